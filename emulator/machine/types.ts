@@ -1,0 +1,90 @@
+/** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
+
+export interface MachineConfig {
+  board: 'virt';
+  cpus: number;
+  /** Bytes of RAM. */
+  memory: number;
+  gic: 2 | 3;
+  /** The highest exception level that the guest sees. */
+  el: 1 | 2 | 3;
+  cpu: 'cortex-a53' | 'cortex-a57' | 'cortex-a72' | 'max';
+  exec: 'auto' | 'cold' | 'hot';
+  seed: number;
+  /** The date that the guest's clock shows at virtual time 0, seconds since 1970. */
+  rtcSeconds: number;
+  boot: BootImages;
+  drives: DriveConfig[];
+  /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
+  rng: boolean;
+}
+
+export interface BootImages {
+  /** Linux Image (uncompressed) or ELF, as bytes. */
+  kernel?: Uint8Array;
+  initrd?: Uint8Array;
+  append?: string;
+  /** A device tree blob that replaces the derived one. */
+  dtb?: Uint8Array;
+  /** Flash image at 0, entered at reset. */
+  bios?: Uint8Array;
+  /** Raw bytes at an address, or ELF (address from its headers). */
+  loads: { bytes: Uint8Array; address?: number; name: string }[];
+  entry?: number;
+}
+
+/** A block device's backing bytes live in a SharedArrayBuffer; the host side writes changed sectors back to the file. */
+export interface DriveConfig {
+  name: string;
+  image: SharedArrayBuffer;
+  readOnly: boolean;
+}
+
+export type MachineState = 'created' | 'running' | 'paused' | 'off';
+
+/** Conditions on the console that are evaluated beside the machine, at the moment when the UART is written. */
+export interface Script {
+  /** Typed when the pattern is seen on the console; each once, in order. Patterns are JavaScript RegExp sources. */
+  sends: { pattern: string; text: string }[];
+  expects: string[];
+  fail?: string;
+  /** Virtual nanoseconds. */
+  timeoutNs?: number;
+}
+
+export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
+
+export interface RunResult {
+  outcome: Outcome;
+  virtualNs: number;
+  instructions: number;
+  wallMs: number;
+  stateHash: string;
+  matched: string[];
+  /** Why, for guest-fault and internal: with PC, registers, bytes. Several lines for a person. */
+  error?: { message: string; detail?: string };
+  tiers: { cold: number; hot: number; compileMs: number; modules: number };
+}
+
+export interface MachineStatus {
+  state: MachineState;
+  virtualNs: number;
+  instructions: number;
+  mips: number;
+}
+
+/** From the machine's worker to whoever started it. */
+export type MachineEvent =
+  | { type: 'console'; bytes: Uint8Array }
+  | { type: 'status'; status: MachineStatus }
+  | { type: 'drive'; name: string; sector: number; count: number }
+  | { type: 'ended'; result: RunResult };
+
+/** To the machine's worker. */
+export type MachineCommand =
+  | { type: 'start'; config: MachineConfig; script: Script; speed: 'max' | number; wallMs?: number }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'reset' }
+  | { type: 'stop' }
+  | { type: 'input'; bytes: Uint8Array };
