@@ -1,0 +1,140 @@
+/** Writes WebAssembly binaries (core spec 2.0 §5): bytes, LEB128, sections. Our translator writes modules itself; see ENGINE notes. */
+export class Bytes {
+  buffer = new Uint8Array(256);
+  length = 0;
+
+  byte(value: number): this {
+    if (this.length === this.buffer.length) this.grow(this.length + 1);
+    this.buffer[this.length++] = value;
+    return this;
+  }
+
+  bytes(values: ArrayLike<number>): this {
+    if (this.length + values.length > this.buffer.length) this.grow(this.length + values.length);
+    this.buffer.set(values, this.length);
+    this.length += values.length;
+    return this;
+  }
+
+  /** Unsigned LEB128 of a value below 2^32. */
+  u32(value: number): this {
+    value >>>= 0;
+    while (value >= 0x80) {
+      this.byte((value & 0x7f) | 0x80);
+      value >>>= 7;
+    }
+    return this.byte(value);
+  }
+
+  /** Signed LEB128 of a 32-bit value. */
+  s32(value: number): this {
+    value |= 0;
+    for (;;) {
+      const low = value & 0x7f;
+      value >>= 7;
+      if ((value === 0 && !(low & 0x40)) || (value === -1 && low & 0x40)) return this.byte(low);
+      this.byte(low | 0x80);
+    }
+  }
+
+  /** Signed LEB128 of a 64-bit value. */
+  s64(value: bigint): this {
+    value = BigInt.asIntN(64, value);
+    for (;;) {
+      const low = Number(value & 0x7fn);
+      value >>= 7n;
+      if ((value === 0n && !(low & 0x40)) || (value === -1n && low & 0x40)) return this.byte(low);
+      this.byte(low | 0x80);
+    }
+  }
+
+  name(text: string): this {
+    this.u32(text.length);
+    for (let i = 0; i < text.length; i++) this.byte(text.charCodeAt(i));
+    return this;
+  }
+
+  /** Appends another writer's bytes, with their length in front. */
+  sized(inner: Bytes): this {
+    return this.u32(inner.length).bytes(inner.view());
+  }
+
+  view(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  private grow(least: number): void {
+    const larger = new Uint8Array(Math.max(least, this.buffer.length * 2));
+    larger.set(this.view());
+    this.buffer = larger;
+  }
+}
+
+export const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+export type ValueType = keyof typeof valueTypes;
+export interface Signature {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+export interface ImportedFunction extends Signature {
+  readonly module: string;
+  readonly name: string;
+}
+
+/** Collects functions, imports and one imported shared memory (and, if wanted, a function table), and writes the module. */
+export class ModuleWriter {
+  private readonly types: string[] = [];
+  private readonly typeBytes = new Bytes();
+  private readonly imports: ImportedFunction[] = [];
+  private readonly functions: { type: number; locals: readonly ValueType[]; body: Bytes; exportName: string }[] = [];
+  importsTable = false;
+
+  /** Index of the function type. */
+  type(signature: Signature): number {
+    const key = `${signature.params.join()}>${signature.results.join()}`;
+    const found = this.types.indexOf(key);
+    if (found >= 0) return found;
+    this.typeBytes.byte(0x60).u32(signature.params.length);
+    for (const param of signature.params) this.typeBytes.byte(valueTypes[param]);
+    this.typeBytes.u32(signature.results.length);
+    for (const result of signature.results) this.typeBytes.byte(valueTypes[result]);
+    return this.types.push(key) - 1;
+  }
+
+  /** Index of the imported function; all imports come before the first `add`. */
+  import(wanted: ImportedFunction): number {
+    const found = this.imports.findIndex((entry) => entry.name === wanted.name && entry.module === wanted.module);
+    return found >= 0 ? found : this.imports.push(wanted) - 1;
+  }
+
+  /** Adds an exported function with its code (without the final `end`). */
+  add(exportName: string, signature: Signature, locals: readonly ValueType[], body: Bytes): void {
+    this.functions.push({ type: this.type(signature), locals, body, exportName });
+  }
+
+  finish(): Uint8Array {
+    for (const entry of this.imports) this.type(entry);
+    const out = new Bytes().bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    const section = (id: number, count: number, content: Bytes) => out.byte(id).sized(new Bytes().u32(count).bytes(content.view()));
+    const imports = new Bytes().name('env').name('memory').bytes([2, 3]).u32(65536).u32(65536);
+    if (this.importsTable) imports.name('env').name('table').bytes([1, 0x70, 0]).u32(0);
+    for (const entry of this.imports) imports.name(entry.module).name(entry.name).byte(0).u32(this.type(entry));
+    const declared = new Bytes();
+    const exported = new Bytes();
+    const code = new Bytes();
+    this.functions.forEach(({ type, locals, body, exportName }, index) => {
+      declared.u32(type);
+      exported.name(exportName).byte(0).u32(this.imports.length + index);
+      const one = new Bytes().u32(locals.length);
+      for (const local of locals) one.u32(1).byte(valueTypes[local]);
+      code.sized(one.bytes(body.view()).byte(0x0b));
+    });
+    section(1, this.types.length, this.typeBytes);
+    section(2, this.imports.length + 1 + (this.importsTable ? 1 : 0), imports);
+    section(3, this.functions.length, declared);
+    section(7, this.functions.length, exported);
+    section(10, this.functions.length, code);
+    return out.view().slice();
+  }
+}

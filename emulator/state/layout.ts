@@ -1,0 +1,140 @@
+/**
+ * The state of one core in linear memory, declared once. Accessors, the offsets in generated WebAssembly, the constants of the
+ * AssemblyScript runtime, the fields of a snapshot and the state hash all derive from this list.
+ *
+ * `arch` fields are guest-visible and belong to snapshots and hashes; the others are caches and scratch of ours.
+ */
+export type FieldType = 'u32' | 'u64' | 'v128';
+
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly count: number;
+  readonly arch: boolean;
+  /** Byte offset from the core's base. */
+  readonly offset: number;
+}
+
+type Declaration = readonly [name: string, type: FieldType, count?: number];
+
+/** Slots of `X` beyond the 31 registers: what register number 31 means is fixed at predecoding, not at run time. */
+export const SLOT_ZERO = 31;
+export const SLOT_SINK = 32;
+export const SLOT_SP = 33;
+
+const architectural: readonly Declaration[] = [
+  // X0..X30, a zero that is only read, a sink that is only written, and the stack pointer now in use.
+  ['X', 'u64', 34],
+  // PSTATE.{N,Z,C,V}, one word each, 0 or 1.
+  ['NF', 'u32'],
+  ['ZF', 'u32'],
+  ['CF', 'u32'],
+  ['VF', 'u32'],
+  ['PC', 'u64'],
+  ['V', 'v128', 32],
+  // PSTATE: EL 0..3, SPSel 0..1, DAIF as in bits 9:6 of SPSR (D=8, A=4, I=2, F=1), SS and IL.
+  ['EL', 'u32'],
+  ['SPSEL', 'u32'],
+  ['DAIF', 'u32'],
+  ['SS', 'u32'],
+  ['IL', 'u32'],
+  ['FPCR', 'u32'],
+  ['FPSR', 'u32'],
+  // 1 when the core was powered off by PSCI (or not yet on); 1 when it waits in WFI or WFE; the event register of WFE.
+  ['POWERED_OFF', 'u32'],
+  ['WAITING', 'u32'],
+  ['EVENT', 'u32'],
+  // The local exclusive monitor (DDI 0487 B2.9): armed?, physical address, size in bytes, the value(s) that were read.
+  ['EXCL_ARMED', 'u32'],
+  ['EXCL_SIZE', 'u32'],
+  ['EXCL_PA', 'u64'],
+  ['EXCL_VALUE', 'u64', 2],
+  // Stack pointers of the levels and modes that are not in use now; the one in use is X[SLOT_SP].
+  ['SP_BANK', 'u64', 4],
+  ...[
+    'SCTLR_EL1 SCTLR_EL2 SCTLR_EL3 ACTLR_EL1 CPACR_EL1 CPTR_EL2 CPTR_EL3 HCR_EL2 HSTR_EL2 MDCR_EL2 MDCR_EL3 SCR_EL3',
+    'TTBR0_EL1 TTBR1_EL1 TCR_EL1 TTBR0_EL2 TCR_EL2 TTBR0_EL3 TCR_EL3 VTTBR_EL2 VTCR_EL2 MAIR_EL1 MAIR_EL2 MAIR_EL3',
+    'AMAIR_EL1 AMAIR_EL2 AMAIR_EL3 ESR_EL1 ESR_EL2 ESR_EL3 FAR_EL1 FAR_EL2 FAR_EL3 HPFAR_EL2 AFSR0_EL1 AFSR1_EL1',
+    'AFSR0_EL2 AFSR1_EL2 AFSR0_EL3 AFSR1_EL3 VBAR_EL1 VBAR_EL2 VBAR_EL3 ELR_EL1 ELR_EL2 ELR_EL3 SPSR_EL1 SPSR_EL2 SPSR_EL3',
+    'CONTEXTIDR_EL1 TPIDR_EL0 TPIDRRO_EL0 TPIDR_EL1 TPIDR_EL2 TPIDR_EL3 PAR_EL1 CSSELR_EL1 CNTKCTL_EL1 CNTHCTL_EL2',
+    'CNTFRQ_EL0 CNTVOFF_EL2 CNTP_CTL_EL0 CNTP_CVAL_EL0 CNTV_CTL_EL0 CNTV_CVAL_EL0 CNTHP_CTL_EL2 CNTHP_CVAL_EL2',
+    'CNTPS_CTL_EL1 CNTPS_CVAL_EL1 VPIDR_EL2 VMPIDR_EL2 MPIDR_EL1 MDSCR_EL1 MDCCINT_EL1 OSDLR_EL1 OSLSR_EL1 OSECCR_EL1',
+    'PMCR_EL0 PMCNTENSET_EL0 PMOVSSET_EL0 PMSELR_EL0 PMCCNTR_EL0 PMCCFILTR_EL0 PMUSERENR_EL0 PMINTENSET_EL1 SDER32_EL3',
+    'DACR32_EL2 IFSR32_EL2 FPEXC32_EL2 SPSR_ABT SPSR_FIQ SPSR_IRQ SPSR_UND RMR_EL3 TEECR32_EL1',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((name): Declaration => [name, 'u64']),
+  ['PMEVCNTR', 'u64', 6],
+  ['PMEVTYPER', 'u64', 6],
+  ['DBGBVR', 'u64', 6],
+  ['DBGBCR', 'u64', 6],
+  ['DBGWVR', 'u64', 4],
+  ['DBGWCR', 'u64', 4],
+];
+
+const internal: readonly Declaration[] = [
+  ['CORE_INDEX', 'u32'],
+  // Bytes of the tables of the regime in use: soft TLB for loads, for stores, and for instruction fetch.
+  ['TLB_READ', 'u32'],
+  ['TLB_WRITE', 'u32'],
+  ['TLB_FETCH', 'u32'],
+  // The same for unprivileged loads and stores (LDTR, STTR), filled when first needed.
+  ['SLOT', 'u32'],
+  ['SLOT_CLOCK', 'u32'],
+  // Why generated code left: see LEAVE_*.
+  ['LEAVE', 'u32'],
+  // 1 while the outer loop runs one instruction that reaches a device.
+  ['DEVICE_ALLOWED', 'u32'],
+  // What the interpreter loop spills before a call: micro-op address, start of the current straight run, remaining budget.
+  ['UPC', 'u32'],
+  ['RUN_START', 'u32'],
+  ['BUDGET', 'u64'],
+  ['PC_DELTA', 'u64'],
+  // Levels of the interrupt inputs of the core: bit 0 IRQ, bit 1 FIQ, bit 2 SError.
+  ['IRQ_LINES', 'u32'],
+  // Trace and debug requests that make the loop leave at the next checkpoint.
+  ['REQUEST', 'u32'],
+  // The last exception, for explanations: syndrome, address, where from.
+  ['LAST_ESR', 'u64'],
+  ['LAST_FAR', 'u64'],
+  ['LAST_ELR', 'u64'],
+  ['EXCEPTION_COUNT', 'u64'],
+  ['SAME_FAULTS', 'u32'],
+  // Bounce buffer for accesses that are not one piece of RAM: devices, page crossings.
+  ['BOUNCE', 'v128', 4],
+];
+
+const sizes: Record<FieldType, number> = { u32: 4, u64: 8, v128: 16 };
+
+function layOut(): Field[] {
+  const fields: Field[] = [];
+  let offset = 0;
+  for (const [list, arch] of [[architectural, true] as const, [internal, false] as const]) {
+    for (const [name, type, count = 1] of list) {
+      const size = sizes[type];
+      offset = (offset + size - 1) & -size;
+      fields.push({ name, type, count, arch, offset });
+      offset += size * count;
+    }
+  }
+  return fields;
+}
+
+/** Every field of a core's state, in memory order. */
+export const stateFields: readonly Field[] = layOut();
+
+const byName = new Map(stateFields.map((field) => [field.name, field]));
+
+/** The field of that name; a name that is not declared is a broken invariant of ours. */
+export function stateField(name: string): Field {
+  const field = byName.get(name);
+  if (!field) throw new Error(`no field ${name} in the core state`);
+  return field;
+}
+
+/** Byte offset of `name` (element `index`) from the core's base. */
+export function offsetOf(name: string, index = 0): number {
+  const field = stateField(name);
+  return field.offset + sizes[field.type] * index;
+}

@@ -1,0 +1,52 @@
+/**
+ * Where things lie in the one shared linear memory of a machine (4 GiB of address space, touched sparsely). Host pages of guest RAM
+ * lie below 2 GiB so that one test of bits 63:31 decides a soft-TLB hit; the tables and the predecoded code lie above.
+ */
+export const memoryMap = {
+  /** Words shared by every core: see the runtime. */
+  MACHINE: 0x4000,
+  /** Data segment of the runtime. */
+  RUNTIME_DATA: 0x1_0000,
+  CORE_BASE: 0x10_0000,
+  CORE_STRIDE: 0x4000,
+  MAX_CORES: 16,
+  /** First level of the physical map: one word for each GiB of the first TiB, the address of a table of 2^18 words. */
+  PHYSICAL_L1: 0x20_0000,
+  /** For each host page (below 2 GiB) the address of its page of micro-ops, or 0. */
+  CODE_OF_HOST_PAGE: 0x40_0000,
+  /** Host pages: RAM of the guest and tables of the physical map, handed out from here upwards. */
+  POOL: 0x100_0000,
+  POOL_END: 0x8000_0000,
+  /** Soft TLBs: a region a core. */
+  TLB_BASE: 0x8000_0000,
+  TLB_CORE_STRIDE: 0x0800_0000,
+  TLB_SLOTS: 4,
+  /** 2^20 entries of 8 bytes, indexed by VA[31:12]. */
+  TLB_TABLE_BYTES: 0x80_0000,
+  /** Within a core's region, after the slots' tables: fetch tables and journals. */
+  TLB_FETCH_OFFSET: 0x0400_0000,
+  TLB_FETCH_BYTES: 0x4000,
+  TLB_JOURNAL_OFFSET: 0x0500_0000,
+  TLB_JOURNAL_BYTES: 0x2_0000,
+  MAX_TLB_CORES: 8,
+  /** Pages of micro-ops: a header, 1024 records, a record that ends the page; 16 bytes each. */
+  CODE_BASE: 0xc000_0000,
+  CODE_END: 0xfff0_0000,
+  CODE_PAGE_BYTES: 16 + 1024 * 16 + 16,
+} as const;
+
+/** Why generated code returned to the loop around it. */
+export const leaveReasons = {
+  /** PC in the state is right, look it up again (an exception was taken, or a branch left the page). */
+  RESYNC: 1,
+  /** This instruction reaches a device: run it alone, with DEVICE_ALLOWED. Nothing of it was done yet. */
+  DEVICE: 2,
+  /** Budget ran out at a checkpoint. */
+  BUDGET: 3,
+  /** The instruction is done (PC is the next one's); look at interrupts and events before going on. */
+  CHECKPOINT: 4,
+  /** The core waits (WFI, WFE) or was powered off. */
+  WAIT: 5,
+  /** The outer loop must act (PSCI, power-off, semihosting, breakpoint); the state says what. */
+  HOST: 6,
+} as const;
