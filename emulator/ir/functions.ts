@@ -1,0 +1,59 @@
+import type { Signature } from './wasm-writer.ts';
+
+/**
+ * The functions that generated code may call, by name: those of the runtime (emulator/runtime) and those of the host. Every one
+ * takes the core's address first. Pointers are i32.
+ */
+const list: [string, string, string][] = [
+  // name, parameters, result
+  ['slowLoad', 'i32 i64 i32 i64', 'i32'],
+  ['slowStore', 'i32 i64 i32 i64', 'i32'],
+  ['translateRw', 'i32 i64 i32 i64', 'i32'],
+  ['fetchPage', 'i32 i64', 'i32'],
+  ['takeInterrupt', 'i32 i32 i64', 'i32'],
+  ['raise', 'i32 i32 i32 i64', ''],
+  ['eret', 'i32 i64', ''],
+  ['setSpsel', 'i32 i32', ''],
+  ['clearExclusive', 'i32', ''],
+  // Host: decode the micro-op at an address; MRS/MSR/SYS by packed encoding: value passes through field SYS_VALUE.
+  ['decode', 'i32 i32 i64', ''],
+  ['sysRead', 'i32 i32 i64', 'i32'],
+  ['sysWrite', 'i32 i32 i64', 'i32'],
+  ['hypercall', 'i32 i32 i64', 'i32'],
+  ['waitFor', 'i32 i32 i64', 'i32'],
+  ['debugTrap', 'i32 i32 i64', 'i32'],
+];
+
+for (const w of ['32', '64']) {
+  const t = w === '32' ? 'i32' : 'i64';
+  for (const name of ['fpAdd', 'fpSub', 'fpMul', 'fpMulX', 'fpDiv', 'fpMax', 'fpMin', 'fpMaxNum', 'fpMinNum', 'fpRecipStepFused', 'fpRSqrtStepFused']) {
+    list.push([name + w, `${t} ${t} i32 i32`, t]);
+  }
+  for (const name of ['fpSqrt', 'fpRecipEstimate', 'fpRSqrtEstimate', 'fpRecpX']) list.push([name + w, `${t} i32 i32`, t]);
+  list.push([`fpMulAdd${w}`, `${t} ${t} ${t} i32 i32`, t]);
+  list.push([`fpRoundInt${w}`, `${t} i32 i32 i32 i32`, t]);
+  list.push([`fpCompare${w}`, `${t} ${t} i32 i32 i32`, 'i32']);
+  for (const name of ['fpCompareEQ', 'fpCompareGE', 'fpCompareGT']) list.push([name + w, `${t} ${t} i32 i32`, 'i32']);
+  list.push([`fpToFixed${w}`, `${t} i32 i32 i32 i32 i32 i32`, 'i64']);
+  list.push([`fixedToFp${w}`, 'i64 i32 i32 i32 i32', t]);
+}
+for (const [name, from, to] of [
+  ['f16ToF32', 'i32', 'i32'],
+  ['f16ToF64', 'i32', 'i64'],
+  ['f32ToF16', 'i32', 'i32'],
+  ['f32ToF64', 'i32', 'i64'],
+  ['f64ToF16', 'i64', 'i32'],
+  ['f64ToF32', 'i64', 'i32'],
+  ['f64ToF32OddRound', 'i64', 'i32'],
+] as const) {
+  list.push([name, `${from} i32 i32`, to]);
+}
+list.push(['recipEstimateU32', 'i32', 'i32'], ['rsqrtEstimateU32', 'i32', 'i32']);
+
+type T = 'i32' | 'i64';
+const split = (text: string): T[] => (text ? (text.split(' ') as T[]) : []);
+
+/** Signature of each callable function. */
+export const functions: ReadonlyMap<string, Signature> = new Map(
+  list.map(([name, params, result]) => [name, { params: split(params), results: split(result) }]),
+);
