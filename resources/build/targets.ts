@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isStale } from './stale.ts';
+
+/** The top of the checkout. */
+export const root = join(import.meta.dirname, '../..');
+
+/** What has to be built before the tool runs or is tested; each is one npm script. */
+export interface Target {
+  readonly script: string;
+  /** The file without which there is nothing to build. */
+  readonly entry: string;
+  readonly sources: readonly string[];
+  output(): string;
+}
+
+export const runtime: Target = {
+  script: 'build:runtime',
+  entry: 'emulator/runtime/index.ts',
+  sources: ['emulator/runtime', 'emulator/state'],
+  output() {
+    if (!existsSync(join(root, 'emulator/runtime/asconfig.json'))) return 'emulator/runtime/dist/runtime.wasm';
+    const config = JSON.parse(readFileSync(join(root, 'emulator/runtime/asconfig.json'), 'utf8')) as AscConfig;
+    const file = config.options?.outFile ?? config.targets?.['release']?.outFile ?? 'emulator/runtime/dist/runtime.wasm';
+    // A path in the configuration may be relative to its own folder or to the top.
+    return [join('emulator/runtime', file), file].find((path) => existsSync(join(root, path))) ?? file;
+  },
+};
+
+export const renderer: Target = {
+  script: 'build:renderer',
+  entry: 'renderer/vite.config.ts',
+  sources: ['renderer', 'main/contract'],
+  output: () => 'renderer/dist',
+};
+
+interface AscConfig {
+  options?: { outFile?: string };
+  targets?: Record<string, { outFile?: string }>;
+}
+
+/**
+ * Runs the target's npm script when its output is missing or older than its sources. Answers false when the script failed; a target
+ * whose entry does not exist has nothing to build.
+ */
+export function buildIfStale(target: Target): boolean {
+  if (!existsSync(join(root, target.entry))) return true;
+  const sources = [...target.sources, 'package.json'].map((path) => join(root, path));
+  if (!isStale(join(root, target.output()), sources)) return true;
+  return spawnSync('npm', ['run', '--silent', target.script], { cwd: root, stdio: 'inherit' }).status === 0;
+}
