@@ -33,7 +33,10 @@ const layerRules = Object.entries(layers).map(([layer, allowed]) => {
     comment: `emulator/${layer} may import: ${open.slice(1).join(', ') || 'nothing of the project'}`,
     severity: 'error',
     from: { path: `^emulator/${layer}/`, pathNot: test },
-    to: { path: '^(emulator|main|renderer|tests|resources)/', pathNot: open.map((name) => `^emulator/${name}${name.endsWith('.ts') ? '$' : '/'}`) },
+    to: {
+      path: '^(emulator|main|renderer|tests|resources)/',
+      pathNot: open.map((name) => `^emulator/${name}${name.endsWith('.ts') ? '$' : '/'}`),
+    },
   };
 });
 
@@ -58,7 +61,8 @@ module.exports = {
     ...layerRules,
     {
       name: 'emulator-portable',
-      comment: 'The emulator runs in Node and in a browser: nothing of Node, Electron or Vue. Only emulator/worker knows its host.',
+      comment:
+        'The emulator runs in Node and in a browser: nothing of Node, Electron or Vue. Only emulator/worker knows its host.',
       severity: 'error',
       from: { path: '^emulator/', pathNot: ['^emulator/worker/', test] },
       to: { dependencyTypes: ['core'] },
@@ -153,7 +157,11 @@ module.exports = {
     // AssemblyScript has its own compiler and its own resolution.
     exclude: { path: ['^emulator/runtime/', '/dist/', '^tests/architecture/fixture/'] },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.vue', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.vue', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
     moduleSystems: ['es6', 'cjs'],
   },
 };

@@ -22,7 +22,10 @@ if (!buildIfStale(runtime) || !buildIfStale(renderer)) {
 const report = process.env['POCKETVISOR_TEST_REPORT'];
 const reporters = report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (missing.length > 0) console.log(`tests: skipped for want of: ${missing.join(' ')}`);
 process.exitCode = status ?? 1;
 
