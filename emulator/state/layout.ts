@@ -81,6 +81,10 @@ const internal: readonly Declaration[] = [
   ['TLB_FETCH', 'u32'],
   // The same for unprivileged loads and stores (LDTR, STTR), filled when first needed.
   ['SLOT', 'u32'],
+  // 1 when CPACR_EL1 (and CPTR) trap FP and SIMD at the present level: kept by the runtime on every change of level or of those registers.
+  ['FP_TRAP', 'u32'],
+  // The value of an MRS or MSR on its way to or from the host.
+  ['SYS_VALUE', 'u64'],
   ['SLOT_CLOCK', 'u32'],
   // Why generated code left: see LEAVE_*.
   ['LEAVE', 'u32'],
