@@ -9,18 +9,17 @@ export const root = join(import.meta.dirname, '../..');
 /** What has to be built before the tool runs or is tested; each is one npm script. */
 export interface Target {
   readonly script: string;
-  /** The file without which there is nothing to build. */
-  readonly entry: string;
+  /** The files without which there is nothing to build. */
+  readonly needs: readonly string[];
   readonly sources: readonly string[];
   output(): string;
 }
 
 export const runtime: Target = {
   script: 'build:runtime',
-  entry: 'emulator/runtime/index.ts',
+  needs: ['emulator/runtime/index.ts', 'emulator/runtime/asconfig.json'],
   sources: ['emulator/runtime', 'emulator/state'],
   output() {
-    if (!existsSync(join(root, 'emulator/runtime/asconfig.json'))) return 'emulator/runtime/dist/runtime.wasm';
     const config = JSON.parse(readFileSync(join(root, 'emulator/runtime/asconfig.json'), 'utf8')) as AscConfig;
     const file = config.options?.outFile ?? config.targets?.['release']?.outFile ?? 'emulator/runtime/dist/runtime.wasm';
     // A path in the configuration may be relative to its own folder or to the top.
@@ -30,7 +29,7 @@ export const runtime: Target = {
 
 export const renderer: Target = {
   script: 'build:renderer',
-  entry: 'renderer/vite.config.ts',
+  needs: ['renderer/vite.config.ts', 'renderer/index.html'],
   sources: ['renderer', 'main/contract'],
   output: () => 'renderer/dist',
 };
@@ -42,10 +41,10 @@ interface AscConfig {
 
 /**
  * Runs the target's npm script when its output is missing or older than its sources. Answers false when the script failed; a target
- * whose entry does not exist has nothing to build.
+ * whose files are not there has nothing to build.
  */
 export function buildIfStale(target: Target): boolean {
-  if (!existsSync(join(root, target.entry))) return true;
+  if (!target.needs.every((path) => existsSync(join(root, path)))) return true;
   const sources = [...target.sources, 'package.json'].map((path) => join(root, path));
   if (!isStale(join(root, target.output()), sources)) return true;
   return spawnSync('npm', ['run', '--silent', target.script], { cwd: root, stdio: 'inherit' }).status === 0;
