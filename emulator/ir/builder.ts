@@ -168,6 +168,11 @@ export class Builder {
     this.statements.push({ kind: 'store', va, bytes, info, value });
   }
 
+  /** Host address of guest memory that will be read and written at once (atomics, exclusives, DC ZVA): i32. */
+  translate(va: Value, bytes: number, info = 0): Value {
+    return this.value('i32', { kind: 'translate', va, bytes, info });
+  }
+
   hostLoad(address: Value, bytes: number, offset = 0, signed = false): Value {
     const type = bytes === 16 ? 'v128' : bytes === 8 ? 'i64' : 'i32';
     return this.value(type, { kind: 'hostLoad', address, bytes, offset, signed });

@@ -342,6 +342,9 @@ export class Emitter {
       case 'load':
         this.guestLoad(value.type, node.va, node.bytes, node.info, node.signed);
         break;
+      case 'translate':
+        this.translate(node.va, node.bytes, node.info);
+        break;
       case 'hostLoad':
         this.push(node.address);
         this.loadOp(value.type, node.bytes, node.offset, node.signed);
@@ -388,21 +391,30 @@ export class Emitter {
     return { va: vaLocal, host };
   }
 
-  private guestLoad(type: Type, va: Value, bytes: number, info: number, signed: boolean): void {
+  /** Pushes the host address of a guest access, found by the soft TLB or by the runtime, which may end the instruction. */
+  private hostAddress(va: Value, bytes: number, info: number, table: 'TLB_READ' | 'TLB_WRITE', slow: string): void {
     const { out } = this;
-    const { va: vaLocal, host } = this.probe(va, bytes, 'TLB_READ');
+    const { va: vaLocal, host } = this.probe(va, bytes, table);
     this.pushIf();
     this.target.spill(this);
     out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(vaLocal).byte(0x41).s32(info | bytes);
     this.target.pc(this);
-    out.byte(0x10).u32(this.target.functionIndex('slowLoad'));
+    out.byte(0x10).u32(this.target.functionIndex(slow));
     out.byte(0xad).byte(0x22).u32(host).byte(0x50); // extend, tee, eqz
     this.pushIf();
     this.target.leaveUnretired(this);
     this.popBlock();
     this.popBlock();
     out.byte(0x20).u32(host).byte(0xa7);
+  }
+
+  private guestLoad(type: Type, va: Value, bytes: number, info: number, signed: boolean): void {
+    this.hostAddress(va, bytes, info, 'TLB_READ', 'slowLoad');
     this.loadOp(type, bytes, 0, signed);
+  }
+
+  private translate(va: Value, bytes: number, info: number): void {
+    this.hostAddress(va, bytes, info, 'TLB_WRITE', 'translateRw');
   }
 
   private guestStore(va: Value, bytes: number, info: number, value: Value): void {

@@ -30,6 +30,8 @@ export type ValueNode =
   | { readonly kind: 'getVar'; readonly variable: Variable }
   /** A load through the soft TLB; leaves on a fault or a device. */
   | { readonly kind: 'load'; readonly va: Value; readonly bytes: number; readonly info: number; readonly signed: boolean }
+  /** Host address for a read-modify-write of guest memory; leaves on a fault. */
+  | { readonly kind: 'translate'; readonly va: Value; readonly bytes: number; readonly info: number }
   /** A load from an address of the linear memory itself (what `translate` gave). */
   | { readonly kind: 'hostLoad'; readonly address: Value; readonly bytes: number; readonly offset: number; readonly signed: boolean }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Value[] };
@@ -95,6 +97,7 @@ export function argumentsOf(node: ValueNode): readonly Value[] {
     case 'select':
       return [node.a, node.b, node.cond];
     case 'load':
+    case 'translate':
       return [node.va];
     case 'hostLoad':
       return [node.address];

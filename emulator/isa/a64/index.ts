@@ -1,0 +1,13 @@
+import type { Row } from '../derive/insn.ts';
+import { makeDecoder } from '../derive/decoder.ts';
+import { branches } from './branch/index.ts';
+import { dataImmediate } from './data-immediate/index.ts';
+import { dataRegister } from './data-register/index.ts';
+import { loadsAndStores } from './load-store/index.ts';
+import { systemInstructions } from './system/index.ts';
+
+/** Every row of A64 that is implemented. */
+export const rows: readonly Row[] = [...dataImmediate, ...dataRegister, ...branches, ...systemInstructions, ...loadsAndStores];
+
+/** The row and fields of a word, or `undefined` where nothing is allocated. */
+export const decode = makeDecoder(rows);

@@ -1,0 +1,169 @@
+/**
+ * Exclusives, acquire/release and FEAT_LSE atomics (DDI 0487 C4.1.94, B2.9). The monitor keeps address, size and the value that was
+ * read; a store-exclusive succeeds when memory still holds that value. A store of the same value by another observer in between is
+ * therefore not seen (the architecture would let the store-exclusive fail; it never requires software to rely on that here).
+ */
+import type { Reg } from '../../../ir/builder.ts';
+import type { Value } from '../../../ir/nodes.ts';
+import { insn, type Row } from '../../derive/insn.ts';
+import { access, type Semantics } from '../../derive/semantics.ts';
+
+const { aligned } = access;
+
+function arm(b: Semantics, va: Value, bytes: number, low: Value, high?: Value): void {
+  b.setField('EXCL_ARMED', b.i32(1));
+  b.setField('EXCL_SIZE', b.i32(bytes));
+  b.setField('EXCL_PA', va);
+  b.setField('EXCL_VALUE', b.to64(low), 0);
+  b.setField('EXCL_VALUE', high ? b.to64(high) : b.i64(0), 1);
+}
+
+/** Stores when the monitor and memory agree; Rs says whether it did (0) or not (1). */
+function storeExclusive(b: Semantics, rs: Reg, va: Value, bytes: number, store: (host: Value) => void, same: (host: Value) => Value): void {
+  const failed = b.variable('i32', b.i32(1));
+  const armed = b.op('i32.and', b.getField('EXCL_ARMED'), b.op('i32.eq', b.getField('EXCL_SIZE'), b.i32(bytes)));
+  b.if(b.op('i32.and', armed, b.op('i64.eq', b.getField('EXCL_PA'), va)), () => {
+    const host = b.translate(va, bytes, aligned);
+    b.if(same(host), () => {
+      store(host);
+      b.setVar(failed, b.i32(0));
+    });
+  });
+  b.setField('EXCL_ARMED', b.i32(0));
+  b.setGpr(rs, b.getVar(failed));
+}
+
+const remembered = (b: Semantics, value: Value, index = 0): Value => b.op('i64.eq', b.to64(value), b.getField('EXCL_VALUE', index));
+
+const atomicOps: Record<number, (b: Semantics, sf: number, old: Value, operand: Value) => Value> = {
+  0: (b, sf, old, operand) => b.alu(sf, 'add', old, operand),
+  1: (b, sf, old, operand) => b.alu(sf, 'and', old, b.not(operand)),
+  2: (b, sf, old, operand) => b.alu(sf, 'xor', old, operand),
+  3: (b, sf, old, operand) => b.alu(sf, 'or', old, operand),
+  4: (b, sf, old, operand) => b.select(b.alu(sf, 'gt_s', old, operand), old, operand),
+  5: (b, sf, old, operand) => b.select(b.alu(sf, 'lt_s', old, operand), old, operand),
+  6: (b, sf, old, operand) => b.select(b.alu(sf, 'gt_u', old, operand), old, operand),
+  7: (b, sf, old, operand) => b.select(b.alu(sf, 'lt_u', old, operand), old, operand),
+};
+
+/** Compares or orders narrow values as if they were as wide as the operation: signed ones are sign-extended first. */
+function narrow(b: Semantics, value: Value, size: number, isSigned: boolean): Value {
+  if (size >= 2) return value;
+  if (isSigned) return b.op(size ? 'i32.extend16_s' : 'i32.extend8_s', value);
+  return b.op('i32.and', value, b.i32(size ? 0xffff : 0xff));
+}
+
+export const exclusives: readonly Row[] = [
+  insn('STXR', 'size:2 001000 0 0 0 Rs:5 imm_o0:1 xxxxx Rn:5 Rt:5', {
+    semantics: (b, f) => {
+      const bytes = 1 << f.size;
+      const va = b.xsp(f.Rn);
+      const value = b.gpr(f.Rt, f.size === 3 ? 1 : 0);
+      storeExclusive(b, f.Rs, va, bytes, (host) => b.hostStore(host, bytes, value), (host) => remembered(b, b.hostLoad(host, bytes)));
+    },
+  }),
+  insn('LDXR', 'size:2 001000 0 1 0 xxxxx imm_o0:1 xxxxx Rn:5 Rt:5', {
+    semantics: (b, f) => {
+      const va = b.xsp(f.Rn);
+      const value = b.load(va, 1 << f.size, aligned);
+      arm(b, va, 1 << f.size, value);
+      b.setGpr(f.Rt, value);
+    },
+  }),
+  insn('STXP', '1 sz:1 001000 0 0 1 Rs:5 imm_o0:1 Rt2:5 Rn:5 Rt:5', {
+    semantics: (b, f) => {
+      const each = f.sz ? 8 : 4;
+      const va = b.xsp(f.Rn);
+      const [one, two] = [b.gpr(f.Rt, f.sz), b.gpr(f.Rt2, f.sz)];
+      storeExclusive(
+        b,
+        f.Rs,
+        va,
+        each * 2,
+        (host) => {
+          b.hostStore(host, each, one);
+          b.hostStore(host, each, two, each);
+        },
+        (host) => b.op('i32.and', remembered(b, b.hostLoad(host, each)), remembered(b, b.hostLoad(host, each, each), 1)),
+      );
+    },
+  }),
+  insn('LDXP', '1 sz:1 001000 0 1 1 xxxxx imm_o0:1 Rt2:5 Rn:5 Rt:5', {
+    semantics: (b, f) => {
+      const va = b.xsp(f.Rn);
+      if (f.sz) {
+        const both = b.load(va, 16, aligned);
+        const [one, two] = [b.lane('i64x2.extract_lane', 0, both), b.lane('i64x2.extract_lane', 1, both)];
+        arm(b, va, 16, one, two);
+        b.setGpr(f.Rt, one);
+        b.setGpr(f.Rt2, two);
+      } else {
+        const both = b.load(va, 8, aligned);
+        const [one, two] = [b.op('i32.wrap_i64', both), b.op('i32.wrap_i64', b.op('i64.shr_u', both, b.i64(32)))];
+        arm(b, va, 8, one, two);
+        b.setGpr(f.Rt, one);
+        b.setGpr(f.Rt2, two);
+      }
+    },
+  }),
+  // STLLR and STLR, LDLAR and LDAR.
+  insn('STLR', 'size:2 001000 1 0 0 xxxxx imm_o0:1 xxxxx Rn:5 Rt:5', {
+    semantics: (b, f) => b.store(b.xsp(f.Rn), 1 << f.size, b.gpr(f.Rt, f.size === 3 ? 1 : 0), aligned),
+  }),
+  insn('LDAR', 'size:2 001000 1 1 0 xxxxx imm_o0:1 xxxxx Rn:5 Rt:5', {
+    semantics: (b, f) => b.setGpr(f.Rt, b.load(b.xsp(f.Rn), 1 << f.size, aligned)),
+  }),
+  insn('CAS', 'size:2 001000 1 imm_L:1 1 Rs:5 imm_o0:1 11111 Rn:5 Rt:5', {
+    feature: 'FEAT_LSE',
+    semantics: (b, f) => {
+      const bytes = 1 << f.size;
+      const sf = f.size === 3 ? 1 : 0;
+      const [expected, value] = [b.gpr(f.Rs, sf), b.gpr(f.Rt, sf)];
+      const host = b.translate(b.xsp(f.Rn), bytes, aligned);
+      const old = b.hostLoad(host, bytes);
+      b.if(b.alu(sf, 'eq', old, narrow(b, expected, f.size, false)), () => b.hostStore(host, bytes, value));
+      b.setGpr(f.Rs, old);
+    },
+  }),
+  insn('CASP', '0 sz:1 001000 0 imm_L:1 1 Rs:5 imm_o0:1 11111 Rn:5 Rt:5', {
+    feature: 'FEAT_LSE',
+    when: (r) => (r.Rs & 1) === 0 && (r.Rt & 1) === 0,
+    semantics: (b, f) => {
+      const each = f.sz ? 8 : 4;
+      const expected = [b.gpr(f.Rs, f.sz), b.gpr(b.next(f.Rs), f.sz)] as const;
+      const values = [b.gpr(f.Rt, f.sz), b.gpr(b.next(f.Rt), f.sz)] as const;
+      const host = b.translate(b.xsp(f.Rn), each * 2, aligned);
+      const [one, two] = [b.hostLoad(host, each), b.hostLoad(host, each, each)];
+      b.if(b.op('i32.and', b.alu(f.sz, 'eq', one, expected[0]), b.alu(f.sz, 'eq', two, expected[1])), () => {
+        b.hostStore(host, each, values[0]);
+        b.hostStore(host, each, values[1], each);
+      });
+      b.setGpr(f.Rs, one);
+      b.setGpr(b.next(f.Rs), two);
+    },
+  }),
+  insn('ATOMIC', 'size:2 111 0 00 imm_A:1 imm_R:1 1 Rs:5 0 opc:3 00 Rn:5 Rt:5', {
+    feature: 'FEAT_LSE',
+    semantics: (b, f) => {
+      const bytes = 1 << f.size;
+      const sf = f.size === 3 ? 1 : 0;
+      const isSigned = f.opc === 4 || f.opc === 5;
+      const operand = narrow(b, b.gpr(f.Rs, sf), f.size, isSigned);
+      const host = b.translate(b.xsp(f.Rn), bytes, aligned);
+      const old = b.hostLoad(host, bytes);
+      b.hostStore(host, bytes, (atomicOps[f.opc] as (typeof atomicOps)[0])(b, sf, narrow(b, old, f.size, isSigned), operand));
+      b.setGpr(f.Rt, old);
+    },
+  }),
+  insn('SWP', 'size:2 111 0 00 imm_A:1 imm_R:1 1 Rs:5 1 000 00 Rn:5 Rt:5', {
+    feature: 'FEAT_LSE',
+    semantics: (b, f) => {
+      const bytes = 1 << f.size;
+      const value = b.gpr(f.Rs, f.size === 3 ? 1 : 0);
+      const host = b.translate(b.xsp(f.Rn), bytes, aligned);
+      const old = b.hostLoad(host, bytes);
+      b.hostStore(host, bytes, value);
+      b.setGpr(f.Rt, old);
+    },
+  }),
+];

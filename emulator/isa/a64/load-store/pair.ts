@@ -1,0 +1,57 @@
+/** Pairs: LDP, STP, LDPSW, non-temporal, and their SIMD forms (DDI 0487 C4.1.94). */
+import type { Reg } from '../../../ir/builder.ts';
+import type { Value } from '../../../ir/nodes.ts';
+import { insn, type Row } from '../../derive/insn.ts';
+import type { Semantics } from '../../derive/semantics.ts';
+import { loadVector, setVector, storeVector } from './single.ts';
+
+function address(b: Semantics, rn: Reg, mode: number, scale: number): { va: Value; writeBack?: Value } {
+  const base = b.xsp(rn);
+  const moved = b.op('i64.add', base, b.op('i64.extend_i32_s', b.imm32((r) => (((r.imm7 as number) << 25) >> 25) << scale)));
+  if (mode === 1) return { va: base, writeBack: moved };
+  return mode === 3 ? { va: moved, writeBack: moved } : { va: moved };
+}
+
+export const pairs: readonly Row[] = [
+  // mode: 0 non-temporal, 1 post-index, 2 offset, 3 pre-index.
+  insn('LDSTP', 'opc:2 101 0 0 mode:2 L:1 imm7:7 Rt2:5 Rn:5 Rt:5', {
+    when: (r) => r.opc !== 3 && (r.opc !== 1 || (r.L === 1 && r.mode !== 0)),
+    semantics: (b, f) => {
+      const scale = f.opc === 2 ? 3 : 2;
+      const { va, writeBack } = address(b, f.Rn, f.mode, scale);
+      const second = b.op('i64.add', va, b.i64(1 << scale));
+      if (f.L) {
+        const widen = (value: Value): Value => (f.opc === 1 ? b.op('i64.extend_i32_s', value) : value);
+        const one = b.load(va, 1 << scale);
+        const two = b.load(second, 1 << scale);
+        if (writeBack) b.setGprOrSp(f.Rn, writeBack);
+        b.setGpr(f.Rt, widen(one));
+        b.setGpr(f.Rt2, widen(two));
+      } else {
+        b.store(va, 1 << scale, b.gpr(f.Rt, f.opc));
+        b.store(second, 1 << scale, b.gpr(f.Rt2, f.opc));
+        if (writeBack) b.setGprOrSp(f.Rn, writeBack);
+      }
+    },
+  }),
+  insn('LDSTP_simd', 'opc:2 101 1 0 mode:2 L:1 imm7:7 Rt2:5 Rn:5 Rt:5', {
+    when: (r) => r.opc !== 3,
+    semantics: (b, f) => {
+      b.checkFp();
+      const scale = f.opc + 2;
+      const { va, writeBack } = address(b, f.Rn, f.mode, scale);
+      const second = b.op('i64.add', va, b.i64(1 << scale));
+      if (f.L) {
+        const one = loadVector(b, va, scale);
+        const two = loadVector(b, second, scale);
+        if (writeBack) b.setGprOrSp(f.Rn, writeBack);
+        setVector(b, f.Rt, one);
+        setVector(b, f.Rt2, two);
+      } else {
+        storeVector(b, va, scale, f.Rt);
+        storeVector(b, second, scale, f.Rt2);
+        if (writeBack) b.setGprOrSp(f.Rn, writeBack);
+      }
+    },
+  }),
+];
