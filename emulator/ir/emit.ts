@@ -23,11 +23,26 @@ export interface Target {
 export const CPU_LOCAL = 0;
 
 const loadCodes: Record<string, [code: readonly number[], align: number]> = {
-  'i32.1': [[0x2d], 0], 'i32.1s': [[0x2c], 0], 'i32.2': [[0x2f], 1], 'i32.2s': [[0x2e], 1], 'i32.4': [[0x28], 2], 'i32.4s': [[0x28], 2],
-  'i64.8': [[0x29], 3], 'i64.8s': [[0x29], 3], 'v128.16': [[0xfd, 0], 4], 'f32.4': [[0x2a], 2], 'f64.8': [[0x2b], 3],
+  'i32.1': [[0x2d], 0],
+  'i32.1s': [[0x2c], 0],
+  'i32.2': [[0x2f], 1],
+  'i32.2s': [[0x2e], 1],
+  'i32.4': [[0x28], 2],
+  'i32.4s': [[0x28], 2],
+  'i64.8': [[0x29], 3],
+  'i64.8s': [[0x29], 3],
+  'v128.16': [[0xfd, 0], 4],
+  'f32.4': [[0x2a], 2],
+  'f64.8': [[0x2b], 3],
 };
 const storeCodes: Record<string, [code: readonly number[], align: number]> = {
-  'i32.1': [[0x3a], 0], 'i32.2': [[0x3b], 1], 'i32.4': [[0x36], 2], 'i64.8': [[0x37], 3], 'v128.16': [[0xfd, 11], 4], 'f32.4': [[0x38], 2], 'f64.8': [[0x39], 3],
+  'i32.1': [[0x3a], 0],
+  'i32.2': [[0x3b], 1],
+  'i32.4': [[0x36], 2],
+  'i64.8': [[0x37], 3],
+  'v128.16': [[0xfd, 11], 4],
+  'f32.4': [[0x38], 2],
+  'f64.8': [[0x39], 3],
 };
 const typeBytes: Record<Type, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16 };
 
@@ -387,7 +402,12 @@ export class Emitter {
     this.loadOp('i64', 8, 0);
     out.byte(0x20).u32(vaLocal).byte(0x85); // xor
     out.byte(0x22).u32(host);
-    out.byte(0x42).s64(-0x8000_0000n | BigInt(bytes - 1)).byte(0x83).byte(0x50).byte(0x45); // and, eqz, eqz
+    out
+      .byte(0x42)
+      .s64(-0x8000_0000n | BigInt(bytes - 1))
+      .byte(0x83)
+      .byte(0x50)
+      .byte(0x45); // and, eqz, eqz
     return { va: vaLocal, host };
   }
 
@@ -397,7 +417,13 @@ export class Emitter {
     const { va: vaLocal, host } = this.probe(va, bytes, table);
     this.pushIf();
     this.target.spill(this);
-    out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(vaLocal).byte(0x41).s32(info | bytes);
+    out
+      .byte(0x20)
+      .u32(CPU_LOCAL)
+      .byte(0x20)
+      .u32(vaLocal)
+      .byte(0x41)
+      .s32(info | bytes);
     this.target.pc(this);
     out.byte(0x10).u32(this.target.functionIndex(slow));
     out.byte(0xad).byte(0x22).u32(host).byte(0x50); // extend, tee, eqz
@@ -428,7 +454,13 @@ export class Emitter {
     out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(kept);
     this.storeOp(value.type, bytes, stateField('BOUNCE').offset);
     this.target.spill(this);
-    out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(vaLocal).byte(0x41).s32(info | bytes);
+    out
+      .byte(0x20)
+      .u32(CPU_LOCAL)
+      .byte(0x20)
+      .u32(vaLocal)
+      .byte(0x41)
+      .s32(info | bytes);
     this.target.pc(this);
     out.byte(0x10).u32(this.target.functionIndex('slowStore'));
     this.pushIf();

@@ -26,7 +26,19 @@ const list: [string, string, string][] = [
 
 for (const w of ['32', '64']) {
   const t = w === '32' ? 'i32' : 'i64';
-  for (const name of ['fpAdd', 'fpSub', 'fpMul', 'fpMulX', 'fpDiv', 'fpMax', 'fpMin', 'fpMaxNum', 'fpMinNum', 'fpRecipStepFused', 'fpRSqrtStepFused']) {
+  for (const name of [
+    'fpAdd',
+    'fpSub',
+    'fpMul',
+    'fpMulX',
+    'fpDiv',
+    'fpMax',
+    'fpMin',
+    'fpMaxNum',
+    'fpMinNum',
+    'fpRecipStepFused',
+    'fpRSqrtStepFused',
+  ]) {
     list.push([name + w, `${t} ${t} i32 i32`, t]);
   }
   for (const name of ['fpSqrt', 'fpRecipEstimate', 'fpRSqrtEstimate', 'fpRecpX']) list.push([name + w, `${t} i32 i32`, t]);

@@ -33,7 +33,13 @@ export type ValueNode =
   /** Host address for a read-modify-write of guest memory; leaves on a fault. */
   | { readonly kind: 'translate'; readonly va: Value; readonly bytes: number; readonly info: number }
   /** A load from an address of the linear memory itself (what `translate` gave). */
-  | { readonly kind: 'hostLoad'; readonly address: Value; readonly bytes: number; readonly offset: number; readonly signed: boolean }
+  | {
+      readonly kind: 'hostLoad';
+      readonly address: Value;
+      readonly bytes: number;
+      readonly offset: number;
+      readonly signed: boolean;
+    }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Value[] };
 
 export interface Variable {
@@ -48,9 +54,21 @@ export type Statement =
   | { readonly kind: 'setField'; readonly field: string; readonly index: number; readonly value: Value }
   | { readonly kind: 'setVar'; readonly variable: Variable; readonly value: Value }
   | { readonly kind: 'store'; readonly va: Value; readonly bytes: number; readonly info: number; readonly value: Value }
-  | { readonly kind: 'hostStore'; readonly address: Value; readonly bytes: number; readonly offset: number; readonly value: Value }
+  | {
+      readonly kind: 'hostStore';
+      readonly address: Value;
+      readonly bytes: number;
+      readonly offset: number;
+      readonly value: Value;
+    }
   | { readonly kind: 'callVoid'; readonly name: string; readonly args: readonly Value[] }
-  | { readonly kind: 'if'; readonly cond: Value; readonly then: readonly Statement[]; readonly else: readonly Statement[]; readonly unlikely: boolean }
+  | {
+      readonly kind: 'if';
+      readonly cond: Value;
+      readonly then: readonly Statement[];
+      readonly else: readonly Statement[];
+      readonly unlikely: boolean;
+    }
   /** Ends the instruction: see `Leave`. */
   | { readonly kind: 'leave'; readonly why: Leave }
   /** Goes to PC + offset (an operand, or a constant). */

@@ -116,7 +116,8 @@ export class ModuleWriter {
   finish(): Uint8Array {
     for (const entry of this.imports) this.type(entry);
     const out = new Bytes().bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
-    const section = (id: number, count: number, content: Bytes) => out.byte(id).sized(new Bytes().u32(count).bytes(content.view()));
+    const section = (id: number, count: number, content: Bytes) =>
+      out.byte(id).sized(new Bytes().u32(count).bytes(content.view()));
     const imports = new Bytes().name('env').name('memory').bytes([2, 3]).u32(65536).u32(65536);
     if (this.importsTable) imports.name('env').name('table').bytes([1, 0x70, 0]).u32(0);
     for (const entry of this.imports) imports.name(entry.module).name(entry.name).byte(0).u32(this.type(entry));
@@ -125,7 +126,10 @@ export class ModuleWriter {
     const code = new Bytes();
     this.functions.forEach(({ type, locals, body, exportName }, index) => {
       declared.u32(type);
-      exported.name(exportName).byte(0).u32(this.imports.length + index);
+      exported
+        .name(exportName)
+        .byte(0)
+        .u32(this.imports.length + index);
       const one = new Bytes().u32(locals.length);
       for (const local of locals) one.u32(1).byte(valueTypes[local]);
       code.sized(one.bytes(body.view()).byte(0x0b));

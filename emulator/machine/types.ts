@@ -50,6 +50,14 @@ export interface Script {
   fail?: string;
   /** Virtual nanoseconds. */
   timeoutNs?: number;
+  /** Input of an earlier run, entered at its virtual times; live input is then refused. */
+  replay?: InputRecord[];
+}
+
+/** One piece of outside input as the log has it: console bytes that entered at a virtual time. */
+export interface InputRecord {
+  atNs: number;
+  bytes: Uint8Array;
 }
 
 export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
@@ -61,6 +69,8 @@ export interface RunResult {
   wallMs: number;
   stateHash: string;
   matched: string[];
+  /** All outside input of the run, for `--record`. */
+  input: InputRecord[];
   /** Why, for guest-fault and internal: with PC, registers, bytes. Several lines for a person. */
   error?: { message: string; detail?: string };
   tiers: { cold: number; hot: number; compileMs: number; modules: number };
@@ -87,4 +97,5 @@ export type MachineCommand =
   | { type: 'resume' }
   | { type: 'reset' }
   | { type: 'stop' }
+  | { type: 'speed'; speed: 'max' | number }
   | { type: 'input'; bytes: Uint8Array };

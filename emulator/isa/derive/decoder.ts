@@ -32,7 +32,11 @@ function grow(rows: readonly Row[], tested: number, depth: number): Tree {
 /** A decoder for a set of rows. Where several rows match, the one with more fixed bits wins, then `when` decides. */
 export function makeDecoder(rows: readonly Row[]): (word: number) => { row: Row; fields: Record<string, number> } | undefined {
   const bits = (mask: number): number => mask.toString(2).replaceAll('0', '').length;
-  const root = grow([...rows].sort((a, b) => bits(b.mask) - bits(a.mask)), 0, 0);
+  const root = grow(
+    [...rows].sort((a, b) => bits(b.mask) - bits(a.mask)),
+    0,
+    0,
+  );
   return (word) => {
     let node = root;
     while ('next' in node) {

@@ -2,7 +2,9 @@ import type { RawFields, Reg } from '../../ir/builder.ts';
 import type { Semantics } from './semantics.ts';
 
 type NameOf<Token extends string> = Token extends `${infer Name}:${number}` ? Name : never;
-type NamesIn<Pattern extends string> = Pattern extends `${infer Head} ${infer Rest}` ? NameOf<Head> | NamesIn<Rest> : NameOf<Pattern>;
+type NamesIn<Pattern extends string> = Pattern extends `${infer Head} ${infer Rest}`
+  ? NameOf<Head> | NamesIn<Rest>
+  : NameOf<Pattern>;
 type RegisterName = `R${string}` | `V${string}`;
 type ImmediateName = `imm${string}` | 'nzcv';
 

@@ -10,7 +10,16 @@ export const access = {
 } as const;
 
 /** Exception classes of ESR_ELx.EC (DDI 0487 D19.2.37) that instructions raise by themselves. */
-export const exceptionClass = { unknown: 0x00, fpTrap: 0x07, illegalState: 0x0e, svc: 0x15, hvc: 0x16, smc: 0x17, system: 0x18, brk: 0x3c } as const;
+export const exceptionClass = {
+  unknown: 0x00,
+  fpTrap: 0x07,
+  illegalState: 0x0e,
+  svc: 0x15,
+  hvc: 0x16,
+  smc: 0x17,
+  system: 0x18,
+  brk: 0x3c,
+} as const;
 
 /** The builder that rows use: the vocabulary of the A64 pseudocode over IR. */
 export class Semantics extends Builder {
@@ -116,7 +125,12 @@ export class Semantics extends Builder {
 
   /** A shift by a variable amount that is taken modulo the width: 0 LSL, 1 LSR, 2 ASR, 3 ROR. `amount` is i32. */
   shift(sf: number, kind: number, value: Value, amount: Value): Value {
-    return this.alu(sf, ['shl', 'shr_u', 'shr_s', 'rotr'][kind] as string, value, sf ? this.op('i64.extend_i32_u', amount) : amount);
+    return this.alu(
+      sf,
+      ['shl', 'shr_u', 'shr_s', 'rotr'][kind] as string,
+      value,
+      sf ? this.op('i64.extend_i32_u', amount) : amount,
+    );
   }
 
   isNegative(sf: number, value: Value): Value {

@@ -2,7 +2,8 @@
 import { insn, type Row } from '../../derive/insn.ts';
 import { exceptionClass } from '../../derive/semantics.ts';
 
-const offset = (bits: number, field: string) => (r: Readonly<Record<string, number>>) => ((r[field] as number) << (32 - bits)) >> (32 - bits - 2);
+const offset = (bits: number, field: string) => (r: Readonly<Record<string, number>>) =>
+  ((r[field] as number) << (32 - bits)) >> (32 - bits - 2);
 
 export const branches: readonly Row[] = [
   insn('B', '0 00101 imm26:26', { semantics: (b) => b.jump(b.imm32(offset(26, 'imm26'))) }),
@@ -46,25 +47,65 @@ export const branches: readonly Row[] = [
   }),
   insn('DRPS', '1101011 0101 11111 000000 11111 00000', { semantics: (b) => b.undefined() }),
   insn('SVC', '11010100 000 imm16:16 000 01', {
-    semantics: (b) => b.exception(exceptionClass.svc, b.imm16((r) => r.imm16 as number), b.nextPc()),
+    semantics: (b) =>
+      b.exception(
+        exceptionClass.svc,
+        b.imm16((r) => r.imm16 as number),
+        b.nextPc(),
+      ),
   }),
   insn('HVC', '11010100 000 imm16:16 000 10', {
     semantics: (b) => {
       b.setField('PC', b.nextPc());
-      b.leaveBy(b.call('hypercall', b.cpu, b.op('i32.or', b.imm16((r) => r.imm16 as number), b.i32(0x10000)), b.pc));
+      b.leaveBy(
+        b.call(
+          'hypercall',
+          b.cpu,
+          b.op(
+            'i32.or',
+            b.imm16((r) => r.imm16 as number),
+            b.i32(0x10000),
+          ),
+          b.pc,
+        ),
+      );
     },
   }),
   insn('SMC', '11010100 000 imm16:16 000 11', {
     semantics: (b) => {
       b.setField('PC', b.nextPc());
-      b.leaveBy(b.call('hypercall', b.cpu, b.op('i32.or', b.imm16((r) => r.imm16 as number), b.i32(0x20000)), b.pc));
+      b.leaveBy(
+        b.call(
+          'hypercall',
+          b.cpu,
+          b.op(
+            'i32.or',
+            b.imm16((r) => r.imm16 as number),
+            b.i32(0x20000),
+          ),
+          b.pc,
+        ),
+      );
     },
   }),
-  insn('BRK', '11010100 001 imm16:16 000 00', { semantics: (b) => b.exception(exceptionClass.brk, b.imm16((r) => r.imm16 as number)) }),
+  insn('BRK', '11010100 001 imm16:16 000 00', {
+    semantics: (b) =>
+      b.exception(
+        exceptionClass.brk,
+        b.imm16((r) => r.imm16 as number),
+      ),
+  }),
   insn('HLT', '11010100 010 imm16:16 000 00', {
     semantics: (b) => {
       b.setField('PC', b.nextPc());
-      b.leaveBy(b.call('debugTrap', b.cpu, b.imm16((r) => r.imm16 as number), b.pc));
+      b.leaveBy(
+        b.call(
+          'debugTrap',
+          b.cpu,
+          b.imm16((r) => r.imm16 as number),
+          b.pc,
+        ),
+      );
     },
   }),
   // DCPS1-3 are UNDEFINED outside of Debug state (DDI 0487 C6.2.97).

@@ -6,12 +6,27 @@ const signed = (value: number, bits: number): number => (value << (32 - bits)) >
 
 export const dataImmediate: readonly Row[] = [
   insn('ADR', '0 immlo:2 10000 immhi:19 Rd:5', {
-    semantics: (b, f) => b.setGpr(f.Rd, b.op('i64.add', b.pc, b.imm((r) => signed(((r.immhi as number) << 2) | (r.immlo as number), 21)))),
+    semantics: (b, f) =>
+      b.setGpr(
+        f.Rd,
+        b.op(
+          'i64.add',
+          b.pc,
+          b.imm((r) => signed(((r.immhi as number) << 2) | (r.immlo as number), 21)),
+        ),
+      ),
   }),
   insn('ADRP', '1 immlo:2 10000 immhi:19 Rd:5', {
     semantics: (b, f) => {
       const page = b.op('i64.and', b.pc, b.i64(-4096));
-      b.setGpr(f.Rd, b.op('i64.add', page, b.imm((r) => BigInt(signed(((r.immhi as number) << 2) | (r.immlo as number), 21)) << 12n)));
+      b.setGpr(
+        f.Rd,
+        b.op(
+          'i64.add',
+          page,
+          b.imm((r) => BigInt(signed(((r.immhi as number) << 2) | (r.immlo as number), 21)) << 12n),
+        ),
+      );
     },
   }),
   insn('ADDSUB_imm', 'sf:1 op:1 S:1 100010 imm_sh:1 imm12:12 Rn:5 Rd:5', {
@@ -40,17 +55,26 @@ export const dataImmediate: readonly Row[] = [
   insn('MOVN', 'sf:1 00 100101 imm_hw:2 imm16:16 Rd:5', {
     when: (r) => r.sf === 1 || r.imm_hw < 2,
     semantics: (b, f) =>
-      b.setGpr(f.Rd, b.imm((r) => BigInt.asUintN(f.sf ? 64 : 32, ~(BigInt(r.imm16 as number) << BigInt(16 * (r.imm_hw as number)))))),
+      b.setGpr(
+        f.Rd,
+        b.imm((r) => BigInt.asUintN(f.sf ? 64 : 32, ~(BigInt(r.imm16 as number) << BigInt(16 * (r.imm_hw as number))))),
+      ),
   }),
   insn('MOVZ', 'sf:1 10 100101 imm_hw:2 imm16:16 Rd:5', {
     when: (r) => r.sf === 1 || r.imm_hw < 2,
-    semantics: (b, f) => b.setGpr(f.Rd, b.imm((r) => BigInt(r.imm16 as number) << BigInt(16 * (r.imm_hw as number)))),
+    semantics: (b, f) =>
+      b.setGpr(
+        f.Rd,
+        b.imm((r) => BigInt(r.imm16 as number) << BigInt(16 * (r.imm_hw as number))),
+      ),
   }),
   insn('MOVK', 'sf:1 11 100101 hw:2 imm16:16 Rd:5', {
     when: (r) => r.sf === 1 || r.hw < 2,
     semantics: (b, f) => {
       const kept = b.alu(f.sf, 'and', b.gpr(f.Rd, f.sf), b.const(f.sf, ~(0xffffn << BigInt(16 * f.hw))));
-      const part = f.sf ? b.imm((r) => BigInt(r.imm16 as number) << BigInt(16 * f.hw)) : b.imm32((r) => (r.imm16 as number) << (16 * f.hw));
+      const part = f.sf
+        ? b.imm((r) => BigInt(r.imm16 as number) << BigInt(16 * f.hw))
+        : b.imm32((r) => (r.imm16 as number) << (16 * f.hw));
       b.setGpr(f.Rd, b.alu(f.sf, 'or', kept, part));
     },
   }),
@@ -79,7 +103,12 @@ export const dataImmediate: readonly Row[] = [
       const lsb = b.imm16((r) => r.imms as number);
       const low = b.shift(f.sf, 1, b.gpr(f.Rm, f.sf), lsb);
       // A shift by the whole width would be taken modulo it: in two steps.
-      const high = b.shift(f.sf, 0, b.alu(f.sf, 'shl', b.gpr(f.Rn, f.sf), b.const(f.sf, 1)), b.imm16((r) => size - 1 - (r.imms as number)));
+      const high = b.shift(
+        f.sf,
+        0,
+        b.alu(f.sf, 'shl', b.gpr(f.Rn, f.sf), b.const(f.sf, 1)),
+        b.imm16((r) => size - 1 - (r.imms as number)),
+      );
       b.setGpr(f.Rd, b.alu(f.sf, 'or', low, high));
     },
   }),

@@ -49,7 +49,12 @@ const oneSource = (name: string, pattern: string, build: (b: Semantics, sf: numb
 const swap = (b: Semantics, sf: number, value: Value, bits: number, mask: bigint): Value => {
   const m = b.const(sf, mask);
   const amount = b.const(sf, bits);
-  return b.alu(sf, 'or', b.alu(sf, 'shl', b.alu(sf, 'and', value, m), amount), b.alu(sf, 'and', b.alu(sf, 'shr_u', value, amount), m));
+  return b.alu(
+    sf,
+    'or',
+    b.alu(sf, 'shl', b.alu(sf, 'and', value, m), amount),
+    b.alu(sf, 'and', b.alu(sf, 'shr_u', value, amount), m),
+  );
 };
 const MASK8 = 0x00ff_00ff_00ff_00ffn;
 const MASK16 = 0x0000_ffff_0000_ffffn;
@@ -58,7 +63,12 @@ export const dataRegister: readonly Row[] = [
   insn('LOGICAL_shift', 'sf:1 opc:2 01010 shift:2 N:1 Rm:5 imm6:6 Rn:5 Rd:5', {
     when: (r) => r.sf === 1 || r.imm6 < 32,
     semantics: (b, f) => {
-      let operand = b.shift(f.sf, f.shift, b.gpr(f.Rm, f.sf), b.imm16((r) => r.imm6 as number));
+      let operand = b.shift(
+        f.sf,
+        f.shift,
+        b.gpr(f.Rm, f.sf),
+        b.imm16((r) => r.imm6 as number),
+      );
       if (f.N) operand = b.not(operand);
       const result = b.alu(f.sf, ['and', 'or', 'xor', 'and'][f.opc] as string, b.gpr(f.Rn, f.sf), operand);
       if (f.opc === 3) b.setNzcv(b.isNegative(f.sf, result), b.alu(f.sf, 'eqz', result), b.i32(0), b.i32(0));
@@ -68,7 +78,12 @@ export const dataRegister: readonly Row[] = [
   insn('ADDSUB_shift', 'sf:1 op:1 S:1 01011 shift:2 0 Rm:5 imm6:6 Rn:5 Rd:5', {
     when: (r) => r.shift < 3 && (r.sf === 1 || r.imm6 < 32),
     semantics: (b, f) => {
-      const operand = b.shift(f.sf, f.shift, b.gpr(f.Rm, f.sf), b.imm16((r) => r.imm6 as number));
+      const operand = b.shift(
+        f.sf,
+        f.shift,
+        b.gpr(f.Rm, f.sf),
+        b.imm16((r) => r.imm6 as number),
+      );
       const source = b.gpr(f.Rn, f.sf);
       b.setGpr(f.Rd, f.op ? b.subtract(f.sf, source, operand, f.S === 1) : b.addWithCarry(f.sf, source, operand, 0, f.S === 1));
     },
@@ -76,7 +91,12 @@ export const dataRegister: readonly Row[] = [
   insn('ADDSUB_ext', 'sf:1 op:1 S:1 01011001 Rm:5 option:3 imm3:3 Rn:5 Rd:5', {
     when: (r) => r.imm3 <= 4,
     semantics: (b, f) => {
-      const operand = b.shift(f.sf, 0, extended(b, f.sf, f.Rm, f.option), b.imm16((r) => r.imm3 as number));
+      const operand = b.shift(
+        f.sf,
+        0,
+        extended(b, f.sf, f.Rm, f.option),
+        b.imm16((r) => r.imm3 as number),
+      );
       const source = b.gprOrSp(f.Rn, f.sf);
       const result = f.op ? b.subtract(f.sf, source, operand, f.S === 1) : b.addWithCarry(f.sf, source, operand, 0, f.S === 1);
       if (f.S) b.setGpr(f.Rd, result);
@@ -108,7 +128,10 @@ export const dataRegister: readonly Row[] = [
   }),
   insn('MADD', 'sf:1 00 11011 000 Rm:5 o0:1 Ra:5 Rn:5 Rd:5', {
     semantics: (b, f) =>
-      b.setGpr(f.Rd, b.alu(f.sf, f.o0 ? 'sub' : 'add', b.gpr(f.Ra, f.sf), b.alu(f.sf, 'mul', b.gpr(f.Rn, f.sf), b.gpr(f.Rm, f.sf)))),
+      b.setGpr(
+        f.Rd,
+        b.alu(f.sf, f.o0 ? 'sub' : 'add', b.gpr(f.Ra, f.sf), b.alu(f.sf, 'mul', b.gpr(f.Rn, f.sf), b.gpr(f.Rm, f.sf))),
+      ),
   }),
   insn('MADDL', '1 00 11011 U:1 01 Rm:5 o0:1 Ra:5 Rn:5 Rd:5', {
     semantics: (b, f) => {

@@ -10,7 +10,11 @@ export interface Mode {
   readonly high: string;
   readonly low: string;
   /** Answers the address of the access, and what goes back to the base register, if anything. */
-  address(b: Semantics, f: { Rn: Reg; Rm?: Reg; option?: number; imm_S?: number }, scale: number): { va: Value; writeBack?: Value };
+  address(
+    b: Semantics,
+    f: { Rn: Reg; Rm?: Reg; option?: number; imm_S?: number },
+    scale: number,
+  ): { va: Value; writeBack?: Value };
   readonly unprivileged?: boolean;
 }
 
@@ -19,7 +23,12 @@ const plus = (b: Semantics, base: Value, compute: (r: RawFields) => number): Val
   b.op('i64.add', base, b.op('i64.extend_i32_s', b.imm32(compute)));
 
 export const modes: readonly Mode[] = [
-  { name: 'uimm', high: '01', low: 'imm12:12', address: (b, f, scale) => ({ va: plus(b, b.xsp(f.Rn), (r) => (r.imm12 as number) << scale) }) },
+  {
+    name: 'uimm',
+    high: '01',
+    low: 'imm12:12',
+    address: (b, f, scale) => ({ va: plus(b, b.xsp(f.Rn), (r) => (r.imm12 as number) << scale) }),
+  },
   { name: 'unscaled', high: '00', low: '0 imm9:9 00', address: (b, f) => ({ va: plus(b, b.xsp(f.Rn), imm9) }) },
   {
     name: 'post',

@@ -19,7 +19,14 @@ function arm(b: Semantics, va: Value, bytes: number, low: Value, high?: Value): 
 }
 
 /** Stores when the monitor and memory agree; Rs says whether it did (0) or not (1). */
-function storeExclusive(b: Semantics, rs: Reg, va: Value, bytes: number, store: (host: Value) => void, same: (host: Value) => Value): void {
+function storeExclusive(
+  b: Semantics,
+  rs: Reg,
+  va: Value,
+  bytes: number,
+  store: (host: Value) => void,
+  same: (host: Value) => Value,
+): void {
   const failed = b.variable('i32', b.i32(1));
   const armed = b.op('i32.and', b.getField('EXCL_ARMED'), b.op('i32.eq', b.getField('EXCL_SIZE'), b.i32(bytes)));
   b.if(b.op('i32.and', armed, b.op('i64.eq', b.getField('EXCL_PA'), va)), () => {
@@ -33,7 +40,8 @@ function storeExclusive(b: Semantics, rs: Reg, va: Value, bytes: number, store: 
   b.setGpr(rs, b.getVar(failed));
 }
 
-const remembered = (b: Semantics, value: Value, index = 0): Value => b.op('i64.eq', b.to64(value), b.getField('EXCL_VALUE', index));
+const remembered = (b: Semantics, value: Value, index = 0): Value =>
+  b.op('i64.eq', b.to64(value), b.getField('EXCL_VALUE', index));
 
 const atomicOps: Record<number, (b: Semantics, sf: number, old: Value, operand: Value) => Value> = {
   0: (b, sf, old, operand) => b.alu(sf, 'add', old, operand),
@@ -59,7 +67,14 @@ export const exclusives: readonly Row[] = [
       const bytes = 1 << f.size;
       const va = b.xsp(f.Rn);
       const value = b.gpr(f.Rt, f.size === 3 ? 1 : 0);
-      storeExclusive(b, f.Rs, va, bytes, (host) => b.hostStore(host, bytes, value), (host) => remembered(b, b.hostLoad(host, bytes)));
+      storeExclusive(
+        b,
+        f.Rs,
+        va,
+        bytes,
+        (host) => b.hostStore(host, bytes, value),
+        (host) => remembered(b, b.hostLoad(host, bytes)),
+      );
     },
   }),
   insn('LDXR', 'size:2 001000 0 1 0 xxxxx imm_o0:1 xxxxx Rn:5 Rt:5', {

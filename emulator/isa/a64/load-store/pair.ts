@@ -7,7 +7,14 @@ import { loadVector, setVector, storeVector } from './single.ts';
 
 function address(b: Semantics, rn: Reg, mode: number, scale: number): { va: Value; writeBack?: Value } {
   const base = b.xsp(rn);
-  const moved = b.op('i64.add', base, b.op('i64.extend_i32_s', b.imm32((r) => (((r.imm7 as number) << 25) >> 25) << scale)));
+  const moved = b.op(
+    'i64.add',
+    base,
+    b.op(
+      'i64.extend_i32_s',
+      b.imm32((r) => (((r.imm7 as number) << 25) >> 25) << scale),
+    ),
+  );
   if (mode === 1) return { va: base, writeBack: moved };
   return mode === 3 ? { va: moved, writeBack: moved } : { va: moved };
 }

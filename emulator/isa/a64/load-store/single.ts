@@ -51,7 +51,12 @@ for (const mode of modes) {
     }),
   );
   if (['uimm', 'unscaled', 'reg'].includes(mode.name)) {
-    rows.push(insn(`PRFM_${mode.name}`, `11 111 0 ${mode.high} 10 ${mode.low} Rn:5 imm_prfop:5` as P, { when: regular, semantics: () => {} }));
+    rows.push(
+      insn(`PRFM_${mode.name}`, `11 111 0 ${mode.high} 10 ${mode.low} Rn:5 imm_prfop:5` as P, {
+        when: regular,
+        semantics: () => {},
+      }),
+    );
   }
   if (mode.unprivileged) continue;
   rows.push(
@@ -72,7 +77,14 @@ for (const mode of modes) {
 }
 
 const literal = (b: Semantics): Value =>
-  b.op('i64.add', b.pc, b.op('i64.extend_i32_s', b.imm32((r) => ((r.imm19 as number) << 13) >> 11)));
+  b.op(
+    'i64.add',
+    b.pc,
+    b.op(
+      'i64.extend_i32_s',
+      b.imm32((r) => ((r.imm19 as number) << 13) >> 11),
+    ),
+  );
 
 export const singleRegister: readonly Row[] = [
   ...rows,

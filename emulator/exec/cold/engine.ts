@@ -1,0 +1,142 @@
+import { wasm, type WasmMemory, type WasmTable } from '../../base/wasm.ts';
+import { decode } from '../../isa/a64/index.ts';
+import { insn, type Row, variantKey } from '../../isa/derive/insn.ts';
+import { memoryMap } from '../../state/memory-map.ts';
+import { handlerModule } from './handler.ts';
+import { loopCases } from './loop-cases.ts';
+import { FIRST_CASE, loopModule } from './loop.ts';
+import { makeVariant, RECORD_BYTES, type Variant, writeOperands } from './micro-op.ts';
+
+/** Functions that generated code and the loop import: the runtime's exports beside the host's. */
+export type EngineImports = Record<string, unknown>;
+type Handler = (cpu: number, microOp: number, pc: bigint) => number;
+
+interface Prepared {
+  readonly variant: Variant;
+  /** Number in records. */
+  readonly handler: number;
+  run: Handler | undefined;
+  decoded: number;
+}
+
+const unallocated: Row = insn('UNALLOCATED', 'imm_word:32', { semantics: (b) => b.undefined() });
+/** Rows after which straight-line decoding stops: what follows may be data. */
+const ends = new Set(['B', 'BR', 'RET', 'ERET', 'UNALLOCATED', 'BRK', 'HLT', 'DRPS']);
+const DECODE_AHEAD = 24;
+
+/** The cold tier: predecodes guest code to micro-ops and runs them in one WebAssembly loop. */
+export class ColdEngine {
+  private readonly view: DataView;
+  private readonly table: WasmTable;
+  private readonly loop: (cpu: number) => number;
+  private readonly prepared = new Map<string, Prepared>();
+  private readonly byRow = new Map<Row, Map<number, Prepared>>();
+  private readonly byHandler: Prepared[] = [];
+  private readonly imports: EngineImports;
+  private readonly protectCode: (hostPage: number) => void;
+  private readonly firstFunction: number;
+  /** Host milliseconds in compiling handlers, and how many modules that made. */
+  readonly costs = { compileMs: 0, modules: 1 };
+  private readonly now: () => number;
+
+  constructor(memory: WasmMemory, imports: EngineImports, now: () => number = () => 0) {
+    this.view = new DataView(memory.buffer);
+    this.table = new wasm.Table({ element: 'anyfunc', initial: 4096 });
+    this.now = now;
+    this.protectCode = imports.protectCode as (hostPage: number) => void;
+    this.imports = {
+      ...imports,
+      memory,
+      table: this.table,
+      decode: (_cpu: number, microOp: number) => this.decodeAt(microOp >>> 0),
+    };
+    const cases = loopCases.map(({ row, fields }) => ({ row, variant: makeVariant(row, fields) }));
+    this.firstFunction = FIRST_CASE + cases.length;
+    cases.forEach(({ row, variant }, k) => {
+      const entry: Prepared = { variant, handler: FIRST_CASE + k, run: undefined, decoded: 0 };
+      this.prepared.set(`${row.name} ${variant.key}`, entry);
+      this.byHandler[entry.handler] = entry;
+    });
+    const module = new wasm.Module(loopModule(cases.map(({ variant }) => variant.statements)));
+    this.loop = new wasm.Instance(module, { env: this.imports }).exports.run as (cpu: number) => number;
+  }
+
+  /** Runs a core from its PC; answers a leave reason. */
+  run(cpu: number): number {
+    return this.loop(cpu);
+  }
+
+  /** Runs the instruction of one record by its function form (device accesses, single steps); answers a handler result. */
+  runOne(cpu: number, microOp: number, pc: bigint): number {
+    let number = this.view.getUint16(microOp, true);
+    if (number < FIRST_CASE) {
+      this.decodeAt(microOp);
+      number = this.view.getUint16(microOp, true);
+    }
+    return this.functionOf(this.byHandler[number] as Prepared)(cpu, microOp, pc);
+  }
+
+  /** How often each variant was decoded, for choosing the loop's cases. */
+  statistics(): { row: string; key: string; decoded: number; handler: number }[] {
+    return [...this.prepared.values()].map((p) => ({
+      row: p.variant.row.name,
+      key: p.variant.key,
+      decoded: p.decoded,
+      handler: p.handler,
+    }));
+  }
+
+  private functionOf(entry: Prepared): Handler {
+    if (entry.run) return entry.run;
+    const start = this.now();
+    const module = new wasm.Module(handlerModule(entry.variant.statements));
+    entry.run = new wasm.Instance(module, { env: this.imports }).exports.handler as Handler;
+    this.costs.modules++;
+    this.costs.compileMs += this.now() - start;
+    return entry.run;
+  }
+
+  private prepare(row: Row, fields: Record<string, number>): Prepared {
+    let variants = this.byRow.get(row);
+    if (!variants) this.byRow.set(row, (variants = new Map()));
+    let number = 0;
+    for (const { name, width } of row.variantFields) number = number * 2 ** width + (fields[name] as number);
+    const known = variants.get(number);
+    if (known) return known;
+    const name = `${row.name} ${variantKey(row, fields)}`;
+    let entry = this.prepared.get(name);
+    if (!entry) {
+      const index = this.byHandler.length - this.firstFunction < 0 ? 0 : this.byHandler.length - this.firstFunction;
+      entry = { variant: makeVariant(row, fields), handler: this.firstFunction + index, run: undefined, decoded: 0 };
+      this.prepared.set(name, entry);
+      this.byHandler[entry.handler] = entry;
+      if (index >= this.table.length) this.table.grow(4096);
+      this.table.set(index, this.functionOf(entry));
+    }
+    variants.set(number, entry);
+    return entry;
+  }
+
+  /** Decodes the record at an address, and those that follow it up to a branch that does not come back. */
+  private decodeAt(microOp: number): void {
+    const { view } = this;
+    const page = microOp - ((microOp - memoryMap.CODE_BASE) % memoryMap.CODE_PAGE_BYTES);
+    const hostPage = view.getUint32(page, true);
+    if ((view.getUint32(page + 4, true) & 1) === 0) this.protectCode(hostPage);
+    const first = (microOp - page - 16) / RECORD_BYTES;
+    for (let i = first; i < 1024 && i < first + DECODE_AHEAD; i++) {
+      const record = page + 16 + i * RECORD_BYTES;
+      if (view.getUint16(record, true) !== 0) return;
+      const word = view.getUint32(hostPage + i * 4, true);
+      const decoded = decode(word);
+      if (!decoded && i > first) return;
+      const row = decoded?.row ?? unallocated;
+      const fields = decoded?.fields ?? { imm_word: word };
+      const entry = this.prepare(row, fields);
+      entry.decoded++;
+      writeOperands(view, record, entry.variant, fields);
+      view.setUint16(record, entry.handler, true);
+      if (ends.has(row.name)) return;
+    }
+  }
+}
