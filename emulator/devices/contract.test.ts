@@ -1,0 +1,77 @@
+/** What every device owes (device.ts), whatever the guest does. A new device is one line in `devices`. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Device } from './device.ts';
+import { createPl011 } from './pl011/pl011.ts';
+
+const irq = { set: () => {} };
+
+const devices: Record<string, { create(): Device; window: number }> = {
+  pl011: { create: () => createPl011({ irq, onTransmit: () => {} }), window: 0x1000 },
+};
+
+const size = fc.constantFrom(1 as const, 2 as const, 4 as const);
+const accesses = (window: number) =>
+  fc.array(
+    fc.record({
+      // Small windows are dense near their start.
+      offset: fc.oneof(fc.nat(0x1f), fc.nat(0x7f), fc.nat(window - 1)),
+      size,
+      value: fc.oneof(fc.nat(0xff), fc.nat(0xffff_ffff)),
+      write: fc.boolean(),
+    }),
+    { maxLength: 60 },
+  );
+
+function apply(device: Device, list: { offset: number; size: 1 | 2 | 4; value: number; write: boolean }[]) {
+  return list.map((access) => {
+    const offset = access.offset & ~(access.size - 1);
+    if (!access.write) return device.read(offset, access.size);
+    device.write(offset, access.size, access.value % 2 ** (8 * access.size));
+    return undefined;
+  });
+}
+
+describe.each(Object.entries(devices))('%s', (kind, { create, window }) => {
+  test('answers any access with an unsigned value of its size, and never throws', () => {
+    fc.assert(
+      fc.property(accesses(window), (list) => {
+        const values = apply(create(), list);
+        values.forEach((value, i) => {
+          if (value === undefined) return;
+          expect(Number.isInteger(value)).toBe(true);
+          expect(value).toBeGreaterThanOrEqual(0);
+          expect(value).toBeLessThan(2 ** (8 * list[i]!.size));
+        });
+      }),
+    );
+  });
+
+  test('goes on from a snapshot as if nothing had been', () => {
+    fc.assert(
+      fc.property(accesses(window), accesses(window), (before, after) => {
+        const first = create();
+        apply(first, before);
+        const saved = first.save();
+        const second = create();
+        second.restore(saved);
+        expect(second.save()).toEqual(saved);
+        expect(apply(second, after)).toEqual(apply(first, after));
+        expect(second.save()).toEqual(first.save());
+      }),
+    );
+  });
+
+  test('is after a reset as it was when new', () => {
+    fc.assert(
+      fc.property(accesses(window), (list) => {
+        const device = create();
+        apply(device, list);
+        device.reset();
+        expect(device.save()).toEqual(create().save());
+      }),
+    );
+  });
+
+  test('is named as its folder', () => expect(create().kind).toBe(kind));
+});
