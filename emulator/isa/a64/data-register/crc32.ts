@@ -1,5 +1,6 @@
 /** FEAT_CRC32 (DDI 0487 C6.2.80): bit by bit would be slow, so a table in nibbles is folded into selects of constants. */
 import type { Value } from '../../../ir/nodes.ts';
+import { gpr, line, w } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import type { Semantics } from '../../derive/semantics.ts';
 
@@ -28,6 +29,7 @@ export const crc32: readonly Row[] = [
   insn('CRC32', 'sf:1 0011010110 Rm:5 010 C:1 sz:2 Rn:5 Rd:5', {
     feature: 'FEAT_CRC32',
     when: (r) => (r.sf === 1) === (r.sz === 3),
+    asm: (r) => line(`crc32${r.C ? 'c' : ''}${'bhwx'[r.sz]}`, w(r.Rd), w(r.Rn), gpr(r.sf, r.Rm)),
     semantics: (b, f) => b.setGpr(f.Rd, crc(b, b.w(f.Rn), b.gpr(f.Rm, f.sf), f.sz, f.C)),
   }),
 ];

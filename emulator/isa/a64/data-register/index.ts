@@ -1,8 +1,19 @@
 /** Data processing, register (DDI 0487 C4.1.95): 1, 2 and 3 sources, logical, add/subtract, carry, conditional. */
 import type { Reg } from '../../../ir/builder.ts';
 import type { Value } from '../../../ir/nodes.ts';
+import { gpr, hex, line, w, x } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import type { Semantics } from '../../derive/semantics.ts';
+import {
+  addSubtractExtended,
+  addSubtractShifted,
+  conditionalCompare,
+  conditionalSelect,
+  logicalShifted,
+  multiply,
+  multiplyLong,
+  withCarry,
+} from './aliases.ts';
 import { crc32 } from './crc32.ts';
 
 /** ExtendReg without its shift: `option` is UXTB…SXTX. */
@@ -37,11 +48,13 @@ function umulh(b: Semantics, x: Value, y: Value): Value {
 
 const twoSource = (name: string, opcode: string, build: (b: Semantics, sf: number, n: Value, m: Value) => Value): Row =>
   insn(name, `sf:1 0011010110 Rm:5 ${opcode} Rn:5 Rd:5` as 'sf:1 0011010110 Rm:5 000000 Rn:5 Rd:5', {
+    asm: (r) => line(name.toLowerCase().replace(/^(lsl|lsr|asr|ror)v$/, '$1'), gpr(r.sf, r.Rd), gpr(r.sf, r.Rn), gpr(r.sf, r.Rm)),
     semantics: (b, f) => b.setGpr(f.Rd, build(b, f.sf, b.gpr(f.Rn, f.sf), b.gpr(f.Rm, f.sf))),
   });
 
 const oneSource = (name: string, pattern: string, build: (b: Semantics, sf: number, n: Value) => Value): Row =>
   insn(name, pattern as 'sf:1 101101011000000000000 Rn:5 Rd:5', {
+    asm: (r) => line(name.toLowerCase(), gpr(r.sf, r.Rd), gpr(r.sf, r.Rn)),
     semantics: (b, f) => b.setGpr(f.Rd, build(b, f.sf, b.gpr(f.Rn, f.sf))),
   });
 
@@ -62,6 +75,7 @@ const MASK16 = 0x0000_ffff_0000_ffffn;
 export const dataRegister: readonly Row[] = [
   insn('LOGICAL_shift', 'sf:1 opc:2 01010 shift:2 N:1 Rm:5 imm6:6 Rn:5 Rd:5', {
     when: (r) => r.sf === 1 || r.imm6 < 32,
+    asm: logicalShifted,
     semantics: (b, f) => {
       let operand = b.shift(
         f.sf,
@@ -77,6 +91,7 @@ export const dataRegister: readonly Row[] = [
   }),
   insn('ADDSUB_shift', 'sf:1 op:1 S:1 01011 shift:2 0 Rm:5 imm6:6 Rn:5 Rd:5', {
     when: (r) => r.shift < 3 && (r.sf === 1 || r.imm6 < 32),
+    asm: addSubtractShifted,
     semantics: (b, f) => {
       const operand = b.shift(
         f.sf,
@@ -90,6 +105,7 @@ export const dataRegister: readonly Row[] = [
   }),
   insn('ADDSUB_ext', 'sf:1 op:1 S:1 01011001 Rm:5 option:3 imm3:3 Rn:5 Rd:5', {
     when: (r) => r.imm3 <= 4,
+    asm: addSubtractExtended,
     semantics: (b, f) => {
       const operand = b.shift(
         f.sf,
@@ -104,21 +120,25 @@ export const dataRegister: readonly Row[] = [
     },
   }),
   insn('ADC_SBC', 'sf:1 op:1 S:1 11010000 Rm:5 000000 Rn:5 Rd:5', {
+    asm: withCarry,
     semantics: (b, f) => {
       const operand = b.gpr(f.Rm, f.sf);
       b.setGpr(f.Rd, b.addWithCarry(f.sf, b.gpr(f.Rn, f.sf), f.op ? b.not(operand) : operand, 'C', f.S === 1));
     },
   }),
   insn('CCMP', 'sf:1 op:1 111010010 Rm:5 cond:4 0 0 Rn:5 0 nzcv:4', {
+    asm: (r) => conditionalCompare(r, gpr(r.sf, r.Rm)),
     semantics: (b, f) => compareConditionally(b, f.sf, f.op, f.cond, f.Rn, b.gpr(f.Rm, f.sf)),
   }),
   insn('CCMP_imm', 'sf:1 op:1 111010010 imm5:5 cond:4 1 0 Rn:5 0 nzcv:4', {
+    asm: (r) => conditionalCompare(r, hex(r.imm5)),
     semantics: (b, f) => {
       const operand = b.imm16((r) => r.imm5 as number);
       compareConditionally(b, f.sf, f.op, f.cond, f.Rn, f.sf ? b.to64(operand) : operand);
     },
   }),
   insn('CSEL', 'sf:1 op:1 0 11010100 Rm:5 cond:4 0 o2:1 Rn:5 Rd:5', {
+    asm: conditionalSelect,
     semantics: (b, f) => {
       let other = b.gpr(f.Rm, f.sf);
       if (f.op) other = b.not(other);
@@ -127,6 +147,7 @@ export const dataRegister: readonly Row[] = [
     },
   }),
   insn('MADD', 'sf:1 00 11011 000 Rm:5 o0:1 Ra:5 Rn:5 Rd:5', {
+    asm: (r) => multiply(r, r.o0 ? ['msub', 'mneg'] : ['madd', 'mul']),
     semantics: (b, f) =>
       b.setGpr(
         f.Rd,
@@ -134,6 +155,7 @@ export const dataRegister: readonly Row[] = [
       ),
   }),
   insn('MADDL', '1 00 11011 U:1 01 Rm:5 o0:1 Ra:5 Rn:5 Rd:5', {
+    asm: multiplyLong,
     semantics: (b, f) => {
       const widen = f.U ? 'i64.extend_i32_u' : 'i64.extend_i32_s';
       const product = b.op('i64.mul', b.op(widen, b.w(f.Rn)), b.op(widen, b.w(f.Rm)));
@@ -141,6 +163,7 @@ export const dataRegister: readonly Row[] = [
     },
   }),
   insn('MULH', '1 00 11011 U:1 10 Rm:5 0 xxxxx Rn:5 Rd:5', {
+    asm: (r) => line(r.U ? 'umulh' : 'smulh', x(r.Rd), x(r.Rn), x(r.Rm)),
     semantics: (b, f) => {
       const [x, y] = [b.x(f.Rn), b.x(f.Rm)];
       let high = umulh(b, x, y);
@@ -188,11 +211,16 @@ export const dataRegister: readonly Row[] = [
 function reverses(): Row[] {
   const bytes32 = (b: Semantics, value: Value): Value => b.op('i32.rotl', swap(b, 0, value, 8, MASK8), b.i32(16));
   return [
-    insn('REV_w', '0 101101011000000000010 Rn:5 Rd:5', { semantics: (b, f) => b.setGpr(f.Rd, bytes32(b, b.w(f.Rn))) }),
+    insn('REV_w', '0 101101011000000000010 Rn:5 Rd:5', {
+      asm: (r) => line('rev', w(r.Rd), w(r.Rn)),
+      semantics: (b, f) => b.setGpr(f.Rd, bytes32(b, b.w(f.Rn))),
+    }),
     insn('REV32', '1 101101011000000000010 Rn:5 Rd:5', {
+      asm: (r) => line('rev32', x(r.Rd), x(r.Rn)),
       semantics: (b, f) => b.setGpr(f.Rd, swap(b, 1, swap(b, 1, b.x(f.Rn), 8, MASK8), 16, MASK16)),
     }),
     insn('REV_x', '1 101101011000000000011 Rn:5 Rd:5', {
+      asm: (r) => line('rev', x(r.Rd), x(r.Rn)),
       semantics: (b, f) => b.setGpr(f.Rd, b.op('i64.rotr', swap(b, 1, swap(b, 1, b.x(f.Rn), 8, MASK8), 16, MASK16), b.i64(32))),
     }),
   ];

@@ -5,6 +5,7 @@
  */
 import type { Reg } from '../../../ir/builder.ts';
 import type { Value } from '../../../ir/nodes.ts';
+import { gpr, line, memory, w } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import { access, type Semantics } from '../../derive/semantics.ts';
 
@@ -61,8 +62,21 @@ function narrow(b: Semantics, value: Value, size: number, isSigned: boolean): Va
   return b.op('i32.and', value, b.i32(size ? 0xffff : 0xff));
 }
 
+const sized = (size: number, n: number): string => gpr(size === 3 ? 1 : 0, n);
+const narrowSuffix = (size: number): string => ['b', 'h', '', ''][size] as string;
+const ordering = (acquire: number, release: number): string => `${acquire ? 'a' : ''}${release ? 'l' : ''}`;
+
+/** Without a result and without acquire, LDADD is STADD. */
+function atomicText(r: { size: number; imm_A: number; imm_R: number; Rs: number; opc: number; Rn: number; Rt: number }): string {
+  const operation = ['add', 'clr', 'eor', 'set', 'smax', 'smin', 'umax', 'umin'][r.opc];
+  const suffix = ordering(r.imm_A, r.imm_R) + narrowSuffix(r.size);
+  if (r.Rt === 31 && !r.imm_A) return line(`st${operation}${suffix}`, sized(r.size, r.Rs), memory(r.Rn));
+  return line(`ld${operation}${suffix}`, sized(r.size, r.Rs), sized(r.size, r.Rt), memory(r.Rn));
+}
+
 export const exclusives: readonly Row[] = [
   insn('STXR', 'size:2 001000 0 0 0 Rs:5 imm_o0:1 xxxxx Rn:5 Rt:5', {
+    asm: (r) => line(`st${r.imm_o0 ? 'l' : ''}xr${narrowSuffix(r.size)}`, w(r.Rs), sized(r.size, r.Rt), memory(r.Rn)),
     semantics: (b, f) => {
       const bytes = 1 << f.size;
       const va = b.xsp(f.Rn);
@@ -78,6 +92,7 @@ export const exclusives: readonly Row[] = [
     },
   }),
   insn('LDXR', 'size:2 001000 0 1 0 xxxxx imm_o0:1 xxxxx Rn:5 Rt:5', {
+    asm: (r) => line(`ld${r.imm_o0 ? 'a' : ''}xr${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)),
     semantics: (b, f) => {
       const va = b.xsp(f.Rn);
       const value = b.load(va, 1 << f.size, aligned);
@@ -86,6 +101,7 @@ export const exclusives: readonly Row[] = [
     },
   }),
   insn('STXP', '1 sz:1 001000 0 0 1 Rs:5 imm_o0:1 Rt2:5 Rn:5 Rt:5', {
+    asm: (r) => line(`st${r.imm_o0 ? 'l' : ''}xp`, w(r.Rs), gpr(r.sz, r.Rt), gpr(r.sz, r.Rt2), memory(r.Rn)),
     semantics: (b, f) => {
       const each = f.sz ? 8 : 4;
       const va = b.xsp(f.Rn);
@@ -104,6 +120,7 @@ export const exclusives: readonly Row[] = [
     },
   }),
   insn('LDXP', '1 sz:1 001000 0 1 1 xxxxx imm_o0:1 Rt2:5 Rn:5 Rt:5', {
+    asm: (r) => line(`ld${r.imm_o0 ? 'a' : ''}xp`, gpr(r.sz, r.Rt), gpr(r.sz, r.Rt2), memory(r.Rn)),
     semantics: (b, f) => {
       const va = b.xsp(f.Rn);
       if (f.sz) {
@@ -123,13 +140,17 @@ export const exclusives: readonly Row[] = [
   }),
   // STLLR and STLR, LDLAR and LDAR.
   insn('STLR', 'size:2 001000 1 0 0 xxxxx imm_o0:1 xxxxx Rn:5 Rt:5', {
+    asm: (r) => line(`st${r.imm_o0 ? '' : 'l'}lr${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)),
     semantics: (b, f) => b.store(b.xsp(f.Rn), 1 << f.size, b.gpr(f.Rt, f.size === 3 ? 1 : 0), aligned),
   }),
   insn('LDAR', 'size:2 001000 1 1 0 xxxxx imm_o0:1 xxxxx Rn:5 Rt:5', {
+    asm: (r) => line(`ld${r.imm_o0 ? '' : 'l'}ar${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)),
     semantics: (b, f) => b.setGpr(f.Rt, b.load(b.xsp(f.Rn), 1 << f.size, aligned)),
   }),
   insn('CAS', 'size:2 001000 1 imm_L:1 1 Rs:5 imm_o0:1 11111 Rn:5 Rt:5', {
     feature: 'FEAT_LSE',
+    asm: (r) =>
+      line(`cas${ordering(r.imm_L, r.imm_o0)}${narrowSuffix(r.size)}`, sized(r.size, r.Rs), sized(r.size, r.Rt), memory(r.Rn)),
     semantics: (b, f) => {
       const bytes = 1 << f.size;
       const sf = f.size === 3 ? 1 : 0;
@@ -143,6 +164,15 @@ export const exclusives: readonly Row[] = [
   insn('CASP', '0 sz:1 001000 0 imm_L:1 1 Rs:5 imm_o0:1 11111 Rn:5 Rt:5', {
     feature: 'FEAT_LSE',
     when: (r) => (r.Rs & 1) === 0 && (r.Rt & 1) === 0,
+    asm: (r) =>
+      line(
+        `casp${ordering(r.imm_L, r.imm_o0)}`,
+        gpr(r.sz, r.Rs),
+        gpr(r.sz, r.Rs + 1),
+        gpr(r.sz, r.Rt),
+        gpr(r.sz, r.Rt + 1),
+        memory(r.Rn),
+      ),
     semantics: (b, f) => {
       const each = f.sz ? 8 : 4;
       const expected = [b.gpr(f.Rs, f.sz), b.gpr(b.next(f.Rs), f.sz)] as const;
@@ -159,6 +189,7 @@ export const exclusives: readonly Row[] = [
   }),
   insn('ATOMIC', 'size:2 111 0 00 imm_A:1 imm_R:1 1 Rs:5 0 opc:3 00 Rn:5 Rt:5', {
     feature: 'FEAT_LSE',
+    asm: atomicText,
     semantics: (b, f) => {
       const bytes = 1 << f.size;
       const sf = f.size === 3 ? 1 : 0;
@@ -172,6 +203,8 @@ export const exclusives: readonly Row[] = [
   }),
   insn('SWP', 'size:2 111 0 00 imm_A:1 imm_R:1 1 Rs:5 1 000 00 Rn:5 Rt:5', {
     feature: 'FEAT_LSE',
+    asm: (r) =>
+      line(`swp${ordering(r.imm_A, r.imm_R)}${narrowSuffix(r.size)}`, sized(r.size, r.Rs), sized(r.size, r.Rt), memory(r.Rn)),
     semantics: (b, f) => {
       const bytes = 1 << f.size;
       const value = b.gpr(f.Rs, f.size === 3 ? 1 : 0);

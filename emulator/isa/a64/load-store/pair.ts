@@ -1,6 +1,7 @@
 /** Pairs: LDP, STP, LDPSW, non-temporal, and their SIMD forms (DDI 0487 C4.1.94). */
 import type { Reg } from '../../../ir/builder.ts';
 import type { Value } from '../../../ir/nodes.ts';
+import { decimal, gpr, line, memory, offset, scalar, signExtend } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import type { Semantics } from '../../derive/semantics.ts';
 import { loadVector, setVector, storeVector } from './single.ts';
@@ -12,17 +13,35 @@ function address(b: Semantics, rn: Reg, mode: number, scale: number): { va: Valu
     base,
     b.op(
       'i64.extend_i32_s',
-      b.imm32((r) => (((r.imm7 as number) << 25) >> 25) << scale),
+      b.imm32((r) => signExtend(r['imm7'] as number, 7) << scale),
     ),
   );
   if (mode === 1) return { va: base, writeBack: moved };
   return mode === 3 ? { va: moved, writeBack: moved } : { va: moved };
 }
 
+function pairText(
+  suffix: string,
+  r: { readonly mode: number; readonly L: number; readonly imm7: number; readonly Rn: number },
+  one: string,
+  two: string,
+  scale: number,
+): string {
+  const bytes = signExtend(r.imm7, 7) << scale;
+  const addresses = [
+    memory(r.Rn, offset(bytes)),
+    `${memory(r.Rn)}, ${decimal(bytes)}`,
+    memory(r.Rn, offset(bytes)),
+    `${memory(r.Rn, decimal(bytes))}!`,
+  ];
+  return line(`${r.L ? 'ld' : 'st'}${r.mode === 0 ? 'n' : ''}${suffix}`, one, two, addresses[r.mode]);
+}
+
 export const pairs: readonly Row[] = [
   // mode: 0 non-temporal, 1 post-index, 2 offset, 3 pre-index.
   insn('LDSTP', 'opc:2 101 0 0 mode:2 L:1 imm7:7 Rt2:5 Rn:5 Rt:5', {
     when: (r) => r.opc !== 3 && (r.opc !== 1 || (r.L === 1 && r.mode !== 0)),
+    asm: (r) => pairText(r.opc === 1 ? 'psw' : 'p', r, gpr(r.opc, r.Rt), gpr(r.opc, r.Rt2), r.opc === 2 ? 3 : 2),
     semantics: (b, f) => {
       const scale = f.opc === 2 ? 3 : 2;
       const { va, writeBack } = address(b, f.Rn, f.mode, scale);
@@ -43,6 +62,7 @@ export const pairs: readonly Row[] = [
   }),
   insn('LDSTP_simd', 'opc:2 101 1 0 mode:2 L:1 imm7:7 Rt2:5 Rn:5 Rt:5', {
     when: (r) => r.opc !== 3,
+    asm: (r) => pairText('p', r, scalar(r.opc + 2, r.Rt), scalar(r.opc + 2, r.Rt2), r.opc + 2),
     semantics: (b, f) => {
       b.checkFp();
       const scale = f.opc + 2;

@@ -1,13 +1,29 @@
 /** Loads and stores of one register: integer, FP and SIMD, prefetch, and literal (DDI 0487 C4.1.94). */
 import type { Reg } from '../../../ir/builder.ts';
 import type { Value } from '../../../ir/nodes.ts';
+import { gpr, hex, line, scalar, signExtend, target } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import { access, type Semantics } from '../../derive/semantics.ts';
-import { modes } from './addressing.ts';
+import { modes, type Mode } from './addressing.ts';
 
 type F = { Rn: Reg; Rt: Reg; Rm?: Reg; option?: number; size: number; opc: number };
 /** The widest pattern stands for all: the field names are the same. */
 type P = 'size:2 111 0 00 opc:2 1 Rm:5 option:3 imm_S:1 10 Rn:5 Rt:5';
+type Prefetch = '11 111 0 00 10 1 Rm:5 option:3 imm_S:1 10 Rn:5 imm_prfop:5';
+
+/** `ldrb`, `sturh`, `ldtrsw`. */
+function mnemonic(infix: Mode['infix'], size: number, opc: number): string {
+  const suffix = opc < 2 ? ['b', 'h', '', ''][size] : `s${'bhw'[size]}`;
+  return `${opc === 0 ? 'st' : 'ld'}${infix}${suffix}`;
+}
+
+const prefetchTypes = ['pld', 'pli', 'pst'];
+/** `pldl1keep`; a number where it is reserved (DDI 0487 C6.2 PRFM). */
+function prefetchOperation(prfop: number): string {
+  const type = prefetchTypes[prfop >> 3];
+  const level = ((prfop >> 1) & 3) + 1;
+  return type === undefined || level > 3 ? hex(prfop) : `${type}l${level}${prfop & 1 ? 'strm' : 'keep'}`;
+}
 
 /** Loads into a general register: opc 1 zero-extends, 2 sign-extends to 64 bits, 3 to 32. */
 function loadInteger(b: Semantics, va: Value, size: number, opc: number, info: number): Value {
@@ -40,6 +56,12 @@ for (const mode of modes) {
   rows.push(
     insn(`LDST_${mode.name}`, `size:2 111 0 ${mode.high} opc:2 ${mode.low} Rn:5 Rt:5` as P, {
       when: (r) => regular(r) && (r.opc < 2 || r.size < (r.opc === 2 ? 3 : 2)),
+      asm: (r) =>
+        line(
+          mnemonic(mode.infix, r.size, r.opc),
+          gpr(r.opc === 2 || (r.opc < 2 && r.size === 3) ? 1 : 0, r.Rt),
+          mode.text(r, r.size),
+        ),
       semantics: (b, fields) => {
         const f = fields as F;
         const { va, writeBack } = mode.address(b, f, f.size);
@@ -52,8 +74,9 @@ for (const mode of modes) {
   );
   if (['uimm', 'unscaled', 'reg'].includes(mode.name)) {
     rows.push(
-      insn(`PRFM_${mode.name}`, `11 111 0 ${mode.high} 10 ${mode.low} Rn:5 imm_prfop:5` as P, {
+      insn(`PRFM_${mode.name}`, `11 111 0 ${mode.high} 10 ${mode.low} Rn:5 imm_prfop:5` as Prefetch, {
         when: regular,
+        asm: (r) => line(mode.infix === 'ur' ? 'prfum' : 'prfm', prefetchOperation(r.imm_prfop), mode.text(r, 3)),
         semantics: () => {},
       }),
     );
@@ -62,6 +85,10 @@ for (const mode of modes) {
   rows.push(
     insn(`LDST_simd_${mode.name}`, `size:2 111 1 ${mode.high} opc:2 ${mode.low} Rn:5 Rt:5` as P, {
       when: (r) => regular(r) && (r.opc < 2 || r.size === 0),
+      asm: (r) => {
+        const scale = ((r.opc & 2) << 1) | r.size;
+        return line(`${r.opc & 1 ? 'ld' : 'st'}${mode.infix}`, scalar(scale, r.Rt), mode.text(r, scale));
+      },
       semantics: (b, fields) => {
         const f = fields as F;
         b.checkFp();
@@ -76,28 +103,26 @@ for (const mode of modes) {
   );
 }
 
-const literal = (b: Semantics): Value =>
-  b.op(
-    'i64.add',
-    b.pc,
-    b.op(
-      'i64.extend_i32_s',
-      b.imm32((r) => ((r.imm19 as number) << 13) >> 11),
-    ),
-  );
+const literalOffset = (r: Readonly<Record<string, number>>): number => signExtend(r['imm19'] as number, 19) << 2;
+const literal = (b: Semantics): Value => b.op('i64.add', b.pc, b.op('i64.extend_i32_s', b.imm32(literalOffset)));
 
 export const singleRegister: readonly Row[] = [
   ...rows,
   insn('LDR_lit', 'opc:2 011 0 00 imm19:19 Rt:5', {
     when: (r) => r.opc < 3,
+    asm: (r, pc) => line(r.opc === 2 ? 'ldrsw' : 'ldr', gpr(r.opc, r.Rt), target(pc, literalOffset(r))),
     semantics: (b, f) => {
       const value = b.load(literal(b), f.opc === 1 ? 8 : 4);
       b.setGpr(f.Rt, f.opc === 2 ? b.op('i64.extend_i32_s', value) : value);
     },
   }),
-  insn('PRFM_lit', '11 011 0 00 imm19:19 imm_prfop:5', { semantics: () => {} }),
+  insn('PRFM_lit', '11 011 0 00 imm19:19 imm_prfop:5', {
+    asm: (r, pc) => line('prfm', prefetchOperation(r.imm_prfop), target(pc, literalOffset(r))),
+    semantics: () => {},
+  }),
   insn('LDR_simd_lit', 'opc:2 011 1 00 imm19:19 Rt:5', {
     when: (r) => r.opc < 3,
+    asm: (r, pc) => line('ldr', scalar(r.opc + 2, r.Rt), target(pc, literalOffset(r))),
     semantics: (b, f) => {
       b.checkFp();
       setVector(b, f.Rt, loadVector(b, literal(b), f.opc + 2));
