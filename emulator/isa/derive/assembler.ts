@@ -16,6 +16,10 @@ export const xsp = (n: number): string => (n === 31 ? 'sp' : `x${n}`);
 export const gprOrSp = (sf: number, n: number): string => (sf ? xsp(n) : n === 31 ? 'wsp' : `w${n}`);
 /** A scalar of `8 << scale` bits in a vector register: b, h, s, d, q. */
 export const scalar = (scale: number, n: number): string => `${'bhsdq'[scale]}${n}`;
+/** A vector of elements of `8 << size` bits, 128 bits of them with Q and else 64: `v3.4s`. */
+export const vector = (n: number, size: number, Q: number): string => `v${n}.${(8 << Q) >> size}${'bhsd'[size]}`;
+/** One element of a vector: `v3.s[1]`. */
+export const lane = (n: number, size: number, index: number): string => `v${n}.${'bhsd'[size]}[${index}]`;
 
 export const hex = (value: number | bigint): string => `#0x${value.toString(16)}`;
 export const decimal = (value: number): string => `#${value}`;
