@@ -21,7 +21,7 @@ export const vector = (n: number, size: number, Q: number): string => `v${n}.${(
 /** One element of a vector: `v3.s[1]`. */
 export const lane = (n: number, size: number, index: number): string => `v${n}.${'bhsd'[size]}[${index}]`;
 
-export const hex = (value: number | bigint): string => `#0x${value.toString(16)}`;
+export const hex = (value: number | bigint, digits = 1): string => `#0x${value.toString(16).padStart(digits, '0')}`;
 export const decimal = (value: number): string => `#${value}`;
 
 export const signExtend = (value: number, bits: number): number => (value << (32 - bits)) >> (32 - bits);

@@ -8,6 +8,6 @@ export function makeDisassembler(decode: Decode): (word: number, pc: bigint) => 
     const decoded = decode(word);
     if (!decoded) return undefined;
     const { row, fields } = decoded;
-    return row.asm?.(fields, pc) ?? row.name.toLowerCase();
+    return row.asm ? row.asm(fields, pc) : row.name.toLowerCase();
   };
 }

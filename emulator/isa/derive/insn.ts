@@ -23,8 +23,8 @@ export interface RowBody<Pattern extends string> {
   readonly feature?: string;
   /** Allocated only where this holds (DDI 0487: "if … then UNDEFINED" that is no fixed bit). */
   readonly when?: (fields: Raw<Pattern>) => boolean;
-  /** Assembler text as objdump writes it, preferred aliases included. */
-  readonly asm?: (fields: Raw<Pattern>, pc: bigint) => string;
+  /** Assembler text as objdump writes it, preferred aliases included; `undefined` for UNPREDICTABLE words that it does not write. */
+  readonly asm?: (fields: Raw<Pattern>, pc: bigint) => string | undefined;
   /** Builds the IR. Runs at translation, never per execution. */
   readonly semantics: (b: Semantics, fields: Fields<Pattern>) => void;
 }
@@ -46,7 +46,7 @@ export interface Row {
   readonly variantFields: readonly Field[];
   readonly feature: string | undefined;
   readonly valid: ((fields: RawFields) => boolean) | undefined;
-  readonly asm: ((fields: RawFields, pc: bigint) => string) | undefined;
+  readonly asm: ((fields: RawFields, pc: bigint) => string | undefined) | undefined;
   readonly semantics: (b: Semantics, fields: Readonly<Record<string, number | Reg>>) => void;
 }
 

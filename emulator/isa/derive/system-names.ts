@@ -233,8 +233,8 @@ const pairs = (text: string): [group: string, key: string, name: string][] =>
 const registerNames: ReadonlyMap<string, string> = new Map(
   pairs(registers).map(([group, key, name]) => [`${group}_c${key}`, name]),
 );
-const operationNames: ReadonlyMap<string, string> = new Map(
-  pairs(operations).map(([group, key, name]) => [key, `${group} ${name}`]),
+const operationNames: ReadonlyMap<string, readonly [mnemonic: string, operation: string]> = new Map(
+  pairs(operations).map(([group, key, name]) => [key, [group, name]]),
 );
 
 /** `sctlr_el1`, or `s3_0_c15_c0_0` where the encoding has no name. Reads and writes of the debug channel have two names. */
@@ -244,8 +244,15 @@ export function systemRegisterName(op0: number, { op1, CRn, CRm, op2 }: SystemFi
   return name === 'dbgdtrrx_el0' && !isRead ? 'dbgdtrtx_el0' : name;
 }
 
-/** `dc zva` and whether it takes a register; `undefined` where SYS has no other name. */
-export function systemOperation({ op1, CRn, CRm, op2 }: SystemFields): { text: string; takesRegister: boolean } | undefined {
-  const name = operationNames.get(`${op1}_${CRn}_${CRm}_${op2}`);
-  return name === undefined ? undefined : { text: name.replace('!', ''), takesRegister: !name.endsWith('!') };
+/** `['dc', 'zva']` and whether it takes a register; `undefined` where SYS has no other name. */
+export function systemOperation({
+  op1,
+  CRn,
+  CRm,
+  op2,
+}: SystemFields): { names: [string, string]; takesRegister: boolean } | undefined {
+  const found = operationNames.get(`${op1}_${CRn}_${CRm}_${op2}`);
+  if (!found) return undefined;
+  const [mnemonic, operation] = found;
+  return { names: [mnemonic, operation.replace('!', '')], takesRegister: !operation.endsWith('!') };
 }

@@ -20,6 +20,13 @@ function address(b: Semantics, rn: Reg, mode: number, scale: number): { va: Valu
   return mode === 3 ? { va: moved, writeBack: moved } : { va: moved };
 }
 
+/**
+ * CONSTRAINED UNPREDICTABLE (DDI 0487 K1.2): a load into one register twice, or into its written-back base. We do it in the order of the
+ * pseudocode: the base first, then Rt, then Rt2. objdump refuses it for LDPSW alone.
+ */
+const overlaps = (r: { mode: number; Rt: number; Rt2: number; Rn: number }): boolean =>
+  r.Rt === r.Rt2 || ((r.mode & 1) === 1 && r.Rn !== 31 && (r.Rt === r.Rn || r.Rt2 === r.Rn));
+
 function pairText(
   suffix: string,
   r: { readonly mode: number; readonly L: number; readonly imm7: number; readonly Rn: number },
@@ -41,7 +48,10 @@ export const pairs: readonly Row[] = [
   // mode: 0 non-temporal, 1 post-index, 2 offset, 3 pre-index.
   insn('LDSTP', 'opc:2 101 0 0 mode:2 L:1 imm7:7 Rt2:5 Rn:5 Rt:5', {
     when: (r) => r.opc !== 3 && (r.opc !== 1 || (r.L === 1 && r.mode !== 0)),
-    asm: (r) => pairText(r.opc === 1 ? 'psw' : 'p', r, gpr(r.opc, r.Rt), gpr(r.opc, r.Rt2), r.opc === 2 ? 3 : 2),
+    asm: (r) =>
+      r.opc === 1 && overlaps(r)
+        ? undefined
+        : pairText(r.opc === 1 ? 'psw' : 'p', r, gpr(r.opc, r.Rt), gpr(r.opc, r.Rt2), r.opc === 2 ? 3 : 2),
     semantics: (b, f) => {
       const scale = f.opc === 2 ? 3 : 2;
       const { va, writeBack } = address(b, f.Rn, f.mode, scale);

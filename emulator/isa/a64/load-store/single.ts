@@ -22,7 +22,7 @@ const prefetchTypes = ['pld', 'pli', 'pst'];
 function prefetchOperation(prfop: number): string {
   const type = prefetchTypes[prfop >> 3];
   const level = ((prfop >> 1) & 3) + 1;
-  return type === undefined || level > 3 ? hex(prfop) : `${type}l${level}${prfop & 1 ? 'strm' : 'keep'}`;
+  return type === undefined || level > 3 ? hex(prfop, 2) : `${type}l${level}${prfop & 1 ? 'strm' : 'keep'}`;
 }
 
 /** Loads into a general register: opc 1 zero-extends, 2 sign-extends to 64 bits, 3 to 32. */

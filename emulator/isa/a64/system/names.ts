@@ -1,5 +1,5 @@
 /** Names of hints, barrier options and system instructions (DDI 0487 C6.2 HINT, DSB, SYS). */
-import { decimal, line, x } from '../../derive/assembler.ts';
+import { decimal, hex, line, x } from '../../derive/assembler.ts';
 import { systemOperation, type SystemFields } from '../../derive/system-names.ts';
 
 /** Hints by number. Those of later features are NOPs for us and keep their names. */
@@ -35,13 +35,13 @@ const types = ['', 'ld', 'st', ''];
 
 /** `ishst`; a number where the type is reserved. */
 export function barrierOption(CRm: number): string {
-  if ((CRm & 3) === 0) return `#0x${CRm.toString(16).padStart(2, '0')}`;
+  if ((CRm & 3) === 0) return hex(CRm, 2);
   return `${domains[CRm >> 2]}${types[CRm & 3]}` || 'sy';
 }
 
 export function systemInstruction(r: SystemFields & { readonly Rt: number }): string {
   const operation = systemOperation(r);
-  if (operation) return line(operation.text, operation.takesRegister ? x(r.Rt) : undefined);
+  if (operation) return line(...operation.names, operation.takesRegister ? x(r.Rt) : undefined);
   const register = r.Rt === 31 ? undefined : x(r.Rt);
   return line('sys', decimal(r.op1), `C${r.CRn}`, `C${r.CRm}`, decimal(r.op2), register);
 }
