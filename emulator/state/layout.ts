@@ -65,6 +65,8 @@ const architectural: readonly Declaration[] = [
     .join(' ')
     .split(' ')
     .map((name): Declaration => [name, 'u64']),
+  // ID registers, op0 3, op1 0, CRn 0, by CRm * 8 + op2: what the chosen core has. CLIDR and CTR follow from the same model.
+  ['ID', 'u64', 64],
   ['PMEVCNTR', 'u64', 6],
   ['PMEVTYPER', 'u64', 6],
   ['DBGBVR', 'u64', 6],
@@ -75,30 +77,39 @@ const architectural: readonly Declaration[] = [
 
 const internal: readonly Declaration[] = [
   ['CORE_INDEX', 'u32'],
-  // Bytes of the tables of the regime in use: soft TLB for loads, for stores, and for instruction fetch.
+  // Soft TLB tables of the regime in use: for loads, for stores, for instruction fetch; and those of LDTR and STTR.
   ['TLB_READ', 'u32'],
   ['TLB_WRITE', 'u32'],
   ['TLB_FETCH', 'u32'],
-  // The same for unprivileged loads and stores (LDTR, STTR), filled when first needed.
+  ['TLB_READ_UNPRIV', 'u32'],
+  ['TLB_WRITE_UNPRIV', 'u32'],
+  // The slot that these tables belong to, and what counts up with every use of a slot.
   ['SLOT', 'u32'],
+  ['SLOT_CLOCK', 'u32'],
   // 1 when CPACR_EL1 (and CPTR) trap FP and SIMD at the present level: kept by the runtime on every change of level or of those registers.
   ['FP_TRAP', 'u32'],
+  // 15 when SP alignment is checked at the present level (SCTLR.SA, SA0), else 0.
+  ['SP_CHECK', 'u32'],
+  // Interrupt inputs that PSTATE.DAIF masks at the present level, by the bits of IRQ_LINES.
+  ['MASKABLE', 'u32'],
   // The value of an MRS or MSR on its way to or from the host.
   ['SYS_VALUE', 'u64'],
-  ['SLOT_CLOCK', 'u32'],
   // Why generated code left: see LEAVE_*.
   ['LEAVE', 'u32'],
   // 1 while the outer loop runs one instruction that reaches a device.
   ['DEVICE_ALLOWED', 'u32'],
-  // What the interpreter loop spills before a call: micro-op address, start of the current straight run, remaining budget.
+  // What the interpreter loop spills before a call: micro-op address, start of the current straight run, remaining budget (signed).
   ['UPC', 'u32'],
   ['RUN_START', 'u32'],
-  ['BUDGET', 'u64'],
-  ['PC_DELTA', 'u64'],
-  // Levels of the interrupt inputs of the core: bit 0 IRQ, bit 1 FIQ, bit 2 SError.
+  ['BUDGET', 'u32'],
+  // Virtual time of the core, in ns, when its budget reaches 0: now = TIME_LIMIT - what remains of the budget.
+  ['TIME_LIMIT', 'u64'],
+  // Of the virtual time that passed, what was no instruction: charges and skipped idle time, in ns.
+  ['UNCOUNTED', 'u64'],
+  // Levels of the interrupt inputs of the core, by the bits of DAIF: 1 FIQ, 2 IRQ, 4 SError.
   ['IRQ_LINES', 'u32'],
-  // Trace and debug requests that make the loop leave at the next checkpoint.
-  ['REQUEST', 'u32'],
+  // 1 when software step or a hardware breakpoint or watchpoint may be active: instructions then run one at a time.
+  ['STEPPING', 'u32'],
   // The last exception, for explanations: syndrome, address, where from.
   ['LAST_ESR', 'u64'],
   ['LAST_FAR', 'u64'],

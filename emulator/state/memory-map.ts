@@ -3,32 +3,37 @@
  * lie below 2 GiB so that one test of bits 63:31 decides a soft-TLB hit; the tables and the predecoded code lie above.
  */
 export const memoryMap = {
-  /** Words shared by every core: see the runtime. */
+  /** Words shared by every core: see the runtime's `memory.ts`. */
   MACHINE: 0x4000,
   /** Data segment of the runtime. */
   RUNTIME_DATA: 0x1_0000,
   CORE_BASE: 0x10_0000,
   CORE_STRIDE: 0x4000,
-  MAX_CORES: 16,
+  MAX_CORES: 8,
   /** First level of the physical map: one word for each GiB of the first TiB, the address of a table of 2^18 words. */
   PHYSICAL_L1: 0x20_0000,
   /** For each host page (below 2 GiB) the address of its page of micro-ops, or 0. */
   CODE_OF_HOST_PAGE: 0x40_0000,
+  /** For each host page a byte: bit 0, stores must be seen because code was predecoded; bit 1, some store table has an entry. */
+  HOST_PAGE_FLAGS: 0x60_0000,
+  /** A fetch table that is never filled. */
+  FETCH_EMPTY: 0x68_0000,
+  /** For each core and slot: a table for instruction fetch and a journal of what was filled. */
+  SLOT_BASE: 0x80_0000,
+  SLOT_STRIDE: 0x2_0000,
+  SLOT_FETCH_BYTES: 0x4000,
+  SLOT_JOURNAL_OFFSET: 0x5000,
+  SLOT_JOURNAL_BYTES: 0x1_b000,
   /** Host pages: RAM of the guest and tables of the physical map, handed out from here upwards. */
   POOL: 0x100_0000,
   POOL_END: 0x8000_0000,
-  /** Soft TLBs: a region a core. */
+  /** Soft TLBs: for each core and slot a table for loads and one for stores. */
   TLB_BASE: 0x8000_0000,
-  TLB_CORE_STRIDE: 0x0800_0000,
-  TLB_SLOTS: 4,
+  TLB_SLOTS: 7,
   /** 2^20 entries of 8 bytes, indexed by VA[31:12]. */
   TLB_TABLE_BYTES: 0x80_0000,
-  /** Within a core's region, after the slots' tables: fetch tables and journals. */
-  TLB_FETCH_OFFSET: 0x0400_0000,
-  TLB_FETCH_BYTES: 0x4000,
-  TLB_JOURNAL_OFFSET: 0x0500_0000,
-  TLB_JOURNAL_BYTES: 0x2_0000,
-  MAX_TLB_CORES: 8,
+  /** A table that is never filled: what unprivileged accesses probe until they have a slot of their own. */
+  TLB_EMPTY: 0xb800_0000,
   /** Pages of micro-ops: a header, 1024 records, a record that ends the page; 16 bytes each. */
   CODE_BASE: 0xc000_0000,
   CODE_END: 0xfff0_0000,
@@ -49,4 +54,8 @@ export const leaveReasons = {
   WAIT: 5,
   /** The outer loop must act (PSCI, power-off, semihosting, breakpoint); the state says what. */
   HOST: 6,
+  /** Retired by a forward branch: PC is set, no checkpoint. Only between handlers and the loop. */
+  JUMPED: 7,
+  /** The next instruction must run by itself: software step, or a hardware breakpoint or watchpoint may match. */
+  STEP: 8,
 } as const;

@@ -1,0 +1,181 @@
+/**
+ * The slow paths of guest loads and stores: soft-TLB misses, unaligned accesses, page crossings, devices, faults.
+ *
+ * `info` has the bytes of the access in bits 7:0 and flags above (see `access` in isa/derive/semantics.ts). The value of a store, and of
+ * a load that is not one piece of RAM, passes through the field BOUNCE.
+ */
+import { C_BOUNCE, C_DEVICE_ALLOWED, C_LEAVE, C_SCTLR_EL1, C_EL, LEAVE_DEVICE } from './dist/layout';
+import { EC_DATA_ABORT, raiseWithAddress } from './exceptions';
+import { HAS_CODE, READ_ONLY, codeChanged, hostPageFlags, physicalEntry } from './memory';
+import { fill, probe, tableFor } from './tlb';
+import {
+  FSC_ALIGNMENT,
+  FSC_EXTERNAL,
+  FSC_UNSUPPORTED_EXCLUSIVE,
+  OK,
+  READ,
+  WRITE,
+  blockBits,
+  isDevice,
+  mmuIsOn,
+  pa,
+  translate,
+} from './walk';
+
+// @ts-ignore: decorator
+@external("env", "deviceRead")
+declare function deviceRead(cpu: usize, paHigh: u32, paLow: u32, size: u32): u32;
+// @ts-ignore: decorator
+@external("env", "deviceWrite")
+declare function deviceWrite(cpu: usize, paHigh: u32, paLow: u32, size: u32): u32;
+
+const UNPRIVILEGED: u32 = 1 << 8;
+const ALIGNED: u32 = 1 << 9;
+/** Cache maintenance (ISS.CM), which reports as a write. */
+export const CACHE_MAINTENANCE: u32 = 1 << 10;
+
+const RAM: u32 = 1;
+const DEVICE: u32 = 2;
+/** Host address of the last `resolve` that answered RAM. */
+let host: u32 = 0;
+
+/** Raises a data abort at the address. */
+export function dataAbort(cpu: usize, va: u64, status: i32, write: bool, info: u32, pc: u64): void {
+  const maintenance = (info & CACHE_MAINTENANCE) != 0 ? 1 << 8 : 0;
+  raiseWithAddress(cpu, EC_DATA_ABORT, maintenance | (write ? 1 << 6 : 0) | (status as u32), va, pc);
+}
+
+/** Bytes of the pieces that must be aligned. */
+function unitOf(info: u32): u32 {
+  const element = (info >> 12) & 7;
+  return element != 0 ? 1 << (element - 1) : info & 0xff;
+}
+
+/** Finds host memory for the part of an access in one page: RAM (address in `host`), DEVICE, or 0 after a fault was raised. */
+function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, pc: u64): u32 {
+  const unprivileged = (info & UNPRIVILEGED) != 0 && load<u32>(cpu + C_EL) != 0;
+  host = probe(tableFor(cpu, write, unprivileged), va);
+  // With the MMU off all data is Device memory: what hits may still be misaligned.
+  if (host != 0 && !(misaligned && !mmuIsOn(cpu))) return RAM;
+  const user = unprivileged || load<u32>(cpu + C_EL) == 0;
+  const fault = translate(cpu, va, write ? WRITE : READ, user, misaligned);
+  if (fault != OK) {
+    dataAbort(cpu, va, fault, write, info, pc);
+    return 0;
+  }
+  const entry = physicalEntry(pa);
+  if (entry == 0 || (write && (entry & READ_ONLY) != 0)) return DEVICE;
+  host = (entry & ~4095) | ((pa as u32) & 4095);
+  // RAM mapped as Device memory is not entered, so that misaligned accesses to it always come here.
+  if (isDevice() && mmuIsOn(cpu)) return RAM;
+  if (!write || (hostPageFlags(host) & HAS_CODE) == 0) fill(cpu, va, host, write, unprivileged, blockBits);
+  return RAM;
+}
+
+/** Whether an access is misaligned; faults where that is never allowed. 2: a fault was raised. */
+function alignment(cpu: usize, va: u64, write: bool, info: u32, pc: u64): u32 {
+  if (((va as u32) & (unitOf(info) - 1)) == 0) return 0;
+  if ((info & ALIGNED) == 0 && ((load<u64>(cpu + C_SCTLR_EL1) >> 1) & 1) == 0) return 1;
+  dataAbort(cpu, va, FSC_ALIGNMENT, write, info, pc);
+  return 2;
+}
+
+/** Moves `bytes` at BOUNCE from or to a device, in pieces of at most 8 bytes. Answers false when the access left or failed. */
+function device(cpu: usize, va: u64, bytes: u32, write: bool, info: u32, pc: u64): bool {
+  if (load<u32>(cpu + C_DEVICE_ALLOWED) == 0) {
+    store<u32>(cpu + C_LEAVE, LEAVE_DEVICE);
+    return false;
+  }
+  const address = pa;
+  for (let done: u32 = 0; done < bytes; done += 8) {
+    const size = min(bytes - done, 8);
+    const at = address + done;
+    // The host reads and writes the first 8 bytes of BOUNCE.
+    const piece = cpu + C_BOUNCE + 16;
+    let ok: u32;
+    if (write) {
+      const kept = load<u64>(cpu + C_BOUNCE);
+      store<u64>(cpu + C_BOUNCE, load<u64>(cpu + C_BOUNCE + done));
+      ok = deviceWrite(cpu, (at >> 32) as u32, at as u32, size);
+      store<u64>(cpu + C_BOUNCE, kept);
+    } else {
+      ok = deviceRead(cpu, (at >> 32) as u32, at as u32, size);
+      if (bytes > 8) {
+        store<u64>(piece + done, load<u64>(cpu + C_BOUNCE));
+        if (done + 8 >= bytes) memory.copy(cpu + C_BOUNCE, piece, bytes);
+      }
+    }
+    if (ok == 0) {
+      dataAbort(cpu, va, FSC_EXTERNAL, write, info, pc);
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Answers the host address to load from, or 0 when the access left (field LEAVE says why). */
+export function slowLoad(cpu: usize, va: u64, info: u32, pc: u64): u32 {
+  const bytes = info & 0xff;
+  const aligned = alignment(cpu, va, false, info, pc);
+  if (aligned == 2) return 0;
+  const offset = (va as u32) & 4095;
+  if (offset + bytes <= 4096) {
+    const kind = resolve(cpu, va, false, aligned != 0, info, pc);
+    if (kind == RAM) return host;
+    if (kind == 0 || !device(cpu, va, bytes, false, info, pc)) return 0;
+    return (cpu + C_BOUNCE) as u32;
+  }
+  const first = 4096 - offset;
+  if (resolve(cpu, va, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va, false, info, pc);
+  memory.copy(cpu + C_BOUNCE, host, first);
+  if (resolve(cpu, va + first, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va + first, false, info, pc);
+  memory.copy(cpu + C_BOUNCE + first, host, bytes - first);
+  return (cpu + C_BOUNCE) as u32;
+}
+
+/** No device takes half an access. A fault may have been raised already: then LEAVE is set and PC is the vector. */
+function crossingFailed(cpu: usize, va: u64, write: bool, info: u32, pc: u64): u32 {
+  if (load<u32>(cpu + C_LEAVE) == 0) dataAbort(cpu, va, FSC_EXTERNAL, write, info, pc);
+  return 0;
+}
+
+/** Stores BOUNCE; answers 0 when it is done, else the access left. */
+export function slowStore(cpu: usize, va: u64, info: u32, pc: u64): u32 {
+  const bytes = info & 0xff;
+  const aligned = alignment(cpu, va, true, info, pc);
+  if (aligned == 2) return 1;
+  const offset = (va as u32) & 4095;
+  if (offset + bytes <= 4096) {
+    const kind = resolve(cpu, va, true, aligned != 0, info, pc);
+    if (kind == 0) return 1;
+    if (kind == DEVICE) return device(cpu, va, bytes, true, info, pc) ? 0 : 1;
+    codeChanged(host, bytes);
+    memory.copy(host, cpu + C_BOUNCE, bytes);
+    return 0;
+  }
+  const first = 4096 - offset;
+  store<u32>(cpu + C_LEAVE, 0);
+  // Both pages before any byte: a fault on the second must leave the first as it was.
+  if (resolve(cpu, va, true, aligned != 0, info, pc) != RAM) return 1 | crossingFailed(cpu, va, true, info, pc);
+  const low = host;
+  if (resolve(cpu, va + first, true, aligned != 0, info, pc) != RAM) return 1 | crossingFailed(cpu, va + first, true, info, pc);
+  const high = host;
+  codeChanged(low, first);
+  codeChanged(high, bytes - first);
+  memory.copy(low, cpu + C_BOUNCE, first);
+  memory.copy(high, cpu + C_BOUNCE + first, bytes - first);
+  return 0;
+}
+
+/** Host address of memory that will be read and written at once; 0 when the access left. */
+export function translateRw(cpu: usize, va: u64, info: u32, pc: u64): u32 {
+  if (alignment(cpu, va, true, info | ALIGNED, pc) != 0) return 0;
+  const kind = resolve(cpu, va, true, false, info, pc);
+  if (kind == 0) return 0;
+  if (kind == DEVICE) {
+    dataAbort(cpu, va, FSC_UNSUPPORTED_EXCLUSIVE, true, info, pc);
+    return 0;
+  }
+  codeChanged(host, info & 0xff);
+  return host;
+}

@@ -1,0 +1,65 @@
+/** Instruction fetch: from a virtual address to the page of micro-ops. */
+import { C_EL, C_IL, C_PC, C_STEPPING, C_LEAVE, LEAVE_RESYNC, LEAVE_STEP } from './dist/layout';
+import { EC_ILLEGAL_STATE, EC_INSTRUCTION_ABORT, EC_PC_ALIGNMENT, raise, raiseWithAddress } from './exceptions';
+import { HAS_CODE, codePage, hostPageFlags, physicalEntry, setHostPageFlags } from './memory';
+import { dropStoreEntries, fillFetch } from './tlb';
+import { EXECUTE, FSC_EXTERNAL, OK, blockBits, ignoresTopByte, pa, translate } from './walk';
+
+/**
+ * The page of micro-ops for an address; 0 when an exception was taken, PC was put right, or the instruction must run by itself: field
+ * LEAVE then says which.
+ */
+export function fetchPage(cpu: usize, va: u64): u32 {
+  store<u32>(cpu + C_LEAVE, LEAVE_RESYNC);
+  const level = load<u32>(cpu + C_EL);
+  if (level < 2 && ignoresTopByte(cpu, va)) {
+    // A branch to a tagged address drops the tag (DDI 0487 J1.1.3, BranchAddr).
+    const plain = (((va << 8) as i64) >> 8) as u64;
+    if (plain != va) {
+      store<u64>(cpu + C_PC, plain);
+      return 0;
+    }
+  }
+  if ((va & 3) != 0) {
+    raiseWithAddress(cpu, EC_PC_ALIGNMENT, 0, va, va);
+    return 0;
+  }
+  const fault = translate(cpu, va, EXECUTE, level == 0, false);
+  if (fault != OK) {
+    raiseWithAddress(cpu, EC_INSTRUCTION_ABORT, fault as u32, va, va);
+    return 0;
+  }
+  if (load<u32>(cpu + C_IL) != 0) {
+    raise(cpu, EC_ILLEGAL_STATE, 0, va);
+    return 0;
+  }
+  const entry = physicalEntry(pa);
+  if (entry == 0) {
+    raiseWithAddress(cpu, EC_INSTRUCTION_ABORT, FSC_EXTERNAL as u32, va, va);
+    return 0;
+  }
+  const page = codePage(entry & ~4095);
+  if (load<u32>(cpu + C_STEPPING) != 0) {
+    store<u32>(cpu + C_LEAVE, LEAVE_STEP);
+    return 0;
+  }
+  fillFetch(cpu, va, page, blockBits);
+  return page;
+}
+
+/** The same for the outer loop, which runs one instruction: the record's address, or 0 after an exception. */
+export function fetchRecord(cpu: usize, va: u64): u32 {
+  const stepping = load<u32>(cpu + C_STEPPING);
+  store<u32>(cpu + C_STEPPING, 0);
+  const page = fetchPage(cpu, va);
+  store<u32>(cpu + C_STEPPING, stepping);
+  return page == 0 ? 0 : page + 16 + (((va as u32) & 4095) << 2);
+}
+
+/** From now on stores to this page are seen: its code is predecoded. */
+export function protectCode(host: u32): void {
+  const page = codePage(host);
+  store<u32>(page + 4, 1);
+  dropStoreEntries(host);
+  setHostPageFlags(host, hostPageFlags(host) | HAS_CODE);
+}

@@ -1,0 +1,19 @@
+/**
+ * What generated code and the machine call: address translation, slow paths, exceptions, time, exact floating point. In AssemblyScript,
+ * because it runs millions of times in a boot and must not leave WebAssembly.
+ */
+export * from './softfloat/index';
+export { allocate, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry, physicalAddress } from './memory';
+export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiVa } from './tlb';
+export { slowLoad, slowStore, translateRw } from './access';
+export { fetchPage, fetchRecord, protectCode } from './fetch';
+export { debugMaskChanged, eret, levelChanged, pstate, raise, setSpsel, spAlignmentFault, takeInterrupt, waitFor } from './exceptions';
+export { instructions, now, physicalCount, ticksOf, virtualCount } from './time';
+export { addressTranslate } from './address-translation';
+
+import { OK, pa, translate } from './walk';
+
+/** Translates for the debugger and the machine: physical address, or -1. `access` 0 read, 1 write, 2 execute. */
+export function explainAddress(cpu: usize, va: u64, access: u32, user: u32): u64 {
+  return translate(cpu, va, access, user != 0, false) == OK ? pa : u64.MAX_VALUE;
+}

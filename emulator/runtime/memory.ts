@@ -1,0 +1,154 @@
+/** Guest-physical memory: the two-level page map, host pages handed out on demand, and predecoded code that stores make stale. */
+import {
+  M_CODE_BASE,
+  M_CODE_END,
+  M_CODE_OF_HOST_PAGE,
+  M_CODE_PAGE_BYTES,
+  M_HOST_PAGE_FLAGS,
+  M_MACHINE,
+  M_PHYSICAL_L1,
+  M_POOL,
+  M_POOL_END,
+} from './dist/layout';
+
+// Words shared by all cores.
+const POOL_NEXT: usize = M_MACHINE;
+const CODE_NEXT: usize = M_MACHINE + 4;
+export const CORE_COUNT: usize = M_MACHINE + 8;
+/** Ticks of the generic timer in a second, and bits of physical addresses that are implemented. */
+export const COUNTER_HZ: usize = M_MACHINE + 16;
+export const PA_BITS: usize = M_MACHINE + 24;
+/** Virtual ns that reading a counter costs. */
+export const COUNTER_CHARGE: usize = M_MACHINE + 28;
+
+/** Flags in an entry of the page map, beside the address of the host page. */
+export const RAM_UNTOUCHED: u32 = 1;
+export const READ_ONLY: u32 = 2;
+
+/** Flags of a host page. */
+export const HAS_CODE: u32 = 1;
+export const HAS_STORE_ENTRY: u32 = 2;
+
+const PAGE: u32 = 4096;
+const CODE_HEADER: u32 = 16;
+const RECORD: u32 = 16;
+/** Stores into a page with code that are taken one by one before the page counts as data again. */
+const PATIENCE: u32 = 16;
+
+/** Sets up the allocators; the memory is all zero. */
+export function initializeMemory(cores: u32, counterHz: u64, paBits: u32, counterCharge: u32): void {
+  store<u32>(POOL_NEXT, M_POOL);
+  store<u32>(CODE_NEXT, M_CODE_BASE);
+  store<u32>(CORE_COUNT, cores);
+  store<u64>(COUNTER_HZ, counterHz);
+  store<u32>(PA_BITS, paBits);
+  store<u32>(COUNTER_CHARGE, counterCharge);
+}
+
+/** A zeroed block of the pool, aligned to pages; traps when the pool is used up (the machine's configuration prevents it). */
+export function allocate(bytes: u32): u32 {
+  const at = load<u32>(POOL_NEXT);
+  if (M_POOL_END - at < bytes) unreachable();
+  store<u32>(POOL_NEXT, at + ((bytes + PAGE - 1) & -PAGE));
+  return at;
+}
+
+/** Address of the map's entry for a physical address, 0 where no table is and none is wanted. */
+function entryAddress(pa: u64, create: bool): usize {
+  if (pa >> 40 != 0) return 0;
+  const l1 = M_PHYSICAL_L1 + ((pa >> 30) as u32) * 4;
+  let table = load<u32>(l1);
+  if (table == 0) {
+    if (!create) return 0;
+    table = allocate(1 << 20);
+    store<u32>(l1, table);
+  }
+  return table + (((pa >> 12) as u32) & 0x3ffff) * 4;
+}
+
+/** Declares RAM; its host pages come with the first touch. */
+export function mapRam(pa: u64, bytes: u64): void {
+  for (let at: u64 = 0; at < bytes; at += PAGE) store<u32>(entryAddress(pa + at, true), RAM_UNTOUCHED);
+}
+
+/** Puts a host block behind physical pages, read-only as the processor sees it; 0 takes it away. */
+export function mapRom(pa: u64, host: u32, bytes: u32): void {
+  for (let at: u32 = 0; at < bytes; at += PAGE) store<u32>(entryAddress(pa + at, true), host == 0 ? 0 : (host + at) | READ_ONLY);
+}
+
+/** Host page and flags behind a physical address; 0 where there is no memory. */
+export function physicalEntry(pa: u64): u32 {
+  const at = entryAddress(pa, false);
+  if (at == 0) return 0;
+  const entry = load<u32>(at);
+  if (entry != RAM_UNTOUCHED) return entry;
+  const page = allocate(PAGE);
+  store<u32>(at, page);
+  return page;
+}
+
+/** The same without touching: RAM that nobody has written yet answers 1. For hashes and dumps. */
+export function peekEntry(pa: u64): u32 {
+  const at = entryAddress(pa, false);
+  return at == 0 ? 0 : load<u32>(at);
+}
+
+/** Host address of physical memory, or 0. */
+export function physicalAddress(pa: u64): u32 {
+  const entry = physicalEntry(pa);
+  return entry == 0 ? 0 : (entry & -PAGE) | ((pa as u32) & (PAGE - 1));
+}
+
+// --- predecoded code ---------------------------------------------------------------------------------------------------------------
+
+export function hostPageFlags(host: u32): u32 {
+  return load<u8>(M_HOST_PAGE_FLAGS + (host >> 12));
+}
+
+export function setHostPageFlags(host: u32, flags: u32): void {
+  store<u8>(M_HOST_PAGE_FLAGS + (host >> 12), flags as u8);
+}
+
+/** The page of micro-ops of a host page, made when there is none. */
+export function codePage(host: u32): u32 {
+  const slot = M_CODE_OF_HOST_PAGE + (host >> 12) * 4;
+  let page = load<u32>(slot);
+  if (page == 0) {
+    page = load<u32>(CODE_NEXT);
+    if (page + M_CODE_PAGE_BYTES > M_CODE_END) unreachable();
+    store<u32>(CODE_NEXT, page + M_CODE_PAGE_BYTES);
+    store<u32>(slot, page);
+    store<u32>(page, host & -PAGE);
+    // The record behind the last one ends the page.
+    store<u16>(page + CODE_HEADER + 1024 * RECORD, 1);
+  }
+  return page;
+}
+
+/** Forgets what was predecoded from bytes that change now. */
+export function codeChanged(host: u32, bytes: u32): void {
+  if ((hostPageFlags(host) & HAS_CODE) == 0) return;
+  const page = load<u32>(M_CODE_OF_HOST_PAGE + (host >> 12) * 4);
+  const stores = load<u32>(page + 8) + 1;
+  store<u32>(page + 8, stores);
+  if (stores >= PATIENCE || bytes >= 256) {
+    memory.fill(page + CODE_HEADER, 0, 1024 * RECORD);
+    store<u32>(page + 4, 0);
+    store<u32>(page + 8, 0);
+    setHostPageFlags(host, hostPageFlags(host) & ~HAS_CODE);
+    return;
+  }
+  const offset = host & (PAGE - 1);
+  const last = (offset + bytes - 1) >> 2;
+  for (let word = offset >> 2; word <= last && word < 1024; word++) store<u16>(page + CODE_HEADER + word * RECORD, 0);
+}
+
+/** The same for any range of host memory: a device wrote there. */
+export function codeRangeChanged(host: u32, bytes: u32): void {
+  const end = host + bytes;
+  while (host < end) {
+    const next = min((host & -PAGE) + PAGE, end);
+    codeChanged(host, next - host);
+    host = next;
+  }
+}

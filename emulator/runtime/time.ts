@@ -1,0 +1,32 @@
+/** Virtual time of a core, and its counters. */
+import { C_BUDGET, C_CNTVOFF_EL2, C_RUN_START, C_TIME_LIMIT, C_UNCOUNTED, C_UPC } from './dist/layout';
+import { COUNTER_CHARGE, COUNTER_HZ } from './memory';
+
+/** Virtual ns at the instruction that runs now. Valid in calls from generated code, which has spilled. */
+export function now(cpu: usize): u64 {
+  const run = (load<u32>(cpu + C_UPC) - load<u32>(cpu + C_RUN_START)) >> 4;
+  return load<u64>(cpu + C_TIME_LIMIT) - (load<i32>(cpu + C_BUDGET) as i64) + run;
+}
+
+export function ticksOf(ns: u64): u64 {
+  const hz = load<u64>(COUNTER_HZ);
+  return (ns / 1_000_000_000) * hz + ((ns % 1_000_000_000) * hz) / 1_000_000_000;
+}
+
+/** CNTPCT_EL0. Reading is charged a declared time, so that loops that only poll the counter end soon. */
+export function physicalCount(cpu: usize): u64 {
+  const charge = load<u32>(COUNTER_CHARGE);
+  store<u64>(cpu + C_TIME_LIMIT, load<u64>(cpu + C_TIME_LIMIT) + charge);
+  store<u64>(cpu + C_UNCOUNTED, load<u64>(cpu + C_UNCOUNTED) + charge);
+  return ticksOf(now(cpu));
+}
+
+/** CNTVCT_EL0. */
+export function virtualCount(cpu: usize): u64 {
+  return physicalCount(cpu) - load<u64>(cpu + C_CNTVOFF_EL2);
+}
+
+/** Instructions that the core has executed since it was created. */
+export function instructions(cpu: usize): u64 {
+  return now(cpu) - load<u64>(cpu + C_UNCOUNTED);
+}

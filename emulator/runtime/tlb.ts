@@ -1,0 +1,307 @@
+/**
+ * Soft TLBs. A slot belongs to one translation regime of one core (level, tables, controls) and holds three tables: loads, stores,
+ * fetches. Several slots stay alive, so that a switch of address spaces (with KPTI, every system call) flushes nothing.
+ *
+ * An entry of the data tables is VA page XOR host page, and an access hits when VA XOR entry has no bit of 63:31. An empty entry must miss
+ * for every address of its index: it is 0 in the upper half of a table (VA bit 31 is set there), and has bit 31 set in the lower half.
+ */
+import {
+  C_CORE_INDEX,
+  C_EL,
+  C_IL,
+  C_MAIR_EL1,
+  C_SCTLR_EL1,
+  C_SLOT,
+  C_SLOT_CLOCK,
+  C_STEPPING,
+  C_TCR_EL1,
+  C_TLB_FETCH,
+  C_TLB_READ,
+  C_TLB_READ_UNPRIV,
+  C_TLB_WRITE,
+  C_TLB_WRITE_UNPRIV,
+  C_TTBR0_EL1,
+  C_TTBR1_EL1,
+  M_CORE_BASE,
+  M_CORE_STRIDE,
+  M_FETCH_EMPTY,
+  M_SLOT_BASE,
+  M_SLOT_FETCH_BYTES,
+  M_SLOT_JOURNAL_BYTES,
+  M_SLOT_JOURNAL_OFFSET,
+  M_SLOT_STRIDE,
+  M_TLB_BASE,
+  M_TLB_EMPTY,
+  M_TLB_SLOTS,
+  M_TLB_TABLE_BYTES,
+} from './dist/layout';
+import { CORE_COUNT, HAS_STORE_ENTRY, hostPageFlags, setHostPageFlags } from './memory';
+
+const HALF: u32 = M_TLB_TABLE_BYTES / 2;
+const EMPTY_LOW: u64 = 0x8080_8080_8080_8080;
+const STORE_ENTRY: u32 = 1 << 20;
+
+// Header of a slot, behind its fetch table.
+const HEADER: u32 = M_SLOT_FETCH_BYTES;
+const KEY: u32 = HEADER; // five words of 64 bits
+const KEY_WORDS: u32 = 5;
+const USED: u32 = HEADER + 48;
+const FILLED: u32 = HEADER + 52;
+const BLOCKS: u32 = HEADER + 56;
+const READY: u32 = HEADER + 60;
+const BLOCK_LIST: u32 = HEADER + 64; // {u64 first VA, u64 bytes}
+const MAX_BLOCKS: u32 = 64;
+const JOURNAL_ENTRIES: u32 = M_SLOT_JOURNAL_BYTES / 4;
+
+function slotBase(core: u32, slot: u32): u32 {
+  return M_SLOT_BASE + (core * M_TLB_SLOTS + slot) * M_SLOT_STRIDE;
+}
+
+function readTable(core: u32, slot: u32): u32 {
+  return M_TLB_BASE + (core * M_TLB_SLOTS + slot) * (2 * M_TLB_TABLE_BYTES);
+}
+
+export function initializeTlb(): void {
+  memory.fill(M_TLB_EMPTY, 0x80, HALF);
+}
+
+function makeEmpty(table: u32, index: u32): void {
+  store<u64>(table + index * 8, index < HALF / 8 ? EMPTY_LOW : 0);
+}
+
+/** Empties a slot by its journal. */
+function flushSlot(core: u32, slot: u32): void {
+  const base = slotBase(core, slot);
+  const table = readTable(core, slot);
+  const filled = load<u32>(base + FILLED);
+  if (load<u32>(base + READY) == 0) {
+    memory.fill(table, 0x80, HALF);
+    memory.fill(table + M_TLB_TABLE_BYTES, 0x80, HALF);
+    store<u32>(base + READY, 1);
+  } else if (filled >= JOURNAL_ENTRIES) {
+    memory.fill(table, 0x80, HALF);
+    memory.fill(table + HALF, 0, HALF);
+    memory.fill(table + M_TLB_TABLE_BYTES, 0x80, HALF);
+    memory.fill(table + M_TLB_TABLE_BYTES + HALF, 0, HALF);
+  } else {
+    const journal = base + M_SLOT_JOURNAL_OFFSET;
+    for (let i: u32 = 0; i < filled; i++) {
+      const entry = load<u32>(journal + i * 4);
+      makeEmpty((entry & STORE_ENTRY) != 0 ? table + M_TLB_TABLE_BYTES : table, entry & 0xfffff);
+    }
+  }
+  store<u32>(base + FILLED, 0);
+  store<u32>(base + BLOCKS, 0);
+  memory.fill(base, 0, M_SLOT_FETCH_BYTES);
+}
+
+function keyWord(cpu: usize, level: u32, word: u32): u64 {
+  // SCTLR: M, WXN. Level 0 has rights of its own; it is kept with a bit that says that the slot is in use.
+  if (word == 0) return (load<u64>(cpu + C_SCTLR_EL1) & 0x80001) | ((level as u64) << 32) | (<u64>1 << 40);
+  if (word == 1) return load<u64>(cpu + C_TTBR0_EL1);
+  if (word == 2) return load<u64>(cpu + C_TTBR1_EL1);
+  if (word == 3) return load<u64>(cpu + C_TCR_EL1);
+  return load<u64>(cpu + C_MAIR_EL1);
+}
+
+/** The slot of the regime with the rights of `level`, taken from the one used least lately when there is none. */
+function findSlot(cpu: usize, level: u32): u32 {
+  const core = load<u32>(cpu + C_CORE_INDEX);
+  const clock = load<u32>(cpu + C_SLOT_CLOCK) + 1;
+  store<u32>(cpu + C_SLOT_CLOCK, clock);
+  // With the MMU off only the controls matter.
+  const words: u32 = (load<u64>(cpu + C_SCTLR_EL1) & 1) != 0 ? KEY_WORDS : 1;
+  let oldest: u32 = 0;
+  let oldestUse: u32 = u32.MAX_VALUE;
+  for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
+    const base = slotBase(core, slot);
+    let same = true;
+    for (let word: u32 = 0; word < words && same; word++) same = load<u64>(base + KEY + word * 8) == keyWord(cpu, level, word);
+    const used = load<u32>(base + USED);
+    if (same) {
+      store<u32>(base + USED, clock);
+      return slot;
+    }
+    if (used < oldestUse) {
+      oldest = slot;
+      oldestUse = used;
+    }
+  }
+  const base = slotBase(core, oldest);
+  flushSlot(core, oldest);
+  for (let word: u32 = 0; word < KEY_WORDS; word++) store<u64>(base + KEY + word * 8, keyWord(cpu, level, word));
+  store<u32>(base + USED, clock);
+  return oldest;
+}
+
+/** To be called when the level or a register of the translation regime changed: chooses the tables in use. */
+export function selectTables(cpu: usize): void {
+  const core = load<u32>(cpu + C_CORE_INDEX);
+  const slot = findSlot(cpu, load<u32>(cpu + C_EL));
+  const table = readTable(core, slot);
+  store<u32>(cpu + C_SLOT, slot);
+  store<u32>(cpu + C_TLB_READ, table);
+  store<u32>(cpu + C_TLB_WRITE, table + M_TLB_TABLE_BYTES);
+  store<u32>(cpu + C_TLB_READ_UNPRIV, M_TLB_EMPTY);
+  store<u32>(cpu + C_TLB_WRITE_UNPRIV, M_TLB_EMPTY);
+  selectFetch(cpu);
+}
+
+/** With PSTATE.IL set, or when instructions run one at a time, every fetch must be seen. */
+export function selectFetch(cpu: usize): void {
+  const seen = (load<u32>(cpu + C_IL) | load<u32>(cpu + C_STEPPING)) != 0;
+  store<u32>(cpu + C_TLB_FETCH, seen ? M_FETCH_EMPTY : slotBase(load<u32>(cpu + C_CORE_INDEX), load<u32>(cpu + C_SLOT)));
+}
+
+/** The slot in use for accesses with EL0's rights from a higher level; unprivileged accesses probe its tables from now on. */
+function unprivilegedSlot(cpu: usize): u32 {
+  const slot = findSlot(cpu, 0);
+  const table = readTable(load<u32>(cpu + C_CORE_INDEX), slot);
+  store<u32>(cpu + C_TLB_READ_UNPRIV, table);
+  store<u32>(cpu + C_TLB_WRITE_UNPRIV, table + M_TLB_TABLE_BYTES);
+  return slot;
+}
+
+/** The table that an access probes. */
+export function tableFor(cpu: usize, write: bool, unprivileged: bool): u32 {
+  if (unprivileged) return load<u32>(cpu + (write ? C_TLB_WRITE_UNPRIV : C_TLB_READ_UNPRIV));
+  return load<u32>(cpu + (write ? C_TLB_WRITE : C_TLB_READ));
+}
+
+/** Host address by the soft TLB alone, whatever the alignment; 0 on a miss. */
+export function probe(table: u32, va: u64): u32 {
+  const x = va ^ load<u64>(table + (((va >> 12) as u32) & 0xfffff) * 8);
+  return x >> 31 == 0 ? (x as u32) : 0;
+}
+
+/** Enters a translation to the host page; `blockBits` is log2 of what its descriptor maps. */
+export function fill(cpu: usize, va: u64, host: u32, write: bool, unprivileged: bool, blockBits: u32): void {
+  const core = load<u32>(cpu + C_CORE_INDEX);
+  const slot = unprivileged ? unprivilegedSlot(cpu) : load<u32>(cpu + C_SLOT);
+  const base = slotBase(core, slot);
+  const table = readTable(core, slot) + (write ? M_TLB_TABLE_BYTES : 0);
+  const index = ((va >> 12) as u32) & 0xfffff;
+  const at = table + index * 8;
+  const old = load<u64>(at);
+  if (old == (index < HALF / 8 ? EMPTY_LOW : 0)) {
+    const filled = load<u32>(base + FILLED);
+    if (filled < JOURNAL_ENTRIES) {
+      store<u32>(base + M_SLOT_JOURNAL_OFFSET + filled * 4, index | (write ? STORE_ENTRY : 0));
+      store<u32>(base + FILLED, filled + 1);
+    }
+  }
+  store<u64>(at, (va & ~(<u64>4095)) ^ (host & ~4095));
+  if (blockBits > 12) noteBlock(base, va, blockBits);
+  if (write) setHostPageFlags(host, hostPageFlags(host) | HAS_STORE_ENTRY);
+}
+
+/** Remembers that pages of a larger mapping were entered: TLBI by address must take all of them (DDI 0487 D8.14.5). */
+function noteBlock(base: u32, va: u64, bits: u32): void {
+  const first = va & ~((<u64>1 << bits) - 1);
+  const count = load<u32>(base + BLOCKS);
+  for (let i: u32 = 0; i < min(count, MAX_BLOCKS); i++) {
+    const at = base + BLOCK_LIST + i * 16;
+    if (load<u64>(at) == first && load<u64>(at + 8) >= <u64>1 << bits) return;
+  }
+  if (count < MAX_BLOCKS) {
+    store<u64>(base + BLOCK_LIST + count * 16, first);
+    store<u64>(base + BLOCK_LIST + count * 16 + 8, <u64>1 << bits);
+  }
+  store<u32>(base + BLOCKS, min(count + 1, MAX_BLOCKS + 1));
+}
+
+function inBlock(base: u32, va: u64): bool {
+  const count = load<u32>(base + BLOCKS);
+  if (count > MAX_BLOCKS) return true;
+  for (let i: u32 = 0; i < count; i++) {
+    // Addresses of TLBI have no bits above 55: compare what both have.
+    if (((va - load<u64>(base + BLOCK_LIST + i * 16)) & 0x00ff_ffff_ffff_ffff) < load<u64>(base + BLOCK_LIST + i * 16 + 8)) return true;
+  }
+  return false;
+}
+
+/** Enters a page of micro-ops into the fetch table in use. */
+export function fillFetch(cpu: usize, va: u64, page: u32, blockBits: u32): void {
+  const base = slotBase(load<u32>(cpu + C_CORE_INDEX), load<u32>(cpu + C_SLOT));
+  const at = base + (((va >> 12) as u32) & 1023) * 16;
+  store<u64>(at, (va >> 12) | (<u64>1 << 63));
+  store<u32>(at + 8, page);
+  if (blockBits > 12) noteBlock(base, va, blockBits);
+}
+
+function flushCore(core: u32): void {
+  for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) if (load<u32>(slotBase(core, slot) + READY) != 0) flushSlot(core, slot);
+}
+
+function flushCorePage(core: u32, va: u64): void {
+  const index = ((va >> 12) as u32) & 0xfffff;
+  for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
+    const base = slotBase(core, slot);
+    if (load<u32>(base + READY) == 0) continue;
+    if (load<u32>(base + BLOCKS) != 0 && inBlock(base, va)) {
+      flushSlot(core, slot);
+      continue;
+    }
+    const table = readTable(core, slot);
+    makeEmpty(table, index);
+    makeEmpty(table + M_TLB_TABLE_BYTES, index);
+    store<u64>(base + (index & 1023) * 16, 0);
+  }
+}
+
+/** TLBI of everything, on this core or (`broadcast`) on all. Finer ones by ASID may take more than they must. */
+export function tlbiAll(cpu: usize, broadcast: u32): void {
+  if (broadcast == 0) return flushCore(load<u32>(cpu + C_CORE_INDEX));
+  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCore(core);
+}
+
+/** TLBI by address: `operand` has VA[55:12] in bits 43:0. */
+export function tlbiVa(cpu: usize, operand: u64, broadcast: u32): void {
+  const va = (operand & 0xfff_ffff_ffff) << 12;
+  // A larger granule may take the address of any of its pages (bits below the granule are RES0).
+  const pages: u64 = granulePages(cpu);
+  for (let i: u64 = 0; i < pages; i++) {
+    const at = va + (i << 12);
+    if (broadcast == 0) flushCorePage(load<u32>(cpu + C_CORE_INDEX), at);
+    else for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCorePage(core, at);
+  }
+}
+
+function granulePages(cpu: usize): u64 {
+  const tcr = load<u64>(cpu + C_TCR_EL1);
+  const low = ((tcr >> 14) as u32) & 3;
+  const high = ((tcr >> 30) as u32) & 3;
+  return low == 1 || high == 3 ? 16 : low == 2 || high == 1 ? 4 : 1;
+}
+
+/** Takes every store entry of a host page away: its code is about to be predecoded. */
+export function dropStoreEntries(host: u32): void {
+  const flags = hostPageFlags(host);
+  if ((flags & HAS_STORE_ENTRY) == 0) return;
+  setHostPageFlags(host, flags & ~HAS_STORE_ENTRY);
+  const page = host & ~4095;
+  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) {
+    for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
+      const base = slotBase(core, slot);
+      if (load<u32>(base + READY) == 0) continue;
+      const filled = load<u32>(base + FILLED);
+      if (filled >= JOURNAL_ENTRIES) {
+        flushSlot(core, slot);
+        continue;
+      }
+      const table = readTable(core, slot) + M_TLB_TABLE_BYTES;
+      const journal = base + M_SLOT_JOURNAL_OFFSET;
+      for (let i: u32 = 0; i < filled; i++) {
+        const entry = load<u32>(journal + i * 4);
+        if ((entry & STORE_ENTRY) == 0) continue;
+        const index = entry & 0xfffff;
+        const low = (((load<u64>(table + index * 8) as u32) ^ (index << 12)) & 0x7fff_f000) as u32;
+        if (low == page) makeEmpty(table, index);
+      }
+    }
+  }
+}
+
+export function corePointer(core: u32): usize {
+  return M_CORE_BASE + core * M_CORE_STRIDE;
+}

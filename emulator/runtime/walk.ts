@@ -1,0 +1,153 @@
+/**
+ * Stage 1 translation (DDI 0487 D8): the walk through the tables, memory attributes and permissions. Pure but for the access to tables:
+ * it raises nothing. Results are in the exported variables.
+ */
+import { C_MAIR_EL1, C_SCTLR_EL1, C_TCR_EL1, C_TTBR0_EL1, C_TTBR1_EL1 } from './dist/layout';
+import { PA_BITS, physicalAddress } from './memory';
+
+/** What an access wants. */
+export const READ: u32 = 0;
+export const WRITE: u32 = 1;
+export const EXECUTE: u32 = 2;
+
+/** Fault status codes (DDI 0487 D19.2.37, DFSC); the level is added. */
+export const FSC_ADDRESS_SIZE: i32 = 0x00;
+export const FSC_TRANSLATION: i32 = 0x04;
+export const FSC_ACCESS_FLAG: i32 = 0x08;
+export const FSC_PERMISSION: i32 = 0x0c;
+export const FSC_EXTERNAL: i32 = 0x10;
+export const FSC_EXTERNAL_WALK: i32 = 0x14;
+export const FSC_ALIGNMENT: i32 = 0x21;
+export const FSC_UNSUPPORTED_EXCLUSIVE: i32 = 0x35;
+/** No fault. */
+export const OK: i32 = -1;
+
+// Results of the last walk.
+export let pa: u64 = 0;
+/** The MAIR byte (0 for the Device memory of a stage that is off). */
+export let attributes: u32 = 0;
+export let shareability: u32 = 0;
+export let level: i32 = 0;
+/** log2 of the bytes that the entry maps. */
+export let blockBits: u32 = 0;
+let descriptor: u64 = 0;
+let tableAttributes: u64 = 0;
+
+export function mmuIsOn(cpu: usize): bool {
+  return (load<u64>(cpu + C_SCTLR_EL1) & 1) != 0;
+}
+
+/** Whether memory of the last walk is Device memory. */
+export function isDevice(): bool {
+  return (attributes & 0xf0) == 0;
+}
+
+/** TBI: whether the top byte of an address of this half is ignored. */
+export function ignoresTopByte(cpu: usize, va: u64): bool {
+  return ((load<u64>(cpu + C_TCR_EL1) >> (37 + ((va >> 55) & 1))) & 1) != 0;
+}
+
+/** Bits of physical addresses: what TCR.IPS says, at most what is implemented. */
+function outputBits(ips: u32): u32 {
+  const bits: u32 = ips == 0 ? 32 : ips == 1 ? 36 : ips == 2 ? 40 : ips == 3 ? 42 : ips == 4 ? 44 : 48;
+  return min(bits, load<u32>(PA_BITS));
+}
+
+/** Granule bits from TCR.TG0 or TG1, whose encodings differ; reserved ones count as 4K. */
+function granule(tg: u32, upper: bool): u32 {
+  if (upper) return tg == 1 ? 14 : tg == 3 ? 16 : 12;
+  return tg == 1 ? 16 : tg == 2 ? 14 : 12;
+}
+
+/** Walks the tables; answers a fault status or OK. */
+export function walk(cpu: usize, va: u64): i32 {
+  level = 0;
+  if (!mmuIsOn(cpu)) {
+    // DDI 0487 D8.2.9: flat, Device-nGnRnE for data.
+    const address = ignoresTopByte(cpu, va) ? (va << 8) >> 8 : va;
+    if (address >> load<u32>(PA_BITS) != 0) return FSC_ADDRESS_SIZE;
+    pa = address;
+    attributes = 0;
+    shareability = 2;
+    blockBits = 12;
+    descriptor = 0;
+    return OK;
+  }
+  const tcr = load<u64>(cpu + C_TCR_EL1);
+  const upper = ((va >> 55) & 1) != 0;
+  const size = ((upper ? tcr >> 16 : tcr) as u32) & 63;
+  if (size < 16 || size > 39) return FSC_TRANSLATION;
+  const inputBits = 64 - size;
+  const top = ignoresTopByte(cpu, va) ? 56 : 64;
+  const high = (va << (64 - top)) >> (64 - top) >> inputBits;
+  if (high != (upper ? (<u64>1 << (top - inputBits)) - 1 : 0)) return FSC_TRANSLATION;
+  if (((upper ? tcr >> 23 : tcr >> 7) & 1) != 0) return FSC_TRANSLATION;
+  const grain = granule(((upper ? tcr >> 30 : tcr >> 14) as u32) & 3, upper);
+  const stride = grain - 3;
+  const paBits = outputBits(((tcr >> 32) as u32) & 7);
+  level = 3 - (((inputBits - 1 - grain) / stride) as i32);
+  const input = va & ((<u64>1 << inputBits) - 1);
+  const ttbr = load<u64>(cpu + (upper ? C_TTBR1_EL1 : C_TTBR0_EL1));
+  const firstBits = inputBits - (((3 - level) as u32) * stride + grain) + 3;
+  let base = ttbr & 0x0000_ffff_ffff_fffe & ~((<u64>1 << firstBits) - 1);
+  if (base >> paBits != 0) {
+    level = 0;
+    return FSC_ADDRESS_SIZE;
+  }
+  tableAttributes = 0;
+  let indexBits = firstBits - 3;
+  for (;;) {
+    const shift = ((3 - level) as u32) * stride + grain;
+    const host = physicalAddress(base + (((input >> shift) & ((<u64>1 << indexBits) - 1)) << 3));
+    if (host == 0) return FSC_EXTERNAL_WALK + level;
+    descriptor = load<u64>(host);
+    const kind = (descriptor as u32) & 3;
+    if ((kind & 1) == 0) return FSC_TRANSLATION + level;
+    const address = descriptor & 0x0000_ffff_ffff_f000;
+    if (kind == 3 && level < 3) {
+      base = address & ~((<u64>1 << grain) - 1);
+      if (base >> paBits != 0) return FSC_ADDRESS_SIZE + level;
+      tableAttributes |= descriptor;
+      level++;
+      indexBits = stride;
+      continue;
+    }
+    // A block only where the granule has one (DDI 0487 D8.3.1); 01 at level 3 is reserved.
+    if (kind == 1 && (level == 3 || level == 0 || (level == 1 && grain != 12))) return FSC_TRANSLATION + level;
+    const mask = (<u64>1 << shift) - 1;
+    if ((address & ~mask) >> paBits != 0) return FSC_ADDRESS_SIZE + level;
+    if ((descriptor & (1 << 10)) == 0) return FSC_ACCESS_FLAG + level;
+    pa = (address & ~mask) | (input & mask);
+    blockBits = shift;
+    attributes = ((load<u64>(cpu + C_MAIR_EL1) >> (((descriptor >> 2) & 7) << 3)) as u32) & 0xff;
+    shareability = ((descriptor >> 8) as u32) & 3;
+    return OK;
+  }
+}
+
+/** Permissions of the last walk (DDI 0487 D8.4). `user` is an access with the rights of EL0. */
+export function permits(cpu: usize, access: u32, user: bool): bool {
+  const sctlr = load<u64>(cpu + C_SCTLR_EL1);
+  if ((sctlr & 1) == 0) return true;
+  const readOnly = (((descriptor >> 7) | (tableAttributes >> 62)) & 1) != 0;
+  // APTable[0] takes EL0's access away.
+  const userAccess = ((descriptor >> 6) & ~(tableAttributes >> 61) & 1) != 0;
+  if (access != EXECUTE) return (!user || userAccess) && (access == READ || !readOnly);
+  const writeExecuteNever = ((sctlr >> 19) & 1) != 0;
+  if (user) {
+    if ((((descriptor >> 54) | (tableAttributes >> 60)) & 1) != 0) return false;
+    return !(writeExecuteNever && userAccess && !readOnly);
+  }
+  if ((((descriptor >> 53) | (tableAttributes >> 59)) & 1) != 0) return false;
+  // What EL0 can write, EL1 never executes.
+  if (userAccess && !readOnly) return false;
+  return !(writeExecuteNever && !readOnly);
+}
+
+/** Walk and permissions; a misaligned data access to Device memory comes before permissions. */
+export function translate(cpu: usize, va: u64, access: u32, user: bool, misaligned: bool): i32 {
+  const fault = walk(cpu, va);
+  if (fault != OK) return fault;
+  if (misaligned && access != EXECUTE && isDevice()) return FSC_ALIGNMENT;
+  return permits(cpu, access, user) ? OK : FSC_PERMISSION + level;
+}
