@@ -1,0 +1,72 @@
+import { InternalError } from '../base/assert.ts';
+
+/**
+ * A board is data: clocks, memory map, devices and wiring. The machine builds devices from it, and the device tree is derived from it, so
+ * an address or an interrupt number appears once.
+ */
+export interface Board {
+  readonly name: string;
+  /** `model` and `compatible` of the device tree's root. */
+  readonly model: string;
+  readonly compatible: string;
+  /** Virtual clock of the cores: one instruction a cycle. */
+  readonly clockHz: number;
+  /** CNTFRQ_EL0. */
+  readonly counterHz: number;
+  readonly ramBase: number;
+  readonly gic: GicWindows;
+  readonly ppis: PrivateInterrupts;
+  readonly devices: readonly BoardDevice[];
+  /** The device whose output is the console. */
+  readonly console: string;
+  /** The GPIO that reads high while the power key is held. */
+  readonly powerKey: { readonly device: string; readonly pin: number };
+}
+
+export interface AddressRange {
+  readonly base: number;
+  readonly size: number;
+}
+
+/** Windows of the interrupt controller, which is version 2 or 3 by configuration. */
+export interface GicWindows {
+  readonly distributor: AddressRange;
+  /** Version 3: a frame of 128 KiB for each core. */
+  readonly redistributors: AddressRange;
+  /** Version 2: interfaces of the core, the hypervisor and its guests. */
+  readonly cpu: AddressRange;
+  readonly hypervisor: AddressRange;
+  readonly virtualCpu: AddressRange;
+  /** Version 2: message-signalled interrupts. */
+  readonly v2m: AddressRange;
+}
+
+/** Numbers of private peripheral interrupts; INTID is 16 more. */
+export interface PrivateInterrupts {
+  readonly pmu: number;
+  readonly gicMaintenance: number;
+  readonly hypervisorTimer: number;
+  readonly virtualTimer: number;
+  readonly secureTimer: number;
+  readonly physicalTimer: number;
+}
+
+export type DeviceKind = 'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash';
+
+export interface BoardDevice extends AddressRange {
+  readonly kind: DeviceKind;
+  /** Unique on the board: `uart0`. */
+  readonly name: string;
+  /** Number of the shared peripheral interrupt that the device drives; INTID is 32 more. */
+  readonly spi?: number;
+}
+
+export const INTID_OF_PPI = 16;
+export const INTID_OF_SPI = 32;
+
+/** The device of that name; the name is the board's own, so it is there. */
+export function deviceNamed(board: Board, name: string): BoardDevice {
+  const device = board.devices.find((device) => device.name === name);
+  if (!device) throw new InternalError(`${board.name} has no device ${name}`);
+  return device;
+}

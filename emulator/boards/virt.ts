@@ -1,0 +1,48 @@
+import type { Board, BoardDevice } from './board.ts';
+
+const MiB = 0x10_0000;
+
+/**
+ * QEMU's `virt`: the addresses and interrupts of docs/system/arm/virt.rst, so software that was built for it runs here. PCIe, the ITS, the
+ * second UART and the secure devices are absent.
+ */
+export const virt: Board = {
+  name: 'virt',
+  model: 'linux,dummy-virt',
+  compatible: 'linux,dummy-virt',
+  // Our choice: QEMU's has no clock. One instruction is one nanosecond.
+  clockHz: 1_000_000_000,
+  counterHz: 62_500_000,
+  ramBase: 0x4000_0000,
+  gic: {
+    distributor: { base: 0x0800_0000, size: 0x1_0000 },
+    cpu: { base: 0x0801_0000, size: 0x1_0000 },
+    v2m: { base: 0x0802_0000, size: 0x1000 },
+    hypervisor: { base: 0x0803_0000, size: 0x1_0000 },
+    virtualCpu: { base: 0x0804_0000, size: 0x1_0000 },
+    redistributors: { base: 0x080a_0000, size: 0xf6_0000 },
+  },
+  ppis: { pmu: 7, gicMaintenance: 9, hypervisorTimer: 10, virtualTimer: 11, secureTimer: 13, physicalTimer: 14 },
+  console: 'uart0',
+  powerKey: { device: 'gpio0', pin: 3 },
+  devices: [
+    { kind: 'cfi-flash', name: 'flash0', base: 0x0000_0000, size: 64 * MiB },
+    { kind: 'cfi-flash', name: 'flash1', base: 0x0400_0000, size: 64 * MiB },
+    { kind: 'pl011', name: 'uart0', base: 0x0900_0000, size: 0x1000, spi: 1 },
+    { kind: 'pl031', name: 'rtc0', base: 0x0901_0000, size: 0x1000, spi: 2 },
+    { kind: 'fw-cfg', name: 'fw-cfg', base: 0x0902_0000, size: 0x18 },
+    { kind: 'pl061', name: 'gpio0', base: 0x0903_0000, size: 0x1000, spi: 7 },
+    ...virtioSlots(0x0a00_0000, 16, 32),
+  ],
+};
+
+/** Transports beside each other, with interrupts in the same order. A machine fills them from the last one down, as QEMU does. */
+function virtioSlots(base: number, spi: number, count: number): BoardDevice[] {
+  return Array.from({ length: count }, (_, slot) => ({
+    kind: 'virtio-mmio',
+    name: `virtio${slot}`,
+    base: base + slot * 0x200,
+    size: 0x200,
+    spi: spi + slot,
+  }));
+}
