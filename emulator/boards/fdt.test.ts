@@ -7,7 +7,7 @@ const tree = fc.letrec<{ tree: TreeNode }>((tie) => ({
   tree: fc.record({
     name,
     properties: fc.array(fc.tuple(name, fc.uint8Array({ maxLength: 9 })), { maxLength: 4 }).map((list) => new Map(list)),
-    children: fc.oneof({ maxDepth: 3 }, fc.constant([]), fc.array(tie('tree'), { maxLength: 3 })),
+    children: fc.oneof({ maxDepth: 3 }, fc.constant<TreeNode[]>([]), fc.array(tie('tree'), { maxLength: 3 })),
   }),
 })).tree;
 
