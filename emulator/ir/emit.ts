@@ -46,6 +46,11 @@ const storeCodes: Record<string, [code: readonly number[], align: number]> = {
 };
 const typeBytes: Record<Type, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16 };
 
+/** The field with the soft TLB that an access probes; LDTR and STTR (bit 8 of `info`) have their own. */
+function tableOf(write: boolean, info: number): string {
+  return `TLB_${write ? 'WRITE' : 'READ'}${info & 0x100 ? '_UNPRIV' : ''}`;
+}
+
 /** Hands out locals by type; several units of one function share them. */
 export class Locals {
   readonly types: Type[] = [];
@@ -388,7 +393,7 @@ export class Emitter {
    * The soft TLB: index VA[31:12]; entry = VA page XOR host page; a hit when VA XOR entry has no bit of 63:31 and none of the natural
    * alignment. Leaves the host address in `host`; on a miss the condition is on the stack. Answers the locals.
    */
-  private probe(va: Value, bytes: number, table: 'TLB_READ' | 'TLB_WRITE'): { va: number; host: number } {
+  private probe(va: Value, bytes: number, table: string): { va: number; host: number } {
     const { out } = this;
     const vaLocal = this.locals.take('i64');
     const host = this.locals.take('i64');
@@ -412,9 +417,9 @@ export class Emitter {
   }
 
   /** Pushes the host address of a guest access, found by the soft TLB or by the runtime, which may end the instruction. */
-  private hostAddress(va: Value, bytes: number, info: number, table: 'TLB_READ' | 'TLB_WRITE', slow: string): void {
+  private hostAddress(va: Value, bytes: number, info: number, write: boolean, slow: string): void {
     const { out } = this;
-    const { va: vaLocal, host } = this.probe(va, bytes, table);
+    const { va: vaLocal, host } = this.probe(va, bytes, tableOf(write, info));
     this.pushIf();
     this.target.spill(this);
     out
@@ -435,12 +440,12 @@ export class Emitter {
   }
 
   private guestLoad(type: Type, va: Value, bytes: number, info: number, signed: boolean): void {
-    this.hostAddress(va, bytes, info, 'TLB_READ', 'slowLoad');
+    this.hostAddress(va, bytes, info, false, 'slowLoad');
     this.loadOp(type, bytes, 0, signed);
   }
 
   private translate(va: Value, bytes: number, info: number): void {
-    this.hostAddress(va, bytes, info, 'TLB_WRITE', 'translateRw');
+    this.hostAddress(va, bytes, info, true, 'translateRw');
   }
 
   private guestStore(va: Value, bytes: number, info: number, value: Value): void {
@@ -449,7 +454,7 @@ export class Emitter {
     let kept: number;
     this.push(value);
     out.byte(0x21).u32((kept = this.locals.take(value.type)));
-    const { va: vaLocal, host } = this.probe(va, bytes, 'TLB_WRITE');
+    const { va: vaLocal, host } = this.probe(va, bytes, tableOf(true, info));
     this.pushIf();
     out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(kept);
     this.storeOp(value.type, bytes, stateField('BOUNCE').offset);

@@ -14,13 +14,20 @@ const list: [string, string, string][] = [
   ['raise', 'i32 i32 i32 i64', ''],
   ['eret', 'i32 i64', ''],
   ['setSpsel', 'i32 i32', ''],
-  ['clearExclusive', 'i32', ''],
-  // Host: decode the micro-op at an address; MRS/MSR/SYS by packed encoding: value passes through field SYS_VALUE.
+  ['levelChanged', 'i32', ''],
+  ['debugMaskChanged', 'i32', ''],
+  ['waitFor', 'i32 i32 i64', 'i32'],
+  ['maintainByAddress', 'i32 i64 i64', 'i32'],
+  ['tlbiAll', 'i32 i32', ''],
+  ['tlbiVa', 'i32 i64 i32', ''],
+  ['addressTranslate', 'i32 i64 i32 i32', ''],
+  ['physicalCount', 'i32', 'i64'],
+  ['virtualCount', 'i32', 'i64'],
+  // Host: decode the micro-op at an address; MRS/MSR by packed encoding: the value passes through field SYS_VALUE.
   ['decode', 'i32 i32 i64', ''],
   ['sysRead', 'i32 i32 i64', 'i32'],
   ['sysWrite', 'i32 i32 i64', 'i32'],
   ['hypercall', 'i32 i32 i64', 'i32'],
-  ['waitFor', 'i32 i32 i64', 'i32'],
   ['debugTrap', 'i32 i32 i64', 'i32'],
 ];
 

@@ -126,6 +126,7 @@ export function slowLoad(cpu: usize, va: u64, info: u32, pc: u64): u32 {
     return (cpu + C_BOUNCE) as u32;
   }
   const first = 4096 - offset;
+  store<u32>(cpu + C_LEAVE, 0);
   if (resolve(cpu, va, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va, false, info, pc);
   memory.copy(cpu + C_BOUNCE, host, first);
   if (resolve(cpu, va + first, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va + first, false, info, pc);
@@ -178,4 +179,13 @@ export function translateRw(cpu: usize, va: u64, info: u32, pc: u64): u32 {
   }
   codeChanged(host, info & 0xff);
   return host;
+}
+
+/** DC and IC by address translate and fault as a load does, with ISS.CM (DDI 0487 C5.3, D19.2.37); there is no cache to maintain. */
+export function maintainByAddress(cpu: usize, va: u64, pc: u64): u32 {
+  if (probe(tableFor(cpu, false, false), va) != 0) return 0;
+  const fault = translate(cpu, va, READ, load<u32>(cpu + C_EL) == 0, false);
+  if (fault == OK) return 0;
+  dataAbort(cpu, va, fault, true, CACHE_MAINTENANCE, pc);
+  return load<u32>(cpu + C_LEAVE);
 }

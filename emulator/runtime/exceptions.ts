@@ -35,6 +35,7 @@ import {
   C_WAITING,
   C_X,
   C_ZF,
+  LEAVE_HOST,
   LEAVE_RESYNC,
   LEAVE_WAIT,
 } from './dist/layout';
@@ -48,6 +49,8 @@ export const EC_SP_ALIGNMENT: u32 = 0x26;
 export const EC_SOFTWARE_STEP: u32 = 0x32;
 
 const SP: u32 = C_X + 33 * 8;
+/** Synchronous exceptions from within the vectors, one after the other without a return, after which the machine is asked. */
+const HOPELESS: u32 = 64;
 const OFFSET_SYNC: u64 = 0;
 
 /** The level that takes an exception from `from`; the place where HCR_EL2 and SCR_EL3 will route. */
@@ -122,7 +125,7 @@ export function raise(cpu: usize, ec: u32, iss: u32, returnAddress: u64): void {
   store<u32>(cpu + C_SAME_FAULTS, inVectors ? load<u32>(cpu + C_SAME_FAULTS) + 1 : 0);
   enter(cpu, OFFSET_SYNC, returnAddress);
   store<u64>(cpu + C_ESR_EL1, esr as u64);
-  store<u32>(cpu + C_LEAVE, LEAVE_RESYNC);
+  store<u32>(cpu + C_LEAVE, inVectors && load<u32>(cpu + C_SAME_FAULTS) >= HOPELESS ? LEAVE_HOST : LEAVE_RESYNC);
 }
 
 /** The same for aborts and alignment faults, which also set FAR. `ec` is the class for a lower level. */
@@ -193,7 +196,7 @@ export function debugMaskChanged(cpu: usize): void {
   selectFetch(cpu);
 }
 
-/** WFI (`kind` 0), WFE (1), SEV (2). Answers how the instruction ends. */
+/** WFI (`kind` 0), WFE (1). Answers how the instruction ends. */
 export function waitFor(cpu: usize, kind: u32, _pc: u64): u32 {
   if (kind == 1) {
     if (load<u32>(cpu + C_EVENT) != 0) {

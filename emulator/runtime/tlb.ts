@@ -142,8 +142,9 @@ export function selectTables(cpu: usize): void {
   store<u32>(cpu + C_SLOT, slot);
   store<u32>(cpu + C_TLB_READ, table);
   store<u32>(cpu + C_TLB_WRITE, table + M_TLB_TABLE_BYTES);
-  store<u32>(cpu + C_TLB_READ_UNPRIV, M_TLB_EMPTY);
-  store<u32>(cpu + C_TLB_WRITE_UNPRIV, M_TLB_EMPTY);
+  const user = load<u32>(cpu + C_EL) == 0;
+  store<u32>(cpu + C_TLB_READ_UNPRIV, user ? table : M_TLB_EMPTY);
+  store<u32>(cpu + C_TLB_WRITE_UNPRIV, user ? table + M_TLB_TABLE_BYTES : M_TLB_EMPTY);
   selectFetch(cpu);
 }
 

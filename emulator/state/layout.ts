@@ -108,6 +108,8 @@ const internal: readonly Declaration[] = [
   ['UNCOUNTED', 'u64'],
   // Levels of the interrupt inputs of the core, by the bits of DAIF: 1 FIQ, 2 IRQ, 4 SError.
   ['IRQ_LINES', 'u32'],
+  // 1 when SEV was executed and the outer loop has not passed it on.
+  ['SEV_SENT', 'u32'],
   // 1 when software step or a hardware breakpoint or watchpoint may be active: instructions then run one at a time.
   ['STEPPING', 'u32'],
   // The last exception, for explanations: syndrome, address, where from.

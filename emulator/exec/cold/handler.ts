@@ -14,7 +14,7 @@ export const handlerResult = {
   wait: leaveReasons.WAIT,
   host: leaveReasons.HOST,
   /** Retired by a forward branch: PC is set, no checkpoint. */
-  jumped: 7,
+  jumped: leaveReasons.JUMPED,
 } as const;
 
 /** Pushes base and answers offset of a slot: an operand of the micro-op holds its offset. */
@@ -68,17 +68,11 @@ class FunctionTarget implements Target {
       e.out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(PC).byte(0x42).s64(4n).byte(0x7c);
       e.storeOp('i64', 8, offsetOf('PC'));
       e.out.byte(0x41).s32(handlerResult.checkpoint);
+    } else if (why === 'resync') {
+      this.leaveUnretired(e);
+      return;
     } else {
-      e.out
-        .byte(0x41)
-        .s32(
-          {
-            resync: handlerResult.unretired,
-            jumped: handlerResult.checkpoint,
-            wait: handlerResult.wait,
-            host: handlerResult.host,
-          }[why],
-        );
+      e.out.byte(0x41).s32({ jumped: handlerResult.checkpoint, wait: handlerResult.wait, host: handlerResult.host }[why]);
     }
     e.out.byte(0x0f);
   }

@@ -37,8 +37,9 @@ const op = {
   i32: (b: Bytes, value: number) => b.byte(0x41).s32(value),
 };
 
-function loadField(b: Bytes, field: string, type: 'i32' | 'i64'): void {
-  op.get(b, CPU_LOCAL)
+function loadField(b: Bytes, field: string, type: 'i32' | 'i64'): Bytes {
+  return op
+    .get(b, CPU_LOCAL)
     .byte(type === 'i32' ? 0x28 : 0x29)
     .u32(0)
     .u32(offsetOf(field));
@@ -104,11 +105,8 @@ class CaseTarget implements Target {
   }
 
   leave(e: Emitter, why: Leave): void {
-    if (why === 'resync') {
-      op.i32(e.out, handlerResult.unretired);
-      op.set(e.out, RESULT);
-      this.branch(e, TO_UNRETIRED);
-    } else if (why === 'checkpoint') {
+    if (why === 'resync') this.leaveUnretired(e);
+    else if (why === 'checkpoint') {
       pushPc(e.out);
       e.out.byte(0x42).s64(4n).byte(0x7c);
       op.set(e.out, NEXT_PC);
@@ -188,19 +186,16 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   op.set(b, BUDGET);
   b.byte(0x03).byte(0x40); // loop $checked
   loadField(b, 'IRQ_LINES', 'i32');
-  b.byte(0x04).byte(0x40);
+  loadField(b, 'DAIF', 'i32');
+  loadField(b, 'MASKABLE', 'i32').byte(0x71);
+  op.i32(b, -1).byte(0x73).byte(0x71).byte(0x04).byte(0x40); // and, not, and, if
+  // SError, FIQ, IRQ: the first that is taken masks the others.
   for (const kind of [2, 1, 0]) {
-    storeField(b, 'PC', 'i64', () => op.get(b, NEXT_PC));
-    loadField(b, 'IRQ_LINES', 'i32');
-    op.i32(b, 1 << kind)
-      .byte(0x71)
-      .byte(0x04)
-      .byte(0x40);
     op.get(b, CPU_LOCAL);
     op.i32(b, kind);
     op.get(b, NEXT_PC);
     call(b, 'takeInterrupt');
-    b.byte(0x1a);
+    b.byte(0x04).byte(0x40);
     loadField(b, 'PC', 'i64');
     op.set(b, NEXT_PC).byte(0x0b);
   }
@@ -238,11 +233,15 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   op.get(b, NEXT_PC);
   call(b, 'fetchPage');
   op.tee(b, TEMP).byte(0x45).byte(0x04).byte(0x40);
-  // A failed fetch costs one instruction, so that a guest whose vectors cannot be fetched ends its slice.
-  op.get(b, BUDGET).byte(0x41).s32(1).byte(0x6b);
-  op.set(b, BUDGET);
   loadField(b, 'PC', 'i64');
   op.set(b, NEXT_PC);
+  loadField(b, 'LEAVE', 'i32');
+  op.tee(b, RESULT).byte(0x41).s32(leaveReasons.RESYNC).byte(0x47).byte(0x04).byte(0x40); // ne
+  leave(
+    () => op.get(b, RESULT),
+    () => op.get(b, NEXT_PC),
+  );
+  b.byte(0x0b);
   b.byte(0x0c).u32(3); // to $checked: out of both ifs and $resync
   b.byte(0x0b).byte(0x0b);
   op.get(b, TEMP).byte(0x41).s32(16).byte(0x6a);
@@ -326,12 +325,16 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   b.byte(0x0b); // end of $unretired
   charge(b, 0);
   op.get(b, RESULT).byte(0x41).s32(handlerResult.unretired).byte(0x46).byte(0x04).byte(0x40);
-  // An exception taken counts one, so that a guest that faults for ever ends its slice.
-  op.get(b, BUDGET).byte(0x41).s32(1).byte(0x6b);
-  op.set(b, BUDGET);
   loadField(b, 'PC', 'i64');
   op.set(b, NEXT_PC);
   b.byte(0x0c).u32(2).byte(0x0b);
+  // A guest that only faults has its PC at the vector; every other reason belongs to the instruction that did not retire.
+  op.get(b, RESULT).byte(0x41).s32(leaveReasons.HOST).byte(0x46).byte(0x04).byte(0x40);
+  leave(
+    () => op.get(b, RESULT),
+    () => loadField(b, 'PC', 'i64'),
+  );
+  b.byte(0x0b);
   leave(
     () => op.get(b, RESULT),
     () => pushPc(b),

@@ -1,3 +1,4 @@
+import { stateField } from '../../state/layout.ts';
 import { Builder, type RawFields, type Reg } from '../../ir/builder.ts';
 import type { Value } from '../../ir/nodes.ts';
 
@@ -12,6 +13,7 @@ export const access = {
 /** Exception classes of ESR_ELx.EC (DDI 0487 D19.2.37) that instructions raise by themselves. */
 export const exceptionClass = {
   unknown: 0x00,
+  wait: 0x01,
   fpTrap: 0x07,
   illegalState: 0x0e,
   svc: 0x15,
@@ -216,6 +218,27 @@ export class Semantics extends Builder {
 
   undefined(): void {
     this.exception(exceptionClass.unknown);
+  }
+
+  // --- fields of the state that system registers hold ----------------------------------------------------------------------------
+  /** A field of 32 or 64 bits as i64. */
+  field64(name: string, index = 0): Value {
+    return this.to64(this.getField(name, index));
+  }
+
+  /** Writes an i64 to a field of 32 or 64 bits. */
+  setField64(name: string, value: Value, index = 0): void {
+    this.setField(name, stateField(name).type === 'u32' ? this.to32(value) : value, index);
+  }
+
+  /** Bit `n` of an i64, as i32 0 or 1. */
+  bit64(value: Value, n: number): Value {
+    return this.op('i32.and', this.op('i32.wrap_i64', this.op('i64.shr_u', value, this.i64(n))), this.i32(1));
+  }
+
+  /** Translates an address for cache maintenance: faults like an access, moves nothing. Ends the instruction. */
+  touch(va: Value): void {
+    this.leaveBy(this.call('maintainByAddress', this.cpu, va, this.pc));
   }
 
   nextPc(): Value {

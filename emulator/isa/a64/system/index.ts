@@ -2,28 +2,25 @@
 import { decimal, genericRegister, hex, line, x } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import { systemRegisterName } from '../../derive/system-names.ts';
+import { changeDaif, readRegister, systemOperation, wait, writeRegister } from './register-access.ts';
 import { barrierOption, hintNames, systemInstruction } from './names.ts';
 
 export const systemInstructions: readonly Row[] = [
   insn('WFE', '11010101000000110010 0000 010 11111', {
     asm: () => 'wfe',
-    semantics: (b) => {
-      b.setField('PC', b.nextPc());
-      b.leaveBy(b.call('waitFor', b.cpu, b.i32(1), b.pc));
-    },
+    semantics: (b) => wait(b, 1),
   }),
   insn('WFI', '11010101000000110010 0000 011 11111', {
     asm: () => 'wfi',
-    semantics: (b) => {
-      b.setField('PC', b.nextPc());
-      b.leaveBy(b.call('waitFor', b.cpu, b.i32(0), b.pc));
-    },
+    semantics: (b) => wait(b, 0),
   }),
   insn('SEV', '11010101000000110010 0000 100 11111', {
     asm: () => 'sev',
     semantics: (b) => {
+      // The outer loop tells the other cores.
+      b.setField('SEV_SENT', b.i32(1));
       b.setField('PC', b.nextPc());
-      b.leaveBy(b.call('waitFor', b.cpu, b.i32(2), b.pc));
+      b.leave('host');
     },
   }),
   insn('SEVL', '11010101000000110010 0000 101 11111', { asm: () => 'sevl', semantics: (b) => b.setField('EVENT', b.i32(1)) }),
@@ -59,53 +56,17 @@ export const systemInstructions: readonly Row[] = [
       r.imm_CRm > 1 ? line('msr', genericRegister(0, 0, 4, r.imm_CRm, 5), x(31)) : line('msr', 'spsel', hex(r.imm_CRm)),
     semantics: (b) => {
       b.if(b.op('i32.eqz', b.getField('EL')), () => b.undefined());
-      b.callVoid(
-        'setSpsel',
-        b.cpu,
-        b.op(
-          'i32.and',
-          b.imm16((r) => r.imm_CRm as number),
-          b.i32(1),
-        ),
-      );
+      const immediate = b.imm16((r) => (r.imm_CRm as number) & 1);
+      b.callVoid('setSpsel', b.cpu, immediate);
     },
   }),
   insn('MSR_DAIF', '1101010100000 011 0100 imm_CRm:4 11 clear:1 11111', {
     asm: (r) => line('msr', r.clear ? 'daifclr' : 'daifset', hex(r.imm_CRm)),
-    semantics: (b, f) => {
-      b.setField('PC', b.nextPc());
-      // The register write through the host checks SCTLR_EL1.UMA at EL0; at EL1 and above it is the common case.
-      b.if(b.op('i32.eqz', b.getField('EL')), () =>
-        b.leaveBy(
-          b.call(
-            'sysWrite',
-            b.cpu,
-            b.op(
-              'i32.or',
-              b.imm16((r) => r.imm_CRm as number),
-              b.i32(f.clear ? 0x20000 : 0x10000),
-            ),
-            b.pc,
-          ),
-        ),
-      );
-      const bits = b.op(
-        'i32.shl',
-        b.imm16((r) => r.imm_CRm as number),
-        b.i32(0),
-      );
-      const daif = b.getField('DAIF');
-      b.setField('DAIF', f.clear ? b.op('i32.and', daif, b.op('i32.xor', bits, b.i32(-1))) : b.op('i32.or', daif, bits));
-      if (f.clear) b.leave('checkpoint');
-    },
+    semantics: (b, f) => changeDaif(b, f.clear),
   }),
   insn('SYS', '1101010100 0 01 op1:3 CRn:4 CRm:4 op2:3 Rt:5', {
     asm: systemInstruction,
-    semantics: (b, f) => {
-      b.setField('PC', b.nextPc());
-      b.setField('SYS_VALUE', b.x(f.Rt));
-      b.leaveBy(b.call('sysWrite', b.cpu, b.i32((1 << 14) | (f.op1 << 11) | (f.CRn << 7) | (f.CRm << 3) | f.op2), b.pc));
-    },
+    semantics: (b, f) => systemOperation(b, { ...f, op0: 1 }, f.Rt),
   }),
   insn('SYSL', '1101010100 1 01 op1:3 CRn:4 CRm:4 op2:3 Rt:5', {
     asm: (r) => line('sysl', x(r.Rt), decimal(r.op1), `C${r.CRn}`, `C${r.CRm}`, decimal(r.op2)),
@@ -113,23 +74,10 @@ export const systemInstructions: readonly Row[] = [
   }),
   insn('MSR', '1101010100 0 1 o0:1 op1:3 CRn:4 CRm:4 op2:3 Rt:5', {
     asm: (r) => line('msr', systemRegisterName(2 | r.o0, r, false), x(r.Rt)),
-    semantics: (b, f) => {
-      b.setField('PC', b.nextPc());
-      b.setField('SYS_VALUE', b.x(f.Rt));
-      b.leaveBy(b.call('sysWrite', b.cpu, b.i32(((2 | f.o0) << 14) | (f.op1 << 11) | (f.CRn << 7) | (f.CRm << 3) | f.op2), b.pc));
-    },
+    semantics: (b, f) => writeRegister(b, { ...f, op0: 2 | f.o0 }, f.Rt),
   }),
   insn('MRS', '1101010100 1 1 o0:1 op1:3 CRn:4 CRm:4 op2:3 Rt:5', {
     asm: (r) => line('mrs', x(r.Rt), systemRegisterName(2 | r.o0, r, true)),
-    semantics: (b, f) => {
-      const code = b.call(
-        'sysRead',
-        b.cpu,
-        b.i32(((2 | f.o0) << 14) | (f.op1 << 11) | (f.CRn << 7) | (f.CRm << 3) | f.op2),
-        b.pc,
-      );
-      b.if(code, () => b.leaveBy(code), undefined, true);
-      b.setGpr(f.Rt, b.getField('SYS_VALUE'));
-    },
+    semantics: (b, f) => readRegister(b, { ...f, op0: 2 | f.o0 }, f.Rt),
   }),
 ];
