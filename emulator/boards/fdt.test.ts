@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cells64, node, readFdt, writeFdt, type TreeNode } from './fdt.ts';
 

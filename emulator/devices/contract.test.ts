@@ -1,13 +1,18 @@
 /** What every device owes (device.ts), whatever the guest does. A new device is one line in `devices`. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Device } from './device.ts';
 import { createPl011 } from './pl011/pl011.ts';
+import { createPl031 } from './pl031/pl031.ts';
+import { createPl061 } from './pl061/pl061.ts';
+import { TestClock } from './test-clock.ts';
 
 const irq = { set: () => {} };
 
 const devices: Record<string, { create(): Device; window: number }> = {
   pl011: { create: () => createPl011({ irq, onTransmit: () => {} }), window: 0x1000 },
+  pl031: { create: () => createPl031({ irq, clock: new TestClock(), baseSeconds: 1e9 }), window: 0x1000 },
+  pl061: { create: () => createPl061({ irq }), window: 0x1000 },
 };
 
 const size = fc.constantFrom(1 as const, 2 as const, 4 as const);
