@@ -156,6 +156,25 @@ for (const [shape, base] of [
   simd(`${shape}.sqrt`, base + 3, 'v128', 'v128');
   'add sub mul div min max pmin pmax'.split(' ').forEach((op, i) => simd(`${shape}.${op}`, base + 4 + i, 'v128 v128', 'v128'));
 }
+for (const [name, code] of [
+  ['f32x4.ceil', 0x67],
+  ['f32x4.floor', 0x68],
+  ['f32x4.trunc', 0x69],
+  ['f32x4.nearest', 0x6a],
+  ['f64x2.ceil', 0x74],
+  ['f64x2.floor', 0x75],
+  ['f64x2.trunc', 0x7a],
+  ['f64x2.nearest', 0x94],
+  ['i32x4.trunc_sat_f32x4_s', 0xf8],
+  ['i32x4.trunc_sat_f32x4_u', 0xf9],
+  ['f32x4.convert_i32x4_s', 0xfa],
+  ['f32x4.convert_i32x4_u', 0xfb],
+] as const) {
+  simd(name, code, 'v128', 'v128');
+}
+// Relaxed SIMD: whether the product is rounded by itself is the engine's choice.
+simd('f32x4.relaxed_madd', 0x105, 'v128 v128 v128', 'v128');
+simd('f64x2.relaxed_madd', 0x107, 'v128 v128 v128', 'v128');
 
 /** Every pure operation by name. */
 export const ops: ReadonlyMap<string, Op> = new Map(table.map((op) => [op.name, op]));
