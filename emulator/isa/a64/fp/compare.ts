@@ -3,11 +3,24 @@ import type { Value } from '../../../ir/nodes.ts';
 import { condition, hex, line, scalar } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import type { Semantics } from '../../derive/semantics.ts';
-import { element, exact } from './shape.ts';
+import { Host, keepsDenormals } from './host.ts';
+import { element, exact, scalarShape } from './shape.ts';
 
 /** FPCompare into PSTATE; with `E` quiet NaNs are an invalid operation, too. */
 function compare(b: Semantics, sz: number, x: Value, y: Value, E: number): void {
-  b.setNzcvBits(exact(b, `fpCompare${sz ? 64 : 32}`, x, y, b.i32(E)));
+  const h = new Host(b, scalarShape(sz));
+  const [less, equal, greater] = ['lt', 'eq', 'gt'].map((name) => h.op(name, h.fromBits(x), h.fromBits(y))) as [
+    Value,
+    Value,
+    Value,
+  ];
+  const notLess = b.op('i32.or', equal, greater);
+  const areNumbers = b.op('i32.or', less, notLess);
+  b.if(
+    b.op('i32.and', areNumbers, keepsDenormals(b)),
+    () => b.setNzcv(less, equal, notLess, b.i32(0)),
+    () => b.setNzcvBits(exact(b, `fpCompare${sz ? 64 : 32}`, x, y, b.i32(E))),
+  );
 }
 
 const name = (sz: number, n: number): string => scalar(2 + sz, n);

@@ -3,21 +3,9 @@ import type { Value } from '../../../ir/nodes.ts';
 import { decimal, gpr, lane, line, scalar, x } from '../../derive/assembler.ts';
 import { type Fields, insn, type Raw, type Row } from '../../derive/insn.ts';
 import type { Semantics } from '../../derive/semantics.ts';
+import { fromFixed, toFixed } from './fixed.ts';
 import { rounding } from './operations.ts';
-import { element, exact } from './shape.ts';
-
-/** FPToFixed to an integer of 32 << sf bits: an i32 or i64. `fbits` and `mode` are i32. */
-export function toFixed(b: Semantics, sz: number, sf: number, unsigned: number, value: Value, fbits: Value, mode: number): Value {
-  const size = b.i32(sf ? 64 : 32);
-  const result = exact(b, `fpToFixed${sz ? 64 : 32}`, value, fbits, b.i32(unsigned), size, b.i32(mode));
-  return sf ? result : b.to32(result);
-}
-
-/** FixedToFP of an i32 or i64. */
-export function fromFixed(b: Semantics, sz: number, unsigned: number, value: Value, fbits: Value): Value {
-  const wide = value.type === 'i32' ? b.op(unsigned ? 'i64.extend_i32_u' : 'i64.extend_i32_s', value) : value;
-  return exact(b, `fixedToFp${sz ? 64 : 32}`, wide, fbits, b.i32(unsigned));
-}
+import { element, scalarShape } from './shape.ts';
 
 const name = (sz: number, n: number): string => scalar(2 + sz, n);
 
@@ -34,13 +22,13 @@ function conversion(
   registers: 'Vn:5 Rd:5' | 'Rn:5 Vd:5',
   fixed: boolean,
   text: (r: Raw<Pattern>) => readonly string[],
-  build: (b: Semantics, f: Fields<Pattern>, fbits: Value) => void,
+  build: (b: Semantics, f: Fields<Pattern>, fbits: Value | undefined) => void,
 ): Row[] {
   const integerRow = insn(mnemonic, `sf:1 00111100 sz:1 1 ${opcode} 000000 ${registers}` as Pattern, {
     asm: (r) => line(mnemonic.toLowerCase(), ...text(r)),
     semantics: (b, f) => {
       b.checkFp();
-      build(b, f, b.i32(0));
+      build(b, f, undefined);
     },
   });
   if (!fixed) return [integerRow];
@@ -66,7 +54,7 @@ const toInteger = (mnemonic: string, opcode: string, mode: number, unsigned: num
     'Vn:5 Rd:5',
     mode === rounding.Z,
     (r) => [gpr(r.sf, r.Rd), name(r.sz, r.Vn)],
-    (b, f, fbits) => b.setGpr(f.Rd, toFixed(b, f.sz, f.sf, unsigned, element(b, f.sz, f.Vn), fbits, mode)),
+    (b, f, fbits) => b.setGpr(f.Rd, toFixed(b, scalarShape(f.sz), element(b, f.sz, f.Vn), { sf: f.sf, unsigned, mode, fbits })),
   );
 
 const fromInteger = (mnemonic: string, opcode: string, unsigned: number): Row[] =>
@@ -76,7 +64,7 @@ const fromInteger = (mnemonic: string, opcode: string, unsigned: number): Row[] 
     'Rn:5 Vd:5',
     true,
     (r) => [name(r.sz, r.Vd), gpr(r.sf, r.Rn)],
-    (b, f, fbits) => b.setScalar(f.Vd, fromFixed(b, f.sz, unsigned, b.gpr(f.Rn, f.sf), fbits)),
+    (b, f, fbits) => b.setScalar(f.Vd, fromFixed(b, scalarShape(f.sz), b.gpr(f.Rn, f.sf), { unsigned, fbits })),
   );
 
 /** VFPExpandImm: 1 sign, 3 exponent and 4 fraction bits. */

@@ -2,7 +2,8 @@
 import { condition, line, scalar } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import * as fp from './operations.ts';
-import { absolute, element, exact, negate, scalarShape } from './shape.ts';
+import { convertPrecision } from './precision.ts';
+import { absolute, element, negate, scalarShape } from './shape.ts';
 
 /** A register of precision `sz`. */
 const name = (sz: number, n: number): string => scalar(2 + sz, n);
@@ -79,8 +80,8 @@ export const dataProcessing: readonly Row[] = [
     asm: (r) => line('fcvt', scalar(scale(r.opc), r.Vd), scalar(scale(r.ftype), r.Vn)),
     semantics: (b, f) => {
       b.checkFp();
-      const convert = `f${8 << scale(f.ftype)}ToF${8 << scale(f.opc)}`;
-      b.setScalar(f.Vd, exact(b, convert, element(b, f.ftype === 1 ? 1 : 0, f.Vn)));
+      const [from, to] = [8 << scale(f.ftype), 8 << scale(f.opc)];
+      b.setScalar(f.Vd, convertPrecision(b, from, to, element(b, from === 64 ? 1 : 0, f.Vn)));
     },
   }),
 ];

@@ -1,6 +1,7 @@
 /** The arithmetic of the shared pseudocode, for scalars and vectors alike. */
 import type { Value } from '../../../ir/nodes.ts';
 import type { Semantics } from '../../derive/semantics.ts';
+import { compared, exactOrKnown, fusedMultiplyAdd, Host, keepsDenormals, orExact, rounded, selected, type Try } from './host.ts';
 import { absolute, constant, eachLane, exact, negate, type Shape } from './shape.ts';
 
 /** Takes as many numbers as it has operands and answers their result, all in the same shape. */
@@ -8,29 +9,36 @@ export type Operation = (b: Semantics, shape: Shape, ...args: Value[]) => Value;
 
 const width = (sz: number): number => (sz ? 64 : 32);
 
+/** What the host holds for, and else the library lane by lane. */
+function apply(b: Semantics, shape: Shape, args: readonly Value[], host: Try | undefined, one: (...e: Value[]) => Value): Value {
+  const exactly = (): Value => eachLane(b, shape, args, one);
+  const attempt = host?.(new Host(b, shape), ...args);
+  return attempt ? orExact(b, attempt, exactly) : exactly();
+}
+
 /** The library's function of that name. */
 const library =
-  (name: string): Operation =>
+  (name: string, host?: Try): Operation =>
   (b, shape, ...args) =>
-    eachLane(b, shape, args, (...elements) => exact(b, `${name}${width(shape.sz)}`, ...elements));
+    apply(b, shape, args, host, (...elements) => exact(b, `${name}${width(shape.sz)}`, ...elements));
 
-export const add = library('fpAdd');
-export const subtract = library('fpSub');
-export const multiply = library('fpMul');
-export const multiplyExtended = library('fpMulX');
-export const divide = library('fpDiv');
-export const squareRoot = library('fpSqrt');
-export const maximum = library('fpMax');
-export const minimum = library('fpMin');
-export const maximumNumber = library('fpMaxNum');
-export const minimumNumber = library('fpMinNum');
+export const add = library('fpAdd', rounded('add', 'isFinite'));
+export const subtract = library('fpSub', rounded('sub', 'isFinite'));
+export const multiply = library('fpMul', rounded('mul', 'isNormal'));
+export const multiplyExtended = library('fpMulX', rounded('mul', 'isNormal'));
+export const divide = library('fpDiv', rounded('div', 'isNormal'));
+export const squareRoot = library('fpSqrt', rounded('sqrt', 'isFinite'));
+export const maximum = library('fpMax', selected('max'));
+export const minimum = library('fpMin', selected('min'));
+export const maximumNumber = library('fpMaxNum', selected('max'));
+export const minimumNumber = library('fpMinNum', selected('min'));
 export const reciprocalStep = library('fpRecipStepFused');
 export const rootStep = library('fpRSqrtStepFused');
 export const reciprocalEstimate = library('fpRecipEstimate');
 export const rootEstimate = library('fpRSqrtEstimate');
 export const reciprocalExponent = library('fpRecpX');
 /** addend + x * y, rounded once: FPMulAdd. */
-export const multiplyAdd = library('fpMulAdd');
+export const multiplyAdd = library('fpMulAdd', fusedMultiplyAdd);
 
 export const negatedMultiply: Operation = (b, shape, x, y) => negate(b, shape, multiply(b, shape, x, y));
 export const absoluteDifference: Operation = (b, shape, x, y) => absolute(b, shape, subtract(b, shape, x, y));
@@ -39,17 +47,16 @@ export const multiplySubtract: Operation = (b, shape, addend, x, y) => multiplyA
 
 /** A comparison that answers all ones or zero. */
 const comparison =
-  (name: string): Operation =>
+  (name: string, host: Try): Operation =>
   (b, shape, ...args) =>
-    eachLane(b, shape, args, (...elements) => {
-      const holds = exact(b, `${name}${width(shape.sz)}`, ...elements);
-      const mask = b.op('i32.sub', b.i32(0), holds);
+    apply(b, shape, args, host, (...elements) => {
+      const mask = b.op('i32.sub', b.i32(0), exact(b, `${name}${width(shape.sz)}`, ...elements));
       return shape.sz ? b.op('i64.extend_i32_s', mask) : mask;
     });
 
-export const equal = comparison('fpCompareEQ');
-export const greaterOrEqual = comparison('fpCompareGE');
-export const greater = comparison('fpCompareGT');
+export const equal = comparison('fpCompareEQ', compared('eq'));
+export const greaterOrEqual = comparison('fpCompareGE', compared('ge'));
+export const greater = comparison('fpCompareGT', compared('gt'));
 
 /** The comparison of magnitudes. */
 export const ofMagnitudes =
@@ -77,7 +84,17 @@ function roundingMode(b: Semantics, mode: Rounding): Value {
 /** FPRoundInt; only FRINTX says when the result is inexact. */
 export const roundToIntegral =
   (mode: Rounding, saysInexact = false): Operation =>
-  (b, shape, x) =>
-    eachLane(b, shape, [x], (e) =>
+  (b, shape, x) => {
+    const host: Try = (h, bits) => {
+      const number = h.fromBits(bits as Value);
+      const result = h.integral(mode === 'FPCR' ? rounding.N : mode, number);
+      const unchanged = h.all(h.op('eq', number, result));
+      const silent = saysInexact ? exactOrKnown(b, unchanged) : b.i32(1);
+      const isNumber = h.all(h.isNumber(result));
+      const holds = b.op('i32.and', keepsDenormals(b, mode === 'FPCR'), b.op('i32.and', isNumber, silent));
+      return { result: h.toBits(result), holds };
+    };
+    return apply(b, shape, [x], host, (e) =>
       exact(b, `fpRoundInt${width(shape.sz)}`, e, roundingMode(b, mode), b.i32(saysInexact ? 1 : 0)),
     );
+  };

@@ -3,12 +3,12 @@ import type { Value } from '../../../ir/nodes.ts';
 import { decimal, line } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import type { Semantics } from '../../derive/semantics.ts';
-import { fromFixed, toFixed } from '../fp/convert.ts';
+import { fromFixed, toFixed } from '../fp/fixed.ts';
 import { rounding } from '../fp/operations.ts';
-import { eachLane, read, write } from '../fp/shape.ts';
+import { read, type Shape, write } from '../fp/shape.ts';
 import { type Form, scalarForm, vectorForm } from './forms.ts';
 
-type Convert = (b: Semantics, sz: number, x: Value, fbits: Value) => Value;
+type Convert = (b: Semantics, shape: Shape, x: Value, fbits: Value) => Value;
 type Pattern = '0 Q:1 0 011110 01 imm5:5 11100 1 Vn:5 Vd:5';
 
 /** The highest bit of immh:immb tells the size of the elements; what follows is that size minus the number of fraction bits. */
@@ -24,25 +24,19 @@ function row(form: Form, sz: number, mnemonic: string, U: number, opcode: string
     semantics: (b, f) => {
       b.checkFp();
       const shape = form.shape(sized(f));
-      const places = b.imm16(fbits);
-      write(
-        b,
-        shape,
-        f.Vd,
-        eachLane(b, shape, [read(b, shape, f.Vn)], (e) => convert(b, sz, e, places)),
-      );
+      write(b, shape, f.Vd, convert(b, shape, read(b, shape, f.Vn), b.imm16(fbits)));
     },
   });
 }
 
 const toInteger =
   (unsigned: number): Convert =>
-  (b, sz, x, fbits) =>
-    toFixed(b, sz, sz, unsigned, x, fbits, rounding.Z);
+  (b, shape, x, fbits) =>
+    toFixed(b, shape, x, { sf: shape.sz, unsigned, mode: rounding.Z, fbits });
 const fromInteger =
   (unsigned: number): Convert =>
-  (b, sz, x, fbits) =>
-    fromFixed(b, sz, unsigned, x, fbits);
+  (b, shape, x, fbits) =>
+    fromFixed(b, shape, x, { unsigned, fbits });
 
 const table: readonly [mnemonic: string, U: number, opcode: string, convert: Convert][] = [
   ['SCVTF', 0, '11100', fromInteger(0)],

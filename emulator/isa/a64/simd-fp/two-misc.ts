@@ -1,7 +1,7 @@
 /** Advanced SIMD two-register miscellaneous, floating point, vector and scalar (DDI 0487 C4.1.96). */
 import { line } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
-import { fromFixed, toFixed } from '../fp/convert.ts';
+import { fromFixed, toFixed } from '../fp/fixed.ts';
 import * as fp from '../fp/operations.ts';
 import { absolute, eachLane, negate, read, write } from '../fp/shape.ts';
 import { type Form, scalarForm, vectorForm } from './forms.ts';
@@ -27,12 +27,12 @@ function row(form: Form, mnemonic: string, code: string, operation: fp.Operation
 const toInteger =
   (mode: number, unsigned: number): fp.Operation =>
   (b, shape, x) =>
-    eachLane(b, shape, [x], (e) => toFixed(b, shape.sz, shape.sz, unsigned, e, b.i32(0), mode));
+    toFixed(b, shape, x, { sf: shape.sz, unsigned, mode, fbits: undefined });
 
 const fromInteger =
   (unsigned: number): fp.Operation =>
   (b, shape, x) =>
-    eachLane(b, shape, [x], (e) => fromFixed(b, shape.sz, unsigned, e, b.i32(0)));
+    fromFixed(b, shape, x, { unsigned, fbits: undefined });
 
 const vectorOnly: readonly [mnemonic: string, code: string, operation: fp.Operation][] = [
   ['FABS', '0 1 01111', absolute],
