@@ -1,0 +1,23 @@
+import { assert } from '../../base/assert.ts';
+import type { Line } from '../device.ts';
+import { Bank } from './bank.ts';
+
+/** What a machine says and gives to either GIC. */
+export interface GicOptions {
+  readonly cores: number;
+  /** Shared peripheral interrupts, INTIDs from 32: rounded up to a multiple of 32, at most 988. */
+  readonly spis: number;
+  /** The core whose access to a device runs now: GICv2's frames are banked by it. */
+  currentCore(): number;
+  /** A core's interrupt input. */
+  output(core: number, input: 'irq' | 'fiq'): Line;
+}
+
+/** The banks of SPIs; INTIDs 1020 to 1023 are none. */
+export function sharedBanks(spis: number): Bank[] {
+  assert(spis >= 0 && spis <= 988, 'a GIC has at most 988 SPIs');
+  return Array.from({ length: Math.ceil(spis / 32) }, (_, n) => {
+    const base = (n + 1) * 32;
+    return new Bank({ base, implemented: base === 992 ? 0x0fff_ffff : -1 });
+  });
+}

@@ -1,0 +1,78 @@
+import { assert } from '../../base/assert.ts';
+import type { Device, DeviceState, Line } from '../device.ts';
+import type { Bank } from '../gic/bank.ts';
+import { Distributor } from './distributor.ts';
+import { iccRegisters, type IccRegister } from './icc-registers.ts';
+import { Redistributors } from './redistributors.ts';
+import { GicV3State, type GicV3Core, type GicV3Options } from './state.ts';
+
+export type { GicV3Options } from './state.ts';
+
+/**
+ * A GICv3 (Arm IHI 0069) with one Security state and affinity routing, without LPIs, an ITS or virtualization; what QEMU's `virt` has,
+ * but that 1-of-N routing is there.
+ */
+export interface GicV3 {
+  /** The GICD frame, 64 KiB. */
+  readonly distributor: Device;
+  /** The GICR frames, 128 KiB a core, contiguous. Its state includes the CPU interfaces. */
+  readonly redistributors: Device;
+  /** The input of shared peripheral interrupt `n`, INTID 32 + n. */
+  spi(n: number): Line;
+  /** The input of private peripheral interrupt `n` (0 to 15) of a core, INTID 16 + n. */
+  ppi(core: number, n: number): Line;
+  /** A system register by Arm's name (`ICC_IAR1_EL1`), or undefined when it is not implemented: such an access is UNDEFINED. */
+  register(name: string): IccRegister | undefined;
+  /** Reads a system register as `core`; what cannot be read is 0. */
+  readRegister(core: number, name: string): bigint;
+  /** Writes a system register as `core`; what cannot be written is ignored. */
+  writeRegister(core: number, name: string, value: bigint): void;
+  /** The context that a system register's `read` and `write` take, for who looks a register up once. */
+  core(core: number): GicV3Core;
+  reset(): void;
+  /** The states of both devices. */
+  save(): DeviceState;
+  restore(state: DeviceState): void;
+}
+
+export function createGicV3(options: GicV3Options): GicV3 {
+  const gic = new GicV3State(options);
+  const distributor = new Distributor(gic);
+  const redistributors = new Redistributors(gic);
+  const devices = { distributor, redistributors };
+
+  function core(index: number): GicV3Core {
+    const found = gic.cores[index];
+    assert(found, `GICv3 has no core ${index}`);
+    return found;
+  }
+
+  function line(bank: Bank | undefined, intid: number): Line {
+    assert(bank, `GICv3 has no interrupt ${intid}`);
+    return gic.interrupts.line(bank, intid);
+  }
+
+  const result: GicV3 = {
+    ...devices,
+    spi: (n) => line(gic.shared[n >> 5], 32 + n),
+    ppi: (index, n) => {
+      assert(n >= 0 && n < 16, `there is no PPI ${n}`);
+      return line(core(index).bank, 16 + n);
+    },
+    register: (name) => iccRegisters[name],
+    readRegister: (index, name) => BigInt((iccRegisters[name]?.read?.(core(index)) ?? 0) >>> 0),
+    writeRegister: (index, name, value) =>
+      iccRegisters[name]?.write?.(core(index), Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))),
+    core,
+    reset: () => {
+      for (const device of Object.values(devices)) device.reset();
+    },
+    save: () => ({ distributor: distributor.save(), redistributors: redistributors.save() }),
+    restore: (state) => {
+      distributor.restore(state['distributor'] as DeviceState);
+      redistributors.restore(state['redistributors'] as DeviceState);
+    },
+  };
+  result.reset();
+  return result;
+}

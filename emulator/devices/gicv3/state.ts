@@ -1,0 +1,82 @@
+import type { DeviceState } from '../device.ts';
+import { Bank } from '../gic/bank.ts';
+import { CpuInterface } from '../gic/cpu-interface.ts';
+import { Interrupts } from '../gic/interrupts.ts';
+import { sharedBanks, type GicOptions } from '../gic/options.ts';
+import { Routes } from './routes.ts';
+
+export interface GicV3Options extends GicOptions {
+  /** A core's affinity as in GICR_TYPER[63:32]: Aff3, Aff2, Aff1, Aff0 from the highest byte down. */
+  affinity(core: number): number;
+}
+
+/** Implemented bits of a priority: 32 levels (ICC_CTLR_EL1.PRIbits), as the cores that QEMU models have. */
+export const PRIORITY_BITS = 5;
+
+/** SGIs are edge-triggered (IHI 0069 4.5). */
+const SGIS = 0xffff;
+
+/** What belongs to one core: its redistributor and its CPU interface. */
+export class GicV3Core {
+  readonly index: number;
+  readonly affinity: number;
+  /** SGIs and PPIs. */
+  readonly bank: Bank;
+  readonly gic: GicV3State;
+  readonly cpu: CpuInterface;
+  /** GICR_WAKER.ProcessorSleep. */
+  asleep = true;
+
+  constructor(index: number, options: GicV3Options, gic: GicV3State) {
+    this.index = index;
+    this.affinity = options.affinity(index) >>> 0;
+    this.bank = new Bank({ base: 0, core: index, alwaysEdge: SGIS });
+    this.gic = gic;
+    this.cpu = new CpuInterface(
+      {
+        highest: (groups) => gic.interrupts.highest(index, groups),
+        activate: (intid) => gic.interrupts.activate(index, intid),
+        deactivate: (intid) => gic.interrupts.deactivate(index, intid),
+      },
+      PRIORITY_BITS,
+      options.output(index, 'irq'),
+      options.output(index, 'fiq'),
+    );
+  }
+
+  reset(): void {
+    this.bank.reset();
+    this.cpu.reset();
+    this.cpu.fiqGroups = 1;
+    this.asleep = true;
+  }
+
+  save(): DeviceState {
+    return { bank: this.bank.save(), cpu: this.cpu.save(), asleep: this.asleep };
+  }
+
+  restore(state: DeviceState): void {
+    this.bank.restore(state['bank'] as DeviceState);
+    this.cpu.restore(state['cpu'] as DeviceState);
+    this.asleep = state['asleep'] as boolean;
+  }
+}
+
+/** What the frames and the system registers of a GICv3 work on. */
+export class GicV3State {
+  readonly cores: readonly GicV3Core[];
+  readonly shared: readonly Bank[];
+  readonly interrupts: Interrupts;
+  readonly routes: Routes;
+
+  constructor(options: GicV3Options) {
+    this.cores = Array.from({ length: options.cores }, (_, index) => new GicV3Core(index, options, this));
+    this.shared = sharedBanks(options.spis);
+    this.interrupts = new Interrupts(
+      this.cores.map((core) => core.bank),
+      this.shared,
+      (core) => (this.cores[core] as GicV3Core).cpu.update(),
+    );
+    this.routes = new Routes(this.shared.length * 32, this.cores, this.interrupts);
+  }
+}
