@@ -1,17 +1,28 @@
 /** What every device owes (device.ts), whatever the guest does. A new device is one line in `devices`. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Device } from './device.ts';
+import type { Device, Dma } from './device.ts';
 import { createPl011 } from './pl011/pl011.ts';
 import { createPl031 } from './pl031/pl031.ts';
 import { createPl061 } from './pl061/pl061.ts';
+import { createVirtioBlock } from './virtio/block.ts';
+import { createVirtioMmio } from './virtio/mmio.ts';
 import { TestClock } from './test-clock.ts';
 
 const irq = { set: () => {} };
+/** RAM that is full of small numbers, so that rings in it look plausible. */
+const dma: Dma = { read: (pa, into) => (into.fill(pa & 3), true), write: () => true };
 
 const devices: Record<string, { create(): Device; window: number }> = {
   pl011: { create: () => createPl011({ irq, onTransmit: () => {} }), window: 0x1000 },
   pl031: { create: () => createPl031({ irq, clock: new TestClock(), baseSeconds: 1e9 }), window: 0x1000 },
+  'virtio-mmio': {
+    create: () => {
+      const device = createVirtioBlock({ image: new SharedArrayBuffer(4096), readOnly: false, serial: '', onWrite: () => {} });
+      return createVirtioMmio({ irq, dma, clock: new TestClock(), device });
+    },
+    window: 0x200,
+  },
   pl061: { create: () => createPl061({ irq }), window: 0x1000 },
 };
 

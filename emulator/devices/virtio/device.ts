@@ -1,0 +1,30 @@
+import type { DeviceState } from '../device.ts';
+import type { Chain } from './chain.ts';
+
+/** What is behind a transport: one of the device types of virtio 1.2 chapter 5. It sees queues and its configuration, no registers. */
+export interface VirtioDevice {
+  /** Of the device type (chapter 5). */
+  readonly id: number;
+  /** Feature bits of the device type; the transport adds those of rings. */
+  readonly features: bigint;
+  /** The largest size of each queue, powers of two. */
+  readonly queueSizes: readonly number[];
+  /** The configuration space, little-endian. Read-only for drivers. */
+  readonly config: Uint8Array;
+  /** The driver made buffers available on this queue. */
+  notify(queue: Queue, index: number): void;
+  /** The driver reset the device. */
+  reset(): void;
+  save(): DeviceState;
+  restore(state: DeviceState): void;
+}
+
+/** A queue as a device sees it. */
+export interface Queue {
+  /** The next available buffers, or undefined when there are none. */
+  take(): Chain | undefined;
+  /** Hands buffers back, after a delay in virtual time, with the number of bytes that were written into them. */
+  complete(chain: Chain, written: number, delayNs: number): void;
+  /** The driver broke a rule: the device needs a reset (virtio 1.2 §2.1.2), and until then does nothing. */
+  fail(): void;
+}

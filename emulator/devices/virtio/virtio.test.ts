@@ -1,0 +1,279 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Dma } from '../device.ts';
+import { TestClock } from '../test-clock.ts';
+import { createVirtioBlock } from './block.ts';
+import type { VirtioDevice } from './device.ts';
+import { createVirtioMmio } from './mmio.ts';
+import { createVirtioRng } from './rng.ts';
+
+const R = {
+  FEATURES: 0x10,
+  FEATURES_SEL: 0x14,
+  DRIVER_FEATURES: 0x20,
+  DRIVER_FEATURES_SEL: 0x24,
+  ISR: 0x60,
+  ACK: 0x64,
+  STATUS: 0x70,
+};
+const Q = { SEL: 0x30, MAX: 0x34, NUM: 0x38, READY: 0x44, NOTIFY: 0x50, DESC: 0x80, AVAIL: 0x90, USED: 0xa0 };
+const [NEXT, WRITE, INDIRECT] = [1, 2, 4];
+const [DESC, AVAIL, USED, HEADER, DATA, STATUS, TABLE] = [0x1000, 0x2000, 0x3000, 0x4000, 0x5000, 0x7000, 0x8000];
+const SIZE = 8;
+const NEEDS_RESET = 64;
+
+/** A machine of 64 KiB of RAM with one transport, and what a driver does with it. */
+function create(device: VirtioDevice | undefined, { eventIndex = false } = {}) {
+  const ram = new Uint8Array(0x1_0000);
+  const view = new DataView(ram.buffer);
+  const inside = (pa: number, length: number) => pa + length <= ram.length;
+  const dma: Dma = {
+    read: (pa, into) => inside(pa, into.length) && (into.set(ram.subarray(pa, pa + into.length)), true),
+    write: (pa, from) => inside(pa, from.length) && (ram.set(from, pa), true),
+  };
+  const clock = new TestClock();
+  const irq = { level: false, set: (level: boolean) => (irq.level = level) };
+  const mmio = createVirtioMmio({ irq, clock, dma, device });
+  const write = (offset: number, value: number) => mmio.write(offset, 4, value);
+  const read = (offset: number) => mmio.read(offset, 4);
+
+  function start() {
+    write(R.STATUS, 3);
+    write(R.DRIVER_FEATURES, eventIndex ? 0x3000_0000 : 0x1000_0000);
+    write(R.DRIVER_FEATURES_SEL, 1);
+    write(R.DRIVER_FEATURES, 1);
+    write(R.STATUS, 11);
+    write(Q.NUM, SIZE);
+    for (const [at, address] of [
+      [Q.DESC, DESC],
+      [Q.AVAIL, AVAIL],
+      [Q.USED, USED],
+    ] as const) {
+      write(at, address);
+    }
+    write(Q.READY, 1);
+    write(R.STATUS, 15);
+  }
+  function describeAt(table: number, index: number, pa: number, length: number, flags = 0, next = 0) {
+    view.setBigUint64(table + 16 * index, BigInt(pa), true);
+    view.setUint32(table + 16 * index + 8, length, true);
+    view.setUint16(table + 16 * index + 12, flags, true);
+    view.setUint16(table + 16 * index + 14, next, true);
+  }
+  const available = () => view.getUint16(AVAIL + 2, true);
+  function submit(head: number) {
+    view.setUint16(AVAIL + 4 + 2 * (available() % SIZE), head, true);
+    view.setUint16(AVAIL + 2, available() + 1, true);
+    write(Q.NOTIFY, 0);
+  }
+  /** Header, data and status as three descriptors. */
+  function request(type: number, sector: number, length: number, dataFlags: number) {
+    view.setUint32(HEADER, type, true);
+    view.setBigUint64(HEADER + 8, BigInt(sector), true);
+    ram[STATUS] = 0xee;
+    describeAt(DESC, 0, HEADER, 16, NEXT, 1);
+    describeAt(DESC, 1, DATA, length, NEXT | dataFlags, 2);
+    describeAt(DESC, 2, STATUS, 1, WRITE);
+    submit(0);
+  }
+  const used = () => ({
+    index: view.getUint16(USED + 2, true),
+    id: view.getUint32(USED + 4, true),
+    length: view.getUint32(USED + 8, true),
+  });
+  return { mmio, ram, view, clock, irq, read, write, start, describeAt, submit, request, used };
+}
+
+function disk(sectors = 16, readOnly = false) {
+  const image = new SharedArrayBuffer(sectors * 512 + 100);
+  const bytes = new Uint8Array(image);
+  bytes.forEach((_, i) => (bytes[i] = i >> 9));
+  const written: number[][] = [];
+  const device = createVirtioBlock({ image, readOnly, serial: 'data', onWrite: (...range) => written.push(range) });
+  return { device, bytes, written };
+}
+
+describe('transport', () => {
+  test('a free slot says that there is nothing', () => {
+    const { read, write } = create(undefined);
+    expect([read(0), read(4), read(8)]).toEqual([0x7472_6976, 2, 0]);
+    write(R.STATUS, 15);
+    expect(read(R.STATUS)).toBe(0);
+  });
+
+  test('offers features and refuses what it has not', () => {
+    const { read, write } = create(disk().device);
+    write(R.FEATURES_SEL, 1);
+    expect(read(R.FEATURES)).toBe(1);
+    write(R.DRIVER_FEATURES, 0x8000_0000);
+    write(R.DRIVER_FEATURES_SEL, 1);
+    write(R.DRIVER_FEATURES, 1);
+    write(R.STATUS, 11);
+    expect(read(R.STATUS)).toBe(3);
+    write(R.STATUS, 0);
+    write(R.STATUS, 11);
+    expect(read(R.STATUS), 'legacy drivers').toBe(3);
+  });
+
+  test.each([[12], [512], [0]])('a queue of size %i is refused', (size) => {
+    const { read, write } = create(disk().device);
+    write(R.STATUS, 3);
+    write(Q.NUM, size);
+    write(Q.READY, 1);
+    expect(read(Q.READY)).toBe(0);
+    expect(read(R.STATUS) & NEEDS_RESET).toBe(NEEDS_RESET);
+  });
+});
+
+describe('block', () => {
+  test('reads, a while later and with an interrupt', () => {
+    const t = create(disk().device);
+    t.start();
+    t.request(0, 3, 1024, WRITE);
+    expect(t.used().index).toBe(0);
+    t.clock.advance(20_000);
+    expect(t.irq.level, 'the bytes take time too').toBe(false);
+    t.clock.advance(512);
+    expect(t.used()).toEqual({ index: 1, id: 0, length: 1025 });
+    expect(t.irq.level).toBe(true);
+    expect([t.ram[DATA], t.ram[DATA + 512], t.ram[STATUS]]).toEqual([3, 4, 0]);
+    t.write(R.ACK, t.read(R.ISR));
+    expect(t.irq.level).toBe(false);
+  });
+
+  test('writes, and tells which sectors', () => {
+    const { device, bytes, written } = disk();
+    const t = create(device);
+    t.start();
+    t.ram.fill(0xab, DATA, DATA + 512);
+    t.request(1, 15, 512, 0);
+    expect([bytes[15 * 512], written, t.ram[STATUS]]).toEqual([0xab, [[15, 1]], 0]);
+  });
+
+  test.each<[string, number, number, number, number, number, boolean?]>([
+    ['beyond the end', 0, 15, 1024, WRITE, 1],
+    ['not whole sectors', 0, 0, 100, WRITE, 1],
+    ['read-only', 1, 0, 512, 0, 1, true],
+    ['unknown', 99, 0, 512, WRITE, 2],
+    ['flush', 4, 0, 0, 0, 0],
+  ])('%s', (_name, type, sector, length, flags, status, readOnly) => {
+    const t = create(disk(16, readOnly).device);
+    t.start();
+    t.request(type, sector, length, flags);
+    t.clock.advance(100_000);
+    expect([t.ram[STATUS], t.used().index]).toEqual([status, 1]);
+  });
+
+  test('says its serial, capacity and read-only', () => {
+    const t = create(disk(16, true).device);
+    t.start();
+    t.request(8, 0, 20, WRITE);
+    expect(new TextDecoder().decode(t.ram.subarray(DATA, DATA + 5))).toBe('data\0');
+    expect([t.mmio.read(0x100, 4), t.mmio.read(0x104, 4), t.mmio.read(0x114, 2)]).toEqual([16, 0, 512]);
+    expect(t.read(R.FEATURES) & (1 << 5)).not.toBe(0);
+  });
+
+  test('takes requests through an indirect table', () => {
+    const t = create(disk().device);
+    t.start();
+    t.view.setBigUint64(HEADER + 8, 7n, true);
+    t.describeAt(TABLE, 0, HEADER, 16, NEXT, 1);
+    t.describeAt(TABLE, 1, DATA, 512, NEXT | WRITE, 2);
+    t.describeAt(TABLE, 2, STATUS, 1, WRITE);
+    t.describeAt(DESC, 5, TABLE, 48, INDIRECT);
+    t.submit(5);
+    t.clock.advance(100_000);
+    expect(t.used()).toEqual({ index: 1, id: 5, length: 513 });
+    expect(t.ram[DATA]).toBe(7);
+  });
+
+  test('with EVENT_IDX interrupts only where it was asked to', () => {
+    const t = create(disk().device, { eventIndex: true });
+    t.start();
+    t.view.setUint16(AVAIL + 4 + 2 * SIZE, 1, true);
+    t.request(0, 0, 512, WRITE);
+    t.clock.advance(100_000);
+    expect(t.irq.level).toBe(false);
+    expect(t.view.getUint16(USED + 4 + 8 * SIZE, true), 'asks for the next').toBe(1);
+    t.request(0, 0, 512, WRITE);
+    t.clock.advance(100_000);
+    expect(t.irq.level).toBe(true);
+  });
+
+  test('a request that is under way goes with a snapshot, and is lost by a reset', () => {
+    const t = create(disk().device);
+    t.start();
+    t.request(0, 3, 512, WRITE);
+    const copy = create(disk().device);
+    copy.ram.set(t.ram);
+    copy.mmio.restore(t.mmio.save());
+    copy.clock.advance(100_000);
+    expect([copy.used().index, copy.irq.level]).toEqual([1, true]);
+    t.write(R.STATUS, 0);
+    t.clock.advance(100_000);
+    expect([t.used().index, t.irq.level]).toEqual([0, false]);
+  });
+});
+
+test('entropy repeats with the seed', () => {
+  const draw = (seed: number) => {
+    const t = create(createVirtioRng({ seed }));
+    t.start();
+    t.describeAt(DESC, 0, DATA, 32, WRITE);
+    t.submit(0);
+    t.clock.advance(1000);
+    expect(t.used().length).toBe(32);
+    return t.ram.slice(DATA, DATA + 32);
+  };
+  expect(draw(1)).toEqual(draw(1));
+  expect(draw(1)).not.toEqual(draw(2));
+});
+
+describe('a driver that breaks the rules', () => {
+  type Machine = ReturnType<typeof create>;
+  test.each<[string, (t: Machine) => void]>([
+    ['a loop of descriptors', (t) => t.describeAt(DESC, 0, HEADER, 16, NEXT, 0)],
+    ['a next that is out of range', (t) => t.describeAt(DESC, 0, HEADER, 16, NEXT, SIZE)],
+    ['a buffer outside of RAM', (t) => t.describeAt(DESC, 0, 0x8000_0000_0000, 16, NEXT, 1)],
+    ['readable after writable', (t) => (t.describeAt(DESC, 0, DATA, 16, NEXT | WRITE, 1), t.describeAt(DESC, 1, DATA, 16))],
+    ['an odd indirect table', (t) => t.describeAt(DESC, 0, TABLE, 40, INDIRECT)],
+    ['nested indirect tables', (t) => (t.describeAt(DESC, 0, TABLE, 16, INDIRECT), t.describeAt(TABLE, 0, TABLE, 16, INDIRECT))],
+    ['no header', (t) => t.describeAt(DESC, 0, STATUS, 1, WRITE)],
+    ['more available than the ring holds', (t) => t.view.setUint16(AVAIL + 2, SIZE + 5, true)],
+  ])('%s: the device needs a reset, and works after it', (_name, spoil) => {
+    const t = create(disk().device);
+    t.start();
+    spoil(t);
+    t.submit(0);
+    expect(t.read(R.STATUS) & NEEDS_RESET).toBe(NEEDS_RESET);
+    expect(t.read(R.ISR), 'configuration change').toBe(2);
+    t.write(R.STATUS, 0);
+    t.ram.fill(0);
+    t.start();
+    t.request(0, 1, 512, WRITE);
+    expect(t.ram[DATA]).toBe(1);
+  });
+
+  test('whatever lies in the rings, nothing is thrown', () => {
+    const descriptor = fc.tuple(
+      fc.nat(SIZE + 1),
+      fc.constantFrom(HEADER, DATA, TABLE, 0xfff0),
+      fc.nat(2048),
+      fc.nat(7),
+      fc.nat(SIZE + 1),
+    );
+    fc.assert(
+      fc.property(fc.array(descriptor, { maxLength: 20 }), fc.nat(20), fc.nat(0x1_0000), (descriptors, head, available) => {
+        const t = create(disk().device);
+        t.start();
+        for (const [index, ...rest] of descriptors) {
+          t.describeAt(DESC, index, ...rest);
+          t.describeAt(TABLE, index, ...rest);
+        }
+        if (available > 0xff00) t.view.setUint16(AVAIL + 2, available, true);
+        t.submit(head);
+        t.clock.advance(1e9);
+      }),
+    );
+  });
+});
