@@ -33,7 +33,7 @@ export const comparisons: readonly Row[] = [
       compare(b, f.sz, element(b, f.sz, f.Vn), element(b, f.sz, f.Vm), f.E);
     },
   }),
-  // Rm should be zero; like other cores, we do not look at it (DDI 0487 C6.2: CONSTRAINED UNPREDICTABLE).
+  // Rm should be zero (DDI 0487 C7.2 FCMP); we do not look at it.
   insn('FCMP_zero', '000111100 sz:1 1 xxxxx 00 1000 Vn:5 E:1 1 000', {
     asm: (r) => line(r.E ? 'fcmpe' : 'fcmp', name(r.sz, r.Vn), '#0.0'),
     semantics: (b, f) => {

@@ -1,7 +1,7 @@
 /**
- * The host's own arithmetic, used where its result and its lack of flags are provably those of the exact library. What both must agree
- * on is tested after the fact, on the result: Wasm rounds to the nearest and keeps no flags, so Inexact has to be set already, and a
- * result that could be a NaN, an overflow or an underflow (DDI 0487 A1.5.5) is left to the library.
+ * The host's own arithmetic, used where its result and its lack of flags are provably those of the exact library. That is tested after
+ * the fact, on the result: Wasm rounds to the nearest and keeps no flags, so Inexact has to be set already, and what could be a NaN, an
+ * overflow or an underflow (which FPRound of the shared pseudocode judges before it rounds) is left to the library.
  */
 import type { Value } from '../../../ir/nodes.ts';
 import type { Semantics } from '../../derive/semantics.ts';
