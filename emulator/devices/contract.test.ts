@@ -2,6 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Device, Dma } from './device.ts';
+import { createCfiFlash } from './cfi-flash/cfi-flash.ts';
+import { createFwCfg } from './fw-cfg/fw-cfg.ts';
 import { createPl011 } from './pl011/pl011.ts';
 import { createPl031 } from './pl031/pl031.ts';
 import { createPl061 } from './pl061/pl061.ts';
@@ -9,11 +11,24 @@ import { createVirtioBlock } from './virtio/block.ts';
 import { createVirtioMmio } from './virtio/mmio.ts';
 import { TestClock } from './test-clock.ts';
 
+const MEMORY_BYTES = 0x1000;
 const irq = { set: () => {} };
 /** RAM that is full of small numbers, so that rings in it look plausible. */
-const dma: Dma = { read: (pa, into) => (into.fill(pa & 3), true), write: () => true };
+const dma: Dma = { read: (pa, into) => (into.fill(pa & 3), true), write: (pa) => pa < 0x4000_0000 };
 
-const devices: Record<string, { create(): Device; window: number }> = {
+/** Devices whose contents lie with the machine get them as `memory`, and keep them over snapshots and resets. */
+const devices: Record<string, { create(memory: Uint8Array): Device; window: number }> = {
+  'cfi-flash': {
+    create: (bytes) => createCfiFlash({ bytes, sectorBytes: 0x100, onArrayMode: () => {}, onChange: () => {} }),
+    window: MEMORY_BYTES,
+  },
+  'fw-cfg': {
+    create: () => {
+      const files = [{ name: 'etc/a', bytes: new Uint8Array(8), onWrite: () => {} }];
+      return createFwCfg({ dma, cpus: 1, files });
+    },
+    window: 0x18,
+  },
   pl011: { create: () => createPl011({ irq, onTransmit: () => {} }), window: 0x1000 },
   pl031: { create: () => createPl031({ irq, clock: new TestClock(), baseSeconds: 1e9 }), window: 0x1000 },
   'virtio-mmio': {
@@ -48,7 +63,9 @@ function apply(device: Device, list: { offset: number; size: 1 | 2 | 4; value: n
   });
 }
 
-describe.each(Object.entries(devices))('%s', (kind, { create, window }) => {
+describe.each(Object.entries(devices))('%s', (kind, { create: createWith, window }) => {
+  const create = (memory = new Uint8Array(MEMORY_BYTES)) => createWith(memory);
+
   test('answers any access with an unsigned value of its size, and never throws', () => {
     fc.assert(
       fc.property(accesses(window), (list) => {
@@ -66,10 +83,11 @@ describe.each(Object.entries(devices))('%s', (kind, { create, window }) => {
   test('goes on from a snapshot as if nothing had been', () => {
     fc.assert(
       fc.property(accesses(window), accesses(window), (before, after) => {
-        const first = create();
+        const memory = new Uint8Array(MEMORY_BYTES);
+        const first = create(memory);
         apply(first, before);
         const saved = first.save();
-        const second = create();
+        const second = create(memory.slice());
         second.restore(saved);
         expect(second.save()).toEqual(saved);
         expect(apply(second, after)).toEqual(apply(first, after));
