@@ -62,7 +62,7 @@ export class CpuInterface {
 
   /** To be called when what decides over signalling has changed but the candidate has not. */
   signal(): void {
-    const groups = this.signalled();
+    const groups = this.signalledGroups();
     const fiq = (groups & this.fiqGroups) !== 0;
     const irq = groups !== 0 && !fiq;
     if (irq !== this.irqLevel) this.irq.set((this.irqLevel = irq));
@@ -70,7 +70,7 @@ export class CpuInterface {
   }
 
   /** The group of the interrupt that is signalled, as a set: empty when none is urgent enough. */
-  private signalled(): number {
+  signalledGroups(): number {
     const priority = priorityOf(this.best);
     const urgent = priority < this.pmr && (priority & this.groupMask(groupOf(this.best))) < this.running;
     return urgent ? groupsOf(this.best) : 0;
@@ -78,7 +78,7 @@ export class CpuInterface {
 
   /** Acknowledges the interrupt that is signalled when it is of `groups`; answers its INTID, or the spurious one. */
   acknowledge(groups: number): number {
-    if ((this.signalled() & groups) === 0) return INTID_SPURIOUS;
+    if ((this.signalledGroups() & groups) === 0) return INTID_SPURIOUS;
     const { best } = this;
     const group = groupOf(best);
     const level = (priorityOf(best) & this.groupMask(group)) >> (8 - this.preemptionBits);
@@ -154,13 +154,11 @@ export class CpuInterface {
     this.signal();
   }
 
-  /** With a common binary point, that of Group 1 reads as Group 0's plus one and ignores writes (IHI 0069 ICC_BPR1_EL1). */
   getBpr(group: 0 | 1): number {
-    return group === 1 && this.cbpr ? Math.min(this.bpr[0] + 1, 7) : this.bpr[group];
+    return this.bpr[group];
   }
 
   setBpr(group: 0 | 1, value: number): void {
-    if (group === 1 && this.cbpr) return;
     this.bpr[group] = Math.max(value & 7, this.minimumBpr + group);
     this.signal();
   }

@@ -31,7 +31,13 @@ function endRegister(groups: number): IccRegister {
 }
 
 function binaryPoint(group: 0 | 1): IccRegister {
-  return { read: ({ cpu }) => cpu.getBpr(group), write: ({ cpu }, low) => cpu.setBpr(group, low) };
+  return {
+    // A common binary point makes that of Group 1 read as Group 0's plus one and ignore writes (IHI 0069 ICC_BPR1_EL1).
+    read: ({ cpu }) => (group === 1 && cpu.cbpr ? Math.min(cpu.getBpr(0) + 1, 7) : cpu.getBpr(group)),
+    write: ({ cpu }, low) => {
+      if (group === 0 || !cpu.cbpr) cpu.setBpr(group, low);
+    },
+  };
 }
 
 function activePriorities(group: 0 | 1): IccRegister {

@@ -1,0 +1,30 @@
+import type { GicV2Core, GicV2State } from './state.ts';
+
+/** GICD_SGIR.TargetListFilter. */
+const TO_OTHERS = 1;
+const TO_SELF = 2;
+
+/** Sends what a write to GICD_SGIR describes (IHI 0048 4.3.15). NSATT does not matter with one Security state. */
+export function sendSgi(gic: GicV2State, value: number): void {
+  const from = gic.accessing;
+  const filter = (value >>> 24) & 3;
+  for (const core of gic.cores) {
+    const own = core === from;
+    const named = filter === TO_OTHERS ? !own : filter === TO_SELF ? own : filter === 0 && (value >>> (16 + core.index)) & 1;
+    if (named) setSources(gic, core, value & 15, (core.sources[value & 15] as number) | (1 << from.index));
+  }
+}
+
+/** The SGI is pending as long as it is from at least one source. */
+export function setSources(gic: GicV2State, core: GicV2Core, sgi: number, sources: number): void {
+  core.sources[sgi] = sources & ((1 << gic.cores.length) - 1);
+  if (core.sources[sgi] === 0) core.bank.latched &= ~(1 << sgi);
+  else core.bank.latched |= 1 << sgi;
+  gic.interrupts.changed(core.bank);
+}
+
+/** The CPUID field that comes with an SGI in GICC_IAR and HPPIR: the lowest of its sources (IMPLEMENTATION DEFINED). */
+export function sourceOf(core: GicV2Core, intid: number): number {
+  const sources = intid < 16 ? (core.sources[intid] as number) : 0;
+  return sources === 0 ? 0 : 31 - Math.clz32(sources & -sources);
+}
