@@ -66,7 +66,7 @@ function reciprocalEstimate(a: u64, format: i32, fpcr: u32, fpsr: usize): u64 {
   let part = ((reciprocal((fraction >> 55) as u32) & 0xff) as u64) << (width - 8);
   let field = b - 1 - exponent;
   if (field <= 0) {
-    part = ((part >> 1) | (1 as u64) << (width - 1)) >> -field;
+    part = ((part >> 1) | ((1 as u64) << (width - 1))) >> -field;
     field = 0;
   }
   return zero(sign, format) | ((field as u64) << width) | part;

@@ -52,7 +52,7 @@ function sumOfProduct(
     rest = low;
     powerP -= 1;
   }
-  if (partC == 0) return roundTo(format, signP, powerP - halved, high | (rest != 0) as u64, mode, fpcr, fpsr);
+  if (partC == 0) return roundTo(format, signP, powerP - halved, high | ((rest != 0) as u64), mode, fpcr, fpsr);
   rest = (rest >> 1) | (high << 63);
   high >>= 1;
   let highC = partC >> 1;
@@ -69,20 +69,20 @@ function sumOfProduct(
   let signOut = signP;
   if (signP == signC) {
     const sum = rest + restC;
-    high = high + highC + (sum < rest) as u64;
+    high = (high + highC + (sum < rest)) as u64;
     rest = sum;
   } else if (high > highC || (high == highC && rest >= restC)) {
-    high = high - highC - (rest < restC) as u64;
+    high = (high - highC - (rest < restC)) as u64;
     rest -= restC;
   } else {
-    high = highC - high - (restC < rest) as u64;
+    high = (highC - high - (restC < rest)) as u64;
     rest = restC - rest;
     signOut = signC;
   }
   if ((high | rest) == 0) return zeroSum(format, fpcr);
   const shift = (high != 0 ? clz(high) : 64 + clz(rest)) as i32;
   high = shiftLeftWide(high, rest, shift);
-  return roundTo(format, signOut, power + 1 - shift - halved, high | (low != 0) as u64, mode, fpcr, fpsr);
+  return roundTo(format, signOut, power + 1 - shift - halved, high | ((low != 0) as u64), mode, fpcr, fpsr);
 }
 
 function multiplyAdd(addend: u64, a: u64, b: u64, format: i32, fpcr: u32, fpsr: usize): u64 {

@@ -34,7 +34,7 @@ function multiply(a: u64, b: u64, extended: bool, format: i32, fpcr: u32, fpsr: 
   const signOut = signA ^ sign;
   if (kindA == INFINITE || kindB == INFINITE) {
     if (kindA != ZERO && kindB != ZERO) return infinity(signOut, format);
-    if (extended) return zero(signOut, format) | ((bias(format) + 1) as u64) << fractionBits(format);
+    if (extended) return zero(signOut, format) | (((bias(format) + 1) as u64) << fractionBits(format));
     return invalid(format, fpsr);
   }
   if (kindA == ZERO || kindB == ZERO) return zero(signOut, format);
@@ -46,7 +46,7 @@ function multiply(a: u64, b: u64, extended: bool, format: i32, fpcr: u32, fpsr: 
     rest <<= 1;
     power -= 1;
   }
-  return roundTo(format, signOut, power, product | (rest != 0) as u64, roundingMode(fpcr), fpcr, fpsr);
+  return roundTo(format, signOut, power, product | ((rest != 0) as u64), roundingMode(fpcr), fpcr, fpsr);
 }
 
 export function fpMul32(a: u32, b: u32, fpcr: u32, fpsr: usize): u32 {

@@ -37,7 +37,7 @@ import {
 export function shiftJam(value: u64, count: i32): u64 {
   if (count <= 0) return value;
   if (count > 63) return (value != 0) as u64;
-  return (value >> count) | ((value << (64 - count)) != 0) as u64;
+  return (value >> count) | ((value << (64 - count) != 0) as u64);
 }
 
 /** Whether a magnitude goes up to the next integer. `rest` is the part cut off, in units of 2^-64. */

@@ -78,7 +78,8 @@ function operation(name: string): Operation {
   if (stem.startsWith('frint')) {
     const letter = stem[5]!;
     const exact = letter === 'x' ? 1 : 0;
-    const call: Operation['call'] = (library, [a], fpcr) => library[`fpRoundInt${size}`]!(a!, modeOf(letter, fpcr), exact, fpcr, FPSR);
+    const call: Operation['call'] = (library, [a], fpcr) =>
+      library[`fpRoundInt${size}`]!(a!, modeOf(letter, fpcr), exact, fpcr, FPSR);
     return { kind: registers as Kind, arity: 1, integral: true, call };
   }
   if (stem === 'scvtf' || stem === 'ucvtf') {
@@ -125,7 +126,9 @@ beforeAll(async () => {
   const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js');
   const options = '-O3 --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 1'.split(' ');
   const features = ['threads', 'simd', 'bulk-memory'].flatMap((feature) => ['--enable', feature]);
-  execFileSync(process.execPath, [compiler, 'emulator/runtime/softfloat/index.ts', ...options, ...features, '-o', output], { cwd: root });
+  execFileSync(process.execPath, [compiler, 'emulator/runtime/softfloat/index.ts', ...options, ...features, '-o', output], {
+    cwd: root,
+  });
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const { instance } = await WebAssembly.instantiate(readFileSync(output), { env: { memory } });
   library = instance.exports as unknown as Exports;
@@ -198,7 +201,9 @@ describe.skipIf(missing.length > 0)('softfloat against the instructions (needs q
       const wanted = outcome(answers.getBigUint64(index * 16, true), answers.getUint32(index * 16 + 8, true));
       if (got === wanted) continue;
       const operands = [8, 16, 24].map((offset) => records.getBigUint64(index * 32 + offset, true).toString(16));
-      wrong.push(`${name} FPCR ${records.getUint32(index * 32 + 4, true).toString(16)} ${operands.join(' ')}: ${got}, not ${wanted}`);
+      wrong.push(
+        `${name} FPCR ${records.getUint32(index * 32 + 4, true).toString(16)} ${operands.join(' ')}: ${got}, not ${wanted}`,
+      );
     }
     expect(wrong.slice(0, 20)).toEqual([]);
   });

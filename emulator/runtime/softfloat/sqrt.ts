@@ -1,5 +1,21 @@
 /** FPSqrt. */
-import { DOUBLE, SINGLE, ZERO, exponent, fraction, infinity, INFINITE, invalid, isNaN, kind, processNaN, roundingMode, sign, unpack, zero } from './unpack';
+import {
+  DOUBLE,
+  SINGLE,
+  ZERO,
+  exponent,
+  fraction,
+  infinity,
+  INFINITE,
+  invalid,
+  isNaN,
+  kind,
+  processNaN,
+  roundingMode,
+  sign,
+  unpack,
+  zero,
+} from './unpack';
 import { roundTo } from './round';
 
 const ONE: u64 = (1 as u64) << 52;
@@ -14,7 +30,7 @@ function squareRoot(a: u64, format: i32, fpcr: u32, fpsr: usize): u64 {
   // to r; the sign of X * 2^52 - R * R tells the side of the exact root, and 64 bits hold that difference (at most R).
   const odd = exponent & 1;
   const x = fraction >> 11;
-  const near = sqrt<f64>(reinterpret<f64>((x - ONE) | ((1023 + odd) as u64) << 52));
+  const near = sqrt<f64>(reinterpret<f64>((x - ONE) | (((1023 + odd) as u64) << 52)));
   const r = (reinterpret<u64>(near) & (ONE - 1)) | ONE;
   const rest = ((x << (52 + odd)) - r * r) as i64;
   const root = rest == 0 ? r << 11 : rest > 0 ? (r << 11) | 1 : (r << 11) - 1;

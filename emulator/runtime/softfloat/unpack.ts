@@ -84,7 +84,7 @@ export function zero(sign: u32, format: i32): u64 {
 }
 
 export function infinity(sign: u32, format: i32): u64 {
-  return zero(sign, format) | (((1 << exponentBits(format)) - 1) as u64) << fractionBits(format);
+  return zero(sign, format) | ((((1 << exponentBits(format)) - 1) as u64) << fractionBits(format));
 }
 
 export function largest(sign: u32, format: i32): u64 {
@@ -92,7 +92,7 @@ export function largest(sign: u32, format: i32): u64 {
 }
 
 export function defaultNaN(format: i32): u64 {
-  return infinity(0, format) | (1 as u64) << (fractionBits(format) - 1);
+  return infinity(0, format) | ((1 as u64) << (fractionBits(format) - 1));
 }
 
 /** The default NaN of an operation that has no result. */
@@ -128,10 +128,10 @@ export function unpack(bits: u64, format: i32, fpcr: u32, fpsr: usize): void {
     }
   } else if (field == top && format != ALT_HALF) {
     if (low == 0) kind = INFINITE;
-    else kind = (low >> (width - 1)) != 0 ? QUIET : SIGNALING;
+    else kind = low >> (width - 1) != 0 ? QUIET : SIGNALING;
   } else {
     kind = FINITE;
-    fraction = (low | (1 as u64) << width) << (63 - width);
+    fraction = (low | ((1 as u64) << width)) << (63 - width);
     exponent = field - bias(format);
   }
 }

@@ -39,13 +39,13 @@ export function shiftRightJamWide(high: u64, rest: u64, count: i32): u64 {
     return 0;
   }
   if (count > 64) {
-    low = (high >> (count - 64)) | (((high << (128 - count)) | rest) != 0) as u64;
+    low = (high >> (count - 64)) | ((((high << (128 - count)) | rest) != 0) as u64);
     return 0;
   }
   if (count == 64) {
-    low = high | (rest != 0) as u64;
+    low = high | ((rest != 0) as u64);
     return 0;
   }
-  low = (high << (64 - count)) | (rest >> count) | ((rest << (64 - count)) != 0) as u64;
+  low = (high << (64 - count)) | (rest >> count) | ((rest << (64 - count) != 0) as u64);
   return high >> count;
 }
