@@ -88,11 +88,13 @@ export type MachineEvent =
   | { type: 'console'; bytes: Uint8Array }
   | { type: 'status'; status: MachineStatus }
   | { type: 'drive'; name: string; sector: number; count: number }
+  /** The images cannot be booted: a user's mistake. Nothing follows. */
+  | { type: 'refused'; code: string; message: string; hint?: string }
   | { type: 'ended'; result: RunResult };
 
 /** To the machine's worker. */
 export type MachineCommand =
-  | { type: 'start'; config: MachineConfig; script: Script; speed: 'max' | number; wallMs?: number }
+  | { type: 'start'; config: MachineConfig; script: Script; speed: 'max' | number; wallMs?: number; paceIdle?: boolean }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'reset' }

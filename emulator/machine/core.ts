@@ -1,0 +1,165 @@
+import { SLOT_SP, offsetOf, stateField, stateFields } from '../state/layout.ts';
+import { sysregs } from '../isa/sysregs/index.ts';
+import { memoryMap } from '../state/memory-map.ts';
+import { corePointer } from './runtime.ts';
+
+const at = (name: string, index = 0): number => offsetOf(name, index);
+const PC = at('PC');
+const BUDGET = at('BUDGET');
+const TIME_LIMIT = at('TIME_LIMIT');
+const UPC = at('UPC');
+const RUN_START = at('RUN_START');
+const UNCOUNTED = at('UNCOUNTED');
+const IRQ_LINES = at('IRQ_LINES');
+const WAITING = at('WAITING');
+const POWERED_OFF = at('POWERED_OFF');
+
+/** One core's state as the machine sees it: accessors over the linear memory. */
+export class Core {
+  readonly index: number;
+  readonly pointer: number;
+  readonly view: DataView;
+  private readonly bytes: Uint8Array;
+
+  constructor(buffer: SharedArrayBuffer, index: number) {
+    this.index = index;
+    this.pointer = corePointer(index);
+    this.view = new DataView(buffer, this.pointer, memoryMap.CORE_STRIDE);
+    this.bytes = new Uint8Array(buffer, this.pointer, memoryMap.CORE_STRIDE);
+  }
+
+  get32(name: string, index = 0): number {
+    return this.view.getUint32(at(name, index), true);
+  }
+
+  set32(name: string, value: number, index = 0): void {
+    this.view.setUint32(at(name, index), value, true);
+  }
+
+  get64(name: string, index = 0): bigint {
+    return this.view.getBigUint64(at(name, index), true);
+  }
+
+  set64(name: string, value: bigint, index = 0): void {
+    this.view.setBigUint64(at(name, index), value, true);
+  }
+
+  get pc(): bigint {
+    return this.view.getBigUint64(PC, true);
+  }
+
+  set pc(value: bigint) {
+    this.view.setBigUint64(PC, value, true);
+  }
+
+  /** General register, 31 is the stack pointer in use. */
+  x(n: number): bigint {
+    return this.get64('X', n === 31 ? SLOT_SP : n);
+  }
+
+  setX(n: number, value: bigint): void {
+    this.set64('X', BigInt.asUintN(64, value), n === 31 ? SLOT_SP : n);
+  }
+
+  /** Virtual time that the core has reached, in ns. Only between runs of generated code. */
+  get nowNs(): number {
+    return Number(this.view.getBigUint64(TIME_LIMIT, true)) - this.view.getInt32(BUDGET, true);
+  }
+
+  /** Lets the core run until `limitNs` of virtual time; it is at `nowNs` then. */
+  setLimit(limitNs: number, nowNs: number): void {
+    this.view.setBigUint64(TIME_LIMIT, BigInt(limitNs), true);
+    this.view.setInt32(BUDGET, limitNs - nowNs, true);
+    this.view.setUint32(UPC, 0, true);
+    this.view.setUint32(RUN_START, 0, true);
+  }
+
+  /** To be called when generated code has returned: nothing is spilled any more. */
+  settle(): void {
+    this.view.setUint32(UPC, 0, true);
+    this.view.setUint32(RUN_START, 0, true);
+  }
+
+  /** One more instruction has retired outside of the loop. */
+  retire(): void {
+    this.view.setInt32(BUDGET, this.view.getInt32(BUDGET, true) - 1, true);
+  }
+
+  /** Time passed without instructions. */
+  idle(ns: number): void {
+    this.view.setBigUint64(UNCOUNTED, this.view.getBigUint64(UNCOUNTED, true) + BigInt(ns), true);
+  }
+
+  get irqLines(): number {
+    return this.view.getUint32(IRQ_LINES, true);
+  }
+
+  set irqLines(lines: number) {
+    this.view.setUint32(IRQ_LINES, lines, true);
+  }
+
+  /** 0 running, 1 in WFI, 2 in WFE. */
+  get waiting(): number {
+    return this.view.getUint32(WAITING, true);
+  }
+
+  set waiting(value: number) {
+    this.view.setUint32(WAITING, value, true);
+  }
+
+  get poweredOff(): boolean {
+    return this.view.getUint32(POWERED_OFF, true) !== 0;
+  }
+
+  set poweredOff(value: boolean) {
+    this.view.setUint32(POWERED_OFF, value ? 1 : 0, true);
+  }
+
+  /** Guest-visible state to its values at a cold reset, at EL1 with interrupts masked and everything else off. Time is kept. */
+  reset(ids: BigUint64Array, mpidr: bigint, counterHz: number): void {
+    for (const field of stateFields) {
+      if (!field.arch) continue;
+      const bytes = { u32: 4, u64: 8, v128: 16 }[field.type] * field.count;
+      this.bytes.fill(0, field.offset, field.offset + bytes);
+    }
+    for (const { field, reset } of sysregs) {
+      if (reset === 0n || field === undefined) continue;
+      if (stateField(field).type === 'u32') this.set32(field, Number(reset));
+      else this.set64(field, reset);
+    }
+    ids.forEach((value, index) => this.set64('ID', value, index));
+    this.set64('MPIDR_EL1', mpidr);
+    this.set64('CNTFRQ_EL0', BigInt(counterHz));
+    this.set32('EL', 1);
+    this.set32('SPSEL', 1);
+    this.set32('DAIF', 15);
+    this.set32('CORE_INDEX', this.index);
+    this.set32('SAME_FAULTS', 0);
+    this.set32('SEV_SENT', 0);
+  }
+
+  /** Bytes of the guest-visible fields, in order. */
+  architecturalBytes(visit: (bytes: Uint8Array) => void): void {
+    for (const field of stateFields) {
+      if (!field.arch) continue;
+      const bytes = { u32: 4, u64: 8, v128: 16 }[field.type] * field.count;
+      visit(this.bytes.subarray(field.offset, field.offset + bytes));
+    }
+  }
+
+  /** PC, registers and state for a person. */
+  describe(): string {
+    const hex = (value: bigint): string => value.toString(16).padStart(16, '0');
+    const lines = [`core ${this.index} at EL${this.get32('EL')}, PC ${hex(this.pc)}, SP ${hex(this.x(31))}`];
+    for (let n = 0; n < 31; n += 4) {
+      lines.push(
+        [0, 1, 2, 3]
+          .filter((k) => n + k < 31)
+          .map((k) => `X${n + k}`.padStart(4) + ` ${hex(this.x(n + k))}`)
+          .join(''),
+      );
+    }
+    const named = ['ESR_EL1', 'FAR_EL1', 'ELR_EL1', 'VBAR_EL1'].map((name) => `${name} ${hex(this.get64(name))}`);
+    return [...lines, named.join('  ')].join('\n');
+  }
+}

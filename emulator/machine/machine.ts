@@ -1,0 +1,518 @@
+import { assert, InternalError } from '../base/assert.ts';
+import { encodeUtf8 } from '../base/utf8.ts';
+import type { Host } from '../base/host.ts';
+import { virt } from '../boards/virt.ts';
+import type { Board } from '../boards/board.ts';
+import type { Line } from '../devices/device.ts';
+import type { GicV3Core } from '../devices/gicv3/state.ts';
+import type { IccRegister } from '../devices/gicv3/icc-registers.ts';
+import { ColdEngine } from '../exec/cold/engine.ts';
+import { sysregByEncoding } from '../isa/sysregs/index.ts';
+import { offsetOf } from '../state/layout.ts';
+import { leaveReasons, memoryMap } from '../state/memory-map.ts';
+import { planBoot, type BootPlan } from './boot/plan.ts';
+import { Bus, type AccessSize } from './bus.ts';
+import { ConsoleScript } from './console-script.ts';
+import { Core } from './core.ts';
+import { idRegisters, physicalAddressBits } from './cpu-models.ts';
+import { buildDevices, type Devices } from './devices.ts';
+import { EventQueue } from './events.ts';
+import { PhysicalMemory } from './physical-memory.ts';
+import { psciCall } from './psci.ts';
+import { createMemory, createRuntime, type Runtime } from './runtime.ts';
+import { stateHash } from './state-hash.ts';
+import { GenericTimers } from './timers.ts';
+import type { InputRecord, MachineConfig, Outcome, RunResult, Script } from './types.ts';
+
+/** What a machine tells while it runs. Called from within `runFor`. */
+export interface MachineListener {
+  onConsole(bytes: Uint8Array): void;
+  onDriveWrite(name: string, sector: number, count: number): void;
+}
+
+/** Virtual ns that a slice lasts when several cores run, and when one does. */
+const QUANTUM_NS = 20_000;
+const LONG_SLICE_NS = 1_000_000;
+/** What WFE waits at most: the pace of an event stream. */
+const WFE_NS = 50_000;
+/** Virtual ns that a read of the counter costs, so that loops which only poll it end soon. */
+const COUNTER_READ_NS = 40;
+
+const BOUNCE = offsetOf('BOUNCE');
+const EC_SOFTWARE_STEP = 0x32;
+const EC_BREAKPOINT = 0x30;
+const DEBUG_EXCEPTION = 0x22;
+
+/**
+ * A whole machine: cores, memory, devices and virtual time. It runs when told, in the thread of the caller, and is deterministic: what it
+ * does depends on its configuration, its script and the input it is given at virtual times.
+ */
+export class Machine {
+  private readonly config: MachineConfig;
+  private readonly board: Board = virt;
+  private readonly host: Host;
+  private readonly listener: MachineListener;
+  private readonly runtime: Runtime;
+  private readonly engine: ColdEngine;
+  private readonly cores: readonly Core[];
+  private readonly timers: readonly GenericTimers[];
+  private readonly wakeNs: number[];
+  private readonly ram: PhysicalMemory;
+  private readonly bus = new Bus();
+  private readonly devices: Devices;
+  private readonly events: EventQueue;
+  private readonly plan: BootPlan;
+  private readonly script: ConsoleScript;
+  private readonly timeoutNs: number;
+  private readonly icc = new Map<number, IccRegister | undefined>();
+  private readonly input: InputRecord[] = [];
+  private pendingInput: Uint8Array[] = [];
+  private output: number[] = [];
+  /** Virtual time that every core has reached. */
+  private timeNs = 0;
+  /** End of the slice that runs now; only ever made earlier. */
+  private limitNs = 0;
+  private running: Core | undefined;
+  private ended: Outcome | undefined;
+  private pendingReset = false;
+  private pendingPowerOff = false;
+  private error: RunResult['error'];
+
+  /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
+  constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: Host, listener: MachineListener) {
+    this.config = config;
+    this.host = host;
+    this.listener = listener;
+    this.script = new ConsoleScript(script);
+    this.timeoutNs = script.timeoutNs ?? Infinity;
+    this.plan = planBoot(config, this.board);
+    const memory = createMemory();
+    const runtime = createRuntime(memory, runtimeModule, {
+      deviceRead: (cpu, high, low, size) => this.deviceAccess(cpu, high, low, size, false),
+      deviceWrite: (cpu, high, low, size) => this.deviceAccess(cpu, high, low, size, true),
+    });
+    this.runtime = runtime;
+    runtime.initializeMemory(config.cpus, BigInt(this.board.counterHz), physicalAddressBits(config.cpu), COUNTER_READ_NS);
+    runtime.initializeTlb();
+    this.ram = new PhysicalMemory(memory.buffer, runtime, this.board.ramBase, config.memory);
+    this.cores = Array.from({ length: config.cpus }, (_, index) => new Core(memory.buffer, index));
+    this.wakeNs = this.cores.map(() => 0);
+    this.events = new EventQueue(() => this.nowNs);
+    this.devices = buildDevices(this.board, config, this.bus, {
+      clock: this.events,
+      dma: this.ram,
+      currentCore: () => this.running?.index ?? 0,
+      interruptInput: (core, input) => this.interruptInput(core, input),
+      onConsole: (byte) => this.onConsole(byte),
+      onDriveWrite: (name, sector, count) => listener.onDriveWrite(name, sector, count),
+    });
+    this.timers = this.cores.map(
+      (core) =>
+        new GenericTimers(core, this.board.counterHz, {
+          virtual: this.devices.ppi(core.index, this.board.ppis.virtualTimer),
+          physical: this.devices.ppi(core.index, this.board.ppis.physicalTimer),
+        }),
+    );
+    this.engine = new ColdEngine(
+      memory,
+      {
+        ...runtime,
+        sysRead: (cpu: number, register: number, pc: bigint) => this.iccAccess(cpu, register, pc, false),
+        sysWrite: (cpu: number, register: number, pc: bigint) => this.iccAccess(cpu, register, pc, true),
+        hypercall: (cpu: number, call: number, pc: bigint) => this.hypercall(cpu, call, pc),
+        debugTrap: (cpu: number, _immediate: number, pc: bigint) => this.undefinedInstruction(cpu, pc),
+      },
+      () => host.nowMs(),
+    );
+    this.reset();
+    for (const { atNs, bytes } of script.replay ?? []) this.events.at(atNs, () => this.enterInput(bytes));
+  }
+
+  // --- what the machine is told ----------------------------------------------------------------------------------------------------
+
+  /** Console input from outside: enters at the end of the running slice, and into the log. */
+  type(bytes: Uint8Array): void {
+    this.pendingInput.push(bytes);
+  }
+
+  /** Stops with an outcome that only the outside knows (`wall`). */
+  end(outcome: Outcome): void {
+    this.ended ??= outcome;
+  }
+
+  /** Power-on state of cores and devices, images back in place. RAM elsewhere keeps its contents, as on a board. */
+  reset(): void {
+    this.events.clear();
+    this.devices.reset();
+    for (const { address, bytes, size } of this.plan.pieces) {
+      this.ram.write(address, bytes);
+      this.ram.clear(address + bytes.length, size - bytes.length);
+    }
+    const ids = idRegisters(this.config.cpu, this.config.gic === 3, this.config.el);
+    for (const core of this.cores) {
+      core.reset(ids, 0x8000_0000n | BigInt(core.index), this.board.counterHz);
+      core.poweredOff = core.index > 0 && this.plan.psci !== undefined;
+      core.irqLines = 0;
+      core.pc = BigInt(this.plan.entry);
+    }
+    const [boot] = this.cores as [Core];
+    this.plan.registers.forEach((value, n) => boot.setX(n, BigInt(value)));
+    for (const core of this.cores) {
+      this.runtime.tlbiAll(core.pointer, 0);
+      this.runtime.levelChanged(core.pointer);
+    }
+  }
+
+  // --- what it tells -------------------------------------------------------------------------------------------------------------
+
+  /** Virtual time now, in ns. */
+  get nowNs(): number {
+    return this.running ? Number(this.runtime.now(this.running.pointer)) : this.timeNs;
+  }
+
+  get instructions(): number {
+    return this.cores.reduce((sum, core) => sum + Number(this.runtime.instructions(core.pointer)), 0);
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.ended;
+  }
+
+  /** SHA-256 over all that a guest can see. */
+  stateHash(): string {
+    return stateHash(this.host.sha256(), this.cores, this.ram, [...this.devices.save(), ['time', { ns: this.timeNs }]]);
+  }
+
+  /** The figures of the run so far; ends it. */
+  result(wallMs: number): RunResult {
+    const { compileMs, modules } = this.engine.costs;
+    return {
+      outcome: this.ended ?? 'wall',
+      virtualNs: this.timeNs,
+      instructions: this.instructions,
+      wallMs,
+      stateHash: this.stateHash(),
+      matched: this.script.matched,
+      input: this.input,
+      ...(this.error ? { error: this.error } : {}),
+      tiers: { cold: this.instructions, hot: 0, compileMs, modules },
+    };
+  }
+
+  // --- running -----------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Runs for about `hostMs` of host time. Answers `busy` when there is more to do at once, `idle` when all cores wait and no event is due
+   * (only input can go on), `ended` when the run is over.
+   */
+  runFor(hostMs: number, untilNs = Infinity): 'busy' | 'idle' | 'paced' | 'ended' {
+    const end = this.host.nowMs() + hostMs;
+    let state: 'busy' | 'idle' | 'paced' | 'ended' = 'busy';
+    try {
+      while (state === 'busy') {
+        state = this.slice(untilNs);
+        if (this.host.nowMs() >= end) break;
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    this.flushOutput();
+    return this.ended ? 'ended' : state;
+  }
+
+  private fail(error: unknown): void {
+    this.ended = 'internal';
+    const core = this.running ?? this.cores[0];
+    const message = error instanceof Error ? error.message : String(error);
+    const detail = [core?.describe(), error instanceof Error ? error.stack : ''].join('\n');
+    this.error = { message, detail };
+    this.running = undefined;
+  }
+
+  private canRun(core: Core): boolean {
+    return !core.poweredOff && core.waiting === 0;
+  }
+
+  private slice(untilNs: number): 'busy' | 'idle' | 'paced' | 'ended' {
+    if (this.pendingInput.length > 0) this.takeInput();
+    this.events.runDue(this.timeNs);
+    let next = Math.min(this.events.nextNs, this.timeoutNs);
+    for (const timers of this.timers) {
+      timers.update(this.timeNs);
+      next = Math.min(next, timers.deadlineNs);
+    }
+    if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
+    if (this.ended) return 'ended';
+    if (this.timeNs >= untilNs) return 'paced';
+    let runnable = 0;
+    let inWfe = 0;
+    for (const core of this.cores) {
+      if (core.waiting === 2) inWfe++;
+      if (this.canRun(core)) runnable++;
+    }
+    if (runnable === 0 && inWfe === 0) {
+      if (next === Infinity) return 'idle';
+      this.timeNs = Math.min(next, untilNs);
+      return 'busy';
+    }
+    const long = runnable === 0 ? WFE_NS : runnable > 1 ? QUANTUM_NS : inWfe > 0 ? WFE_NS : LONG_SLICE_NS;
+    this.limitNs = Math.min(next, this.timeNs + long, untilNs);
+    if (runnable === 0) {
+      this.timeNs = this.limitNs;
+    } else {
+      for (let core = this.pick(); core && !this.ended; core = this.pick()) this.runCore(core);
+      this.timeNs = this.limitNs;
+    }
+    // What waited for an event goes on: WFE may end at any time (DDI 0487 D1.6.1).
+    for (const core of this.cores) if (core.waiting === 2) core.waiting = 0;
+    if (this.pendingReset) {
+      this.pendingReset = false;
+      this.reset();
+    }
+    return this.ended ? 'ended' : 'busy';
+  }
+
+  /** When a core that can run would go on. */
+  private startOf(core: Core): number {
+    return Math.max(core.nowNs, this.timeNs, this.wakeNs[core.index] as number);
+  }
+
+  /** Of the cores that can run in this slice the one that is furthest behind. */
+  private pick(): Core | undefined {
+    let best: Core | undefined;
+    for (const core of this.cores) {
+      if (!this.canRun(core) || this.startOf(core) >= this.limitNs) continue;
+      if (!best || this.startOf(core) < this.startOf(best)) best = core;
+    }
+    return best;
+  }
+
+  private runCore(core: Core): void {
+    const start = this.startOf(core);
+    if (start > core.nowNs) core.idle(start - core.nowNs);
+    core.setLimit(this.limitNs, start);
+    this.running = core;
+    let limit = this.limitNs;
+    while (!this.ended && !this.pendingReset) {
+      const reason = this.engine.run(core.pointer);
+      core.settle();
+      switch (reason) {
+        case leaveReasons.BUDGET:
+          break;
+        case leaveReasons.DEVICE:
+          this.runAlone(core);
+          break;
+        case leaveReasons.WAIT:
+          break;
+        case leaveReasons.HOST:
+          this.attend(core);
+          break;
+        case leaveReasons.STEP:
+          this.step(core);
+          break;
+        default:
+          throw new InternalError(`generated code left for reason ${reason}`);
+      }
+      if (!this.canRun(core)) break;
+      if (this.events.nextNs < this.limitNs) this.limitNs = this.events.nextNs;
+      const { deadlineNs } = this.timers[core.index] as GenericTimers;
+      if (deadlineNs < this.limitNs) this.limitNs = deadlineNs;
+      const now = core.nowNs;
+      if (now >= this.limitNs) break;
+      if (this.limitNs < limit) {
+        limit = this.limitNs;
+        core.setLimit(limit, now);
+      }
+    }
+    this.running = undefined;
+  }
+
+  /** Runs the instruction at PC by itself, with devices in reach. */
+  private runAlone(core: Core): void {
+    const { pc } = core;
+    const record = this.runtime.fetchRecord(core.pointer, pc) >>> 0;
+    if (record === 0) return;
+    core.set32('DEVICE_ALLOWED', 1);
+    const result = this.engine.runOne(core.pointer, record, pc);
+    core.set32('DEVICE_ALLOWED', 0);
+    if (result === leaveReasons.RESYNC) return;
+    assert(result !== leaveReasons.DEVICE, 'an access to a device left although it was allowed');
+    if (result === 0) core.pc = BigInt.asUintN(64, pc + 4n);
+    core.retire();
+    if (result === leaveReasons.HOST) this.attend(core);
+  }
+
+  /** Software step and hardware breakpoints (DDI 0487 D2.8, D2.12): instructions go one at a time. */
+  private step(core: Core): void {
+    const stepping = core.get32('STEPPING');
+    const stepped = (stepping & 1) !== 0;
+    const same = core.get32('EL') > 0 ? 1 : 0;
+    if (stepped && core.get32('SS') === 0) {
+      this.runtime.raise(core.pointer, EC_SOFTWARE_STEP + same, DEBUG_EXCEPTION, core.pc);
+      return;
+    }
+    if ((stepping & 2) !== 0 && this.breakpointMatches(core)) {
+      this.runtime.raise(core.pointer, EC_BREAKPOINT + same, DEBUG_EXCEPTION, core.pc);
+      return;
+    }
+    const exceptions = core.get64('EXCEPTION_COUNT');
+    this.runAlone(core);
+    if (stepped && core.get64('EXCEPTION_COUNT') === exceptions) core.set32('SS', 0);
+  }
+
+  private breakpointMatches(core: Core): boolean {
+    const level = core.get32('EL');
+    for (let n = 0; n < 6; n++) {
+      const control = Number(core.get64('DBGBCR', n));
+      const privilege = (control >> 1) & 3;
+      if ((control & 1) === 0 || ((control >> 20) & 15) !== 0 || (privilege & (level === 0 ? 2 : 1)) === 0) continue;
+      if (BigInt.asUintN(49, core.get64('DBGBVR', n)) === BigInt.asUintN(49, core.pc)) return true;
+    }
+    return false;
+  }
+
+  /** A core left because the machine must look: timers, SEV, a guest that cannot go on. */
+  private attend(core: Core): void {
+    if (core.get32('SEV_SENT') !== 0) {
+      core.set32('SEV_SENT', 0);
+      for (const other of this.cores) {
+        other.set32('EVENT', 1);
+        if (other.waiting === 2) this.wake(other);
+      }
+    }
+    if (core.get32('SAME_FAULTS') >= 64) this.guestFault(core);
+    this.timers[core.index]?.update(core.nowNs);
+    if (this.pendingPowerOff) this.ended ??= this.script.unmet ? 'fail' : 'poweroff';
+  }
+
+  private guestFault(core: Core): void {
+    this.ended = 'guest-fault';
+    const esr = core.get64('LAST_ESR');
+    const message =
+      `the guest faults in its own exception vectors for ever: at PC 0x${core.get64('LAST_ELR').toString(16)}, ` +
+      `ESR 0x${esr.toString(16)} (EC 0x${(esr >> 26n).toString(16)}), VBAR_EL1 0x${core.get64('VBAR_EL1').toString(16)}`;
+    this.error = { message, detail: core.describe() };
+  }
+
+  private wake(core: Core): void {
+    if (core.waiting === 0 && !core.poweredOff) return;
+    core.waiting = 0;
+    const now = this.nowNs;
+    this.wakeNs[core.index] = now;
+    // The other core shall not wait for the end of a long slice.
+    if (this.running && this.running !== core) this.limitNs = Math.min(this.limitNs, now + QUANTUM_NS);
+  }
+
+  // --- what cores reach ----------------------------------------------------------------------------------------------------------
+
+  private interruptInput(index: number, input: 'irq' | 'fiq'): Line {
+    const bit = input === 'irq' ? 2 : 1;
+    return {
+      set: (level) => {
+        const core = this.cores[index] as Core;
+        core.irqLines = level ? core.irqLines | bit : core.irqLines & ~bit;
+        if (level && core.waiting !== 0) this.wake(core);
+      },
+    };
+  }
+
+  private coreAt(pointer: number): Core {
+    return this.cores[(pointer - memoryMap.CORE_BASE) / memoryMap.CORE_STRIDE] as Core;
+  }
+
+  private deviceAccess(pointer: number, high: number, low: number, size: number, isWrite: boolean): number {
+    const core = this.coreAt(pointer);
+    const pa = (high >>> 0) * 2 ** 32 + (low >>> 0);
+    if (isWrite) return this.bus.write(pa, size as AccessSize, core.view.getBigUint64(BOUNCE, true)) ? 1 : 0;
+    const value = this.bus.read(pa, size as AccessSize);
+    if (value === undefined) return 0;
+    core.view.setBigUint64(BOUNCE, value, true);
+    return 1;
+  }
+
+  private undefinedInstruction(pointer: number, pc: bigint): number {
+    this.runtime.raise(pointer, 0, 0, pc);
+    return leaveReasons.RESYNC;
+  }
+
+  /** The CPU interface of GICv3. What is not there is UNDEFINED. */
+  private iccAccess(pointer: number, encoding: number, pc: bigint, isWrite: boolean): number {
+    if (!this.icc.has(encoding)) {
+      const name = sysregByEncoding.get(encoding)?.name ?? '';
+      this.icc.set(encoding, this.devices.gic3?.register(name));
+    }
+    const register = this.icc.get(encoding);
+    const core = this.coreAt(pointer);
+    if (!(isWrite ? register?.write : register?.read)) return this.undefinedInstruction(pointer, pc);
+    const context = (this.devices.gic3 as { core(index: number): GicV3Core }).core(core.index);
+    if (!isWrite) {
+      core.set64('SYS_VALUE', BigInt((register?.read?.(context) ?? 0) >>> 0));
+      return 0;
+    }
+    const value = core.get64('SYS_VALUE');
+    const limit = this.limitNs;
+    register?.write?.(context, Number(value & 0xffff_ffffn), Number(value >> 32n));
+    return this.limitNs === limit ? leaveReasons.CHECKPOINT : leaveReasons.HOST;
+  }
+
+  /** HVC and SMC: PSCI where this is its conduit, else UNDEFINED, for there is no level that would take them. */
+  private hypercall(pointer: number, call: number, pc: bigint): number {
+    const core = this.coreAt(pointer);
+    const conduit = (call & 0x10000) !== 0 ? 'hvc' : 'smc';
+    if (core.get32('EL') === 0 || conduit !== this.plan.psci) return this.undefinedInstruction(pointer, pc);
+    psciCall(
+      {
+        cores: this.cores,
+        affinityOf: (index) => index,
+        powerOn: (target, entry, context) => this.powerOn(target, entry, context),
+        powerOff: () => (this.pendingPowerOff = true),
+        reset: () => (this.pendingReset = true),
+      },
+      core,
+    );
+    return leaveReasons.HOST;
+  }
+
+  private powerOn(core: Core, entry: bigint, context: bigint): void {
+    core.reset(
+      idRegisters(this.config.cpu, this.config.gic === 3, this.config.el),
+      0x8000_0000n | BigInt(core.index),
+      this.board.counterHz,
+    );
+    core.pc = entry;
+    core.setX(0, context);
+    this.runtime.levelChanged(core.pointer);
+    core.poweredOff = true;
+    this.wake(core);
+    core.poweredOff = false;
+  }
+
+  // --- console ---------------------------------------------------------------------------------------------------------------------
+
+  private onConsole(byte: number): void {
+    this.output.push(byte);
+    const { type, verdict } = this.script.take(byte);
+    if (type !== undefined) {
+      const bytes = encodeUtf8(type);
+      // As an event, so that a replay of the log enters it at the same point.
+      this.events.at(this.nowNs + 1, () => this.enterInput(bytes));
+    }
+    if (verdict) this.ended ??= verdict;
+  }
+
+  private takeInput(): void {
+    for (const bytes of this.pendingInput) this.enterInput(bytes);
+    this.pendingInput = [];
+  }
+
+  private enterInput(bytes: Uint8Array): void {
+    this.input.push({ atNs: this.timeNs, bytes });
+    this.devices.console.receive(bytes);
+  }
+
+  private flushOutput(): void {
+    if (this.output.length === 0) return;
+    this.listener.onConsole(Uint8Array.from(this.output));
+    this.output = [];
+  }
+}

@@ -1,0 +1,66 @@
+import type { Dma } from '../devices/device.ts';
+import type { Runtime } from './runtime.ts';
+
+const PAGE = 4096;
+
+/** Guest-physical RAM for devices, loaders and the state hash. */
+export class PhysicalMemory implements Dma {
+  private readonly bytes: Uint8Array;
+  private readonly runtime: Runtime;
+  readonly base: number;
+  readonly size: number;
+
+  constructor(buffer: SharedArrayBuffer, runtime: Runtime, base: number, size: number) {
+    this.bytes = new Uint8Array(buffer);
+    this.runtime = runtime;
+    this.base = base;
+    this.size = size;
+    runtime.mapRam(BigInt(base), BigInt(size));
+  }
+
+  private holds(pa: number, length: number): boolean {
+    return pa >= this.base && pa + length <= this.base + this.size;
+  }
+
+  read(pa: number, into: Uint8Array): boolean {
+    if (!this.holds(pa, into.length)) return false;
+    this.eachPage(pa, into.length, (host, from, count) => into.set(this.bytes.subarray(host, host + count), from));
+    return true;
+  }
+
+  write(pa: number, from: Uint8Array): boolean {
+    if (!this.holds(pa, from.length)) return false;
+    this.eachPage(pa, from.length, (host, at, count) => {
+      this.bytes.set(from.subarray(at, at + count), host);
+      this.runtime.codeRangeChanged(host, count);
+    });
+    return true;
+  }
+
+  /** Zeroes a range; pages that were never touched stay so. */
+  clear(pa: number, length: number): void {
+    for (let at = pa; at < pa + length; at += PAGE - (at % PAGE)) {
+      if (this.runtime.peekEntry(BigInt(at)) <= 1) continue;
+      const count = Math.min(PAGE - (at % PAGE), pa + length - at);
+      const host = this.runtime.physicalAddress(BigInt(at));
+      this.bytes.fill(0, host, host + count);
+      this.runtime.codeRangeChanged(host, count);
+    }
+  }
+
+  /** Calls `visit` for every page that was touched, in the order of addresses. The bytes are the memory itself. */
+  touched(visit: (pa: number, bytes: Uint8Array) => void): void {
+    for (let pa = this.base; pa < this.base + this.size; pa += PAGE) {
+      const entry = this.runtime.peekEntry(BigInt(pa));
+      if (entry >>> 0 > 1) visit(pa, this.bytes.subarray((entry & -PAGE) >>> 0, ((entry & -PAGE) >>> 0) + PAGE));
+    }
+  }
+
+  private eachPage(pa: number, length: number, move: (host: number, offset: number, count: number) => void): void {
+    for (let done = 0; done < length;) {
+      const count = Math.min(PAGE - ((pa + done) % PAGE), length - done);
+      move(this.runtime.physicalAddress(BigInt(pa + done)) >>> 0, done, count);
+      done += count;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { wasm, type WasmMemory } from '../base/wasm.ts';
+import { memoryMap } from '../state/memory-map.ts';
+
+/** What the machine calls of the AssemblyScript runtime (emulator/runtime). Addresses of the linear memory are numbers, guest addresses bigints. */
+export interface Runtime {
+  initializeMemory(cores: number, counterHz: bigint, paBits: number, counterCharge: number): void;
+  initializeTlb(): void;
+  mapRam(pa: bigint, bytes: bigint): void;
+  mapRom(pa: bigint, host: number, bytes: number): void;
+  allocate(bytes: number): number;
+  physicalAddress(pa: bigint): number;
+  peekEntry(pa: bigint): number;
+  codeRangeChanged(host: number, bytes: number): void;
+  levelChanged(cpu: number): void;
+  stepChanged(cpu: number): void;
+  selectFetch(cpu: number): void;
+  raise(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
+  fetchRecord(cpu: number, va: bigint): number;
+  tlbiAll(cpu: number, broadcast: number): void;
+  now(cpu: number): bigint;
+  ticksOf(ns: bigint): bigint;
+  instructions(cpu: number): bigint;
+  explainAddress(cpu: number, va: bigint, access: number, user: number): bigint;
+}
+
+/** What the runtime calls of the machine: accesses that reach a device; the value passes through BOUNCE. 1 when something answered. */
+export interface RuntimeImports {
+  deviceRead(cpu: number, paHigh: number, paLow: number, size: number): number;
+  deviceWrite(cpu: number, paHigh: number, paLow: number, size: number): number;
+}
+
+/** The linear memory of one machine: 4 GiB of addresses, of which only what is touched costs anything. */
+export function createMemory(): WasmMemory {
+  return new wasm.Memory({ initial: 65_536, maximum: 65_536, shared: true });
+}
+
+/** Instantiates the runtime over a memory. `module` holds the bytes of emulator/runtime/dist/runtime.wasm. */
+export function createRuntime(
+  memory: WasmMemory,
+  module: Uint8Array,
+  imports: RuntimeImports,
+): Runtime & Record<string, unknown> {
+  const env = { memory, abort: () => undefined, ...imports };
+  const instance = new wasm.Instance(new wasm.Module(module), { env });
+  return instance.exports as unknown as Runtime & Record<string, unknown>;
+}
+
+/** Address of a core's state. */
+export function corePointer(index: number): number {
+  return memoryMap.CORE_BASE + index * memoryMap.CORE_STRIDE;
+}

@@ -1,0 +1,146 @@
+import type { Host } from '../base/host.ts';
+import { UserError } from '../base/user-error.ts';
+import { Machine } from './machine.ts';
+import type { MachineCommand, MachineEvent, MachineState, Script } from './types.ts';
+
+/** What a session needs of the thread that it lives in. */
+export interface Thread {
+  post(event: MachineEvent): void;
+  /** Calls `act` after other messages had their turn, at the earliest after a delay. */
+  later(delayMs: number, act: () => void): void;
+}
+
+/** Host time for which the machine runs before messages are looked at. */
+const TURN_MS = 10;
+const STATUS_MS = 200;
+
+/** One machine under remote control: commands in, events out. It runs in turns, so that commands are heard. */
+export class MachineSession {
+  private readonly runtime: Uint8Array;
+  private readonly host: Host;
+  private readonly thread: Thread;
+  private machine: Machine | undefined;
+  private state: MachineState = 'created';
+  private script: Script = { sends: [], expects: [] };
+  private speed: 'max' | number = 'max';
+  private paceIdle = false;
+  private startedMs = 0;
+  private wallMs = Infinity;
+  private turnPending = false;
+  /** Virtual and host time at which pacing began. */
+  private paceFrom = { virtualNs: 0, hostMs: 0 };
+  private statusAt = { hostMs: 0, instructions: 0 };
+
+  constructor(runtime: Uint8Array, host: Host, thread: Thread) {
+    this.runtime = runtime;
+    this.host = host;
+    this.thread = thread;
+  }
+
+  take(command: MachineCommand): void {
+    switch (command.type) {
+      case 'start':
+        return this.start(command);
+      case 'pause':
+        if (this.state === 'running') this.setState('paused');
+        return;
+      case 'resume':
+        if (this.state !== 'paused') return;
+        this.setState('running');
+        return this.schedule(0);
+      case 'reset':
+        this.machine?.reset();
+        return;
+      case 'stop':
+        this.machine?.end('poweroff');
+        return this.finish();
+      case 'speed':
+        this.speed = command.speed;
+        return this.restartPacing();
+      case 'input':
+        if (!this.script.replay) this.machine?.type(command.bytes);
+        return this.schedule(0);
+    }
+  }
+
+  private start(command: Extract<MachineCommand, { type: 'start' }>): void {
+    this.script = command.script;
+    this.speed = command.speed;
+    this.paceIdle = command.paceIdle ?? false;
+    this.startedMs = this.host.nowMs();
+    this.wallMs = command.wallMs ?? Infinity;
+    try {
+      this.machine = new Machine(command.config, command.script, this.runtime, this.host, {
+        onConsole: (bytes) => this.thread.post({ type: 'console', bytes }),
+        onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
+      });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.thread.post({
+        type: 'refused',
+        code: error.code,
+        message: error.message,
+        ...(error.hint ? { hint: error.hint } : {}),
+      });
+      return;
+    }
+    this.setState('running');
+    this.schedule(0);
+  }
+
+  private setState(state: MachineState): void {
+    this.state = state;
+    if (state === 'running') this.restartPacing();
+    this.postStatus();
+  }
+
+  private restartPacing(): void {
+    this.paceFrom = { virtualNs: this.machine?.nowNs ?? 0, hostMs: this.host.nowMs() };
+  }
+
+  private schedule(delayMs: number): void {
+    if (this.turnPending || this.state !== 'running') return;
+    this.turnPending = true;
+    this.thread.later(delayMs, () => {
+      this.turnPending = false;
+      this.turn();
+    });
+  }
+
+  private turn(): void {
+    const { machine } = this;
+    if (!machine || this.state !== 'running') return;
+    const now = this.host.nowMs();
+    if (now - this.startedMs >= this.wallMs) {
+      machine.end('wall');
+      return this.finish();
+    }
+    let untilNs = Infinity;
+    if (this.speed !== 'max') untilNs = this.paceFrom.virtualNs + (now - this.paceFrom.hostMs) * 1e6 * this.speed;
+    const state = machine.runFor(TURN_MS, untilNs);
+    if (this.host.nowMs() - this.statusAt.hostMs >= STATUS_MS) this.postStatus();
+    if (state === 'ended') return this.finish();
+    // A machine that can't keep up does not owe the lost time.
+    if (this.speed !== 'max' && state === 'busy' && machine.nowNs < untilNs - 50e6) this.restartPacing();
+    const idleMs = Math.min(20, Math.max(1, this.wallMs - (now - this.startedMs)));
+    this.schedule(state === 'busy' ? 0 : state === 'paced' ? 2 : idleMs);
+  }
+
+  private postStatus(): void {
+    const { machine } = this;
+    const hostMs = this.host.nowMs();
+    const instructions = machine?.instructions ?? 0;
+    const elapsed = hostMs - this.statusAt.hostMs;
+    const mips = elapsed > 0 ? (instructions - this.statusAt.instructions) / elapsed / 1000 : 0;
+    this.statusAt = { hostMs, instructions };
+    this.thread.post({ type: 'status', status: { state: this.state, virtualNs: machine?.nowNs ?? 0, instructions, mips } });
+  }
+
+  private finish(): void {
+    if (!this.machine || this.state === 'off') return;
+    const { machine } = this;
+    this.state = 'off';
+    this.postStatus();
+    this.thread.post({ type: 'ended', result: machine.result(this.host.nowMs() - this.startedMs) });
+  }
+}
