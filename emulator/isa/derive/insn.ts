@@ -58,8 +58,8 @@ export const isRegister = (name: string): boolean => registerField.test(name);
 /** Whether a field is an immediate that handlers read from the micro-op. */
 export const isImmediate = (name: string): boolean => immediateField.test(name);
 
-/** Declares a row. The pattern lists bits 31 down to 0: fixed bits, `name:width` fields, `x` for bits that do not matter. */
-export function insn<const Pattern extends string>(name: string, pattern: Pattern, body: RowBody<Pattern>): Row {
+/** Reads a pattern: bits 31 down to 0 as fixed bits, `name:width` fields, and `x` for bits that do not matter. */
+export function parsePattern(name: string, pattern: string): { mask: number; value: number; fields: Field[] } {
   let shift = 32;
   let mask = 0;
   let value = 0;
@@ -79,11 +79,17 @@ export function insn<const Pattern extends string>(name: string, pattern: Patter
     }
   }
   if (shift !== 0) throw new Error(`${name}: the pattern has ${32 - shift} bits`);
+  return { mask: mask >>> 0, value: value >>> 0, fields };
+}
+
+/** Declares a row. */
+export function insn<const Pattern extends string>(name: string, pattern: Pattern, body: RowBody<Pattern>): Row {
+  const { mask, value, fields } = parsePattern(name, pattern);
   return {
     name,
     pattern,
-    mask: mask >>> 0,
-    value: value >>> 0,
+    mask,
+    value,
     fields,
     variantFields: fields.filter((field) => !isRegister(field.name) && !isImmediate(field.name)),
     feature: body.feature,

@@ -138,17 +138,14 @@ export const exclusives: readonly Row[] = [
       }
     },
   }),
-  // STLLR and STLR, LDLAR and LDAR.
-  insn('STLR', 'size:2 001000 1 0 0 xxxxx imm_o0:1 xxxxx Rn:5 Rt:5', {
-    asm: (r) => line(`st${r.imm_o0 ? '' : 'l'}lr${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)),
+  // Rs and Rt2 should be ones; we ignore them in all of this class, as objdump does but for LDAR. Bit 15 is 0 for FEAT_LOR.
+  insn('STLR', 'size:2 001000 1 0 0 xxxxx 1 xxxxx Rn:5 Rt:5', {
+    asm: (r) => line(`stlr${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)),
     semantics: (b, f) => b.store(b.xsp(f.Rn), 1 << f.size, b.gpr(f.Rt, f.size === 3 ? 1 : 0), aligned),
   }),
-  insn('LDAR', 'size:2 001000 1 1 0 imm_Rs:5 imm_o0:1 imm_Rt2:5 Rn:5 Rt:5', {
-    // Rs and Rt2 should be ones; we ignore them in all of this class, as objdump does but for LDAR.
+  insn('LDAR', 'size:2 001000 1 1 0 imm_Rs:5 1 imm_Rt2:5 Rn:5 Rt:5', {
     asm: (r) =>
-      r.imm_o0 && (r.imm_Rs & r.imm_Rt2) !== 31
-        ? undefined
-        : line(`ld${r.imm_o0 ? '' : 'l'}ar${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)),
+      (r.imm_Rs & r.imm_Rt2) === 31 ? line(`ldar${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)) : undefined,
     semantics: (b, f) => b.setGpr(f.Rt, b.load(b.xsp(f.Rn), 1 << f.size, aligned)),
   }),
   insn('CAS', 'size:2 001000 1 imm_L:1 1 Rs:5 imm_o0:1 11111 Rn:5 Rt:5', {
