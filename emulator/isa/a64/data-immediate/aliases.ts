@@ -43,7 +43,9 @@ export function logicalImmediate(r: {
 }): string {
   const value = decodeBitMasks(r.immN, r.imms, r.immr, r.sf ? 64 : 32, true)?.wmask ?? 0n;
   if (r.opc === 3 && r.Rd === 31) return line('tst', gpr(r.sf, r.Rn), hex(value));
-  if (r.opc === 1 && r.Rn === 31 && !isMoveWide(value, r.sf)) return line('mov', gprOrSp(r.sf, r.Rd), hex(value));
+  // A move wide cannot write the stack pointer.
+  if (r.opc === 1 && r.Rn === 31 && (r.Rd === 31 || !isMoveWide(value, r.sf)))
+    return line('mov', gprOrSp(r.sf, r.Rd), hex(value));
   const destination = r.opc === 3 ? gpr(r.sf, r.Rd) : gprOrSp(r.sf, r.Rd);
   return line(['and', 'orr', 'eor', 'ands'][r.opc] as string, destination, gpr(r.sf, r.Rn), hex(value));
 }

@@ -138,14 +138,17 @@ export const exclusives: readonly Row[] = [
       }
     },
   }),
-  // Rs and Rt2 should be ones; we ignore them in all of this class, as objdump does but for LDAR. Bit 15 is 0 for FEAT_LOR.
+  // Rs and Rt2 should be ones; we ignore them in all of this class. Bit 15 is 0 for FEAT_LOR.
   insn('STLR', 'size:2 001000 1 0 0 xxxxx 1 xxxxx Rn:5 Rt:5', {
     asm: (r) => line(`stlr${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)),
     semantics: (b, f) => b.store(b.xsp(f.Rn), 1 << f.size, b.gpr(f.Rt, f.size === 3 ? 1 : 0), aligned),
   }),
   insn('LDAR', 'size:2 001000 1 1 0 imm_Rs:5 1 imm_Rt2:5 Rn:5 Rt:5', {
-    asm: (r) =>
-      (r.imm_Rs & r.imm_Rt2) === 31 ? line(`ldar${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)) : undefined,
+    // objdump tests these bits here alone, and bit 20 for LDARH alone.
+    asm: (r) => {
+      const should = r.size === 1 ? r.imm_Rs : r.imm_Rs | 16;
+      return (should & r.imm_Rt2) === 31 ? line(`ldar${narrowSuffix(r.size)}`, sized(r.size, r.Rt), memory(r.Rn)) : undefined;
+    },
     semantics: (b, f) => b.setGpr(f.Rt, b.load(b.xsp(f.Rn), 1 << f.size, aligned)),
   }),
   insn('CAS', 'size:2 001000 1 imm_L:1 1 Rs:5 imm_o0:1 11111 Rn:5 Rt:5', {
