@@ -1,0 +1,69 @@
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { UserError } from '../../emulator/base/user-error.ts';
+import { ExitStatus } from './failure.ts';
+import { addRunOptions, type RunOptions } from './run/options.ts';
+
+/** Parses a command line and runs the command; answers the exit code. Commands are loaded when they are used. */
+export async function runProgram(args: string[]): Promise<number> {
+  let code: number = ExitStatus.ok;
+  const program = buildProgram((result) => (code = result));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return ExitStatus.ok;
+    if (error.code === 'commander.help') return ExitStatus.input;
+    throw asUserError(error);
+  }
+  return code;
+}
+
+export function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function buildProgram(done: (code: number) => void): Command {
+  const program = new Command('pocketvisor');
+  program
+    .description('A workstation for phones that run several operating systems on one processor.')
+    .version(version(), '-V, --version')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+  // Settings are inherited by the commands that are made from here on.
+
+  addRunOptions(
+    program.command('run').description('run a machine').argument('[handset]', 'a handset file (YAML); options go before it'),
+  ).action(async (handset: string | undefined, options: RunOptions) => {
+    const { runCommand } = await import('./run/command.ts');
+    done(await runCommand(handset, options));
+  });
+
+  program
+    .command('check')
+    .description('check a handset file')
+    .argument('<handset>', 'the file (YAML)')
+    .option('--json', 'the problems as one JSON object')
+    .action(async (handset: string, options: { json?: boolean }) => {
+      const { checkCommand } = await import('./commands/check.ts');
+      done(checkCommand(handset, options));
+    });
+
+  program
+    .command('qemu')
+    .description('run a machine by the command line of qemu-system-aarch64 -M virt')
+    .argument('[args...]')
+    .allowUnknownOption();
+
+  return program;
+}
+
+/** Commander's messages are `error: text`, with a suggestion on a second line. */
+function asUserError(error: CommanderError): UserError {
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n');
+  const hint = second?.replace(/^\((.*)\)$/, '$1');
+  return new UserError('bad-option', first, { hint: hint ?? 'see pocketvisor --help' });
+}

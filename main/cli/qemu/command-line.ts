@@ -1,0 +1,38 @@
+import { defaultPlan, type FileRef, type MachinePlan } from '../../services/machines/plan.ts';
+
+/** What a serial port is connected to. */
+export type Serial = { kind: 'stdio' } | { kind: 'file'; path: string } | { kind: 'null' };
+
+/** A `-drive`, until it is known what it is connected to. */
+export interface QemuDrive {
+  file: FileRef;
+  interface: 'none' | 'virtio' | 'pflash';
+  readOnly: boolean;
+  snapshot: boolean;
+}
+
+/** What has been read of a QEMU command line so far. */
+export interface QemuCommandLine {
+  plan: MachinePlan;
+  machineGiven: boolean;
+  serial?: string;
+  chardevs: Map<string, Serial>;
+  /** By id. */
+  drives: Map<string, QemuDrive>;
+  /** Ids of the drives that virtio-blk devices name, in order. */
+  blockDevices: string[];
+  snapshot: boolean;
+}
+
+export function newCommandLine(): QemuCommandLine {
+  const plan = defaultPlan();
+  return {
+    // QEMU's own defaults for -M virt, where they differ.
+    plan: { ...plan, settings: { ...plan.settings, gic: 2, memory: 128 * 2 ** 20 } },
+    machineGiven: false,
+    chardevs: new Map(),
+    drives: new Map(),
+    blockDevices: [],
+    snapshot: false,
+  };
+}

@@ -1,0 +1,62 @@
+import { loadPlan } from '../../services/machines/load.ts';
+import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
+import { ExitStatus } from '../failure.ts';
+import { fileSink, nullSink, stdoutSink } from '../run/consoles.ts';
+import { exitCodeOf, explain } from '../run/report.ts';
+import { exitCodeOfReason, runSession } from '../run/session.ts';
+import { parseQemu, type QemuRun } from './parse.ts';
+
+const help = `Usage: pocketvisor qemu [options of qemu-system-aarch64]
+
+Runs a command line of qemu-system-aarch64 -M virt. The console is standard input and output. Known are:
+
+  -M virt[,gic-version=2|3|max]   -cpu cortex-a53|cortex-a57|cortex-a72|max   -smp N   -m SIZE
+  -kernel F  -initrd F  -append TEXT  -dtb F  -bios F
+  -drive file=F[,if=none|virtio|pflash][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
+  -device virtio-blk-device,drive=I | virtio-rng-device | loader,file=F[,addr=A][,cpu-num=0]
+  -serial stdio|mon:stdio|file:F|null|none|chardev:I   -chardev stdio|file|null,id=I[,path=F]
+  -nographic  -nodefaults  -display none  -nic none  -no-reboot  -accel tcg  -icount ...
+  -global virtio-mmio.force-legacy=false
+
+Anything else is refused by name. Without -cpu the core is max: there are no 32-bit cores.
+`;
+
+/** `pocketvisor qemu ARGS...`: answers the exit code. */
+export async function qemuCommand(args: readonly string[], spawn: SpawnMachine = spawnMachine): Promise<number> {
+  if (args.some((arg) => /^--?h(elp)?$/.test(arg))) {
+    process.stdout.write(help);
+    return ExitStatus.ok;
+  }
+  const { plan, serial } = parseQemu(args);
+  const worker = spawn();
+  try {
+    const machine = loadPlan(plan);
+    const readInput = serial.kind === 'stdio';
+    const { result, reason } = await runSession(worker, {
+      machine,
+      script: { sends: [], expects: [] },
+      speed: 'max',
+      paceIdle: readInput,
+      console: sinkOf(serial),
+      readInput,
+    });
+    if (reason) return reason === 'interrupted' ? ExitStatus.ok : exitCodeOfReason(reason);
+    const exitCode = exitCodeOf(result!, false);
+    const explanation = explain(result!, exitCode, []);
+    if (explanation) process.stderr.write(`pocketvisor: ${explanation}\n`);
+    return exitCode;
+  } finally {
+    worker.terminate();
+  }
+}
+
+function sinkOf(serial: QemuRun['serial']) {
+  switch (serial.kind) {
+    case 'stdio':
+      return stdoutSink();
+    case 'file':
+      return fileSink(serial.path, '-serial');
+    case 'null':
+      return nullSink;
+  }
+}

@@ -1,0 +1,165 @@
+/** QEMU's options that are known: one row each. */
+import { parseNumber, parseSize } from '../../services/handset/units.ts';
+import { cpusProblem, memoryProblem } from '../../services/machines/plan.ts';
+import { optionError } from '../failure.ts';
+import type { QemuCommandLine } from './command-line.ts';
+import { addDevice } from './devices.ts';
+import { addDrive } from './drives.ts';
+import { Properties } from './properties.ts';
+
+type Flag = (line: QemuCommandLine) => void;
+type Option = (line: QemuCommandLine, value: string) => void;
+
+/** What asks for nothing that is not so anyway. */
+const asItIs = () => {};
+
+export const flags: Record<string, Flag> = {
+  nographic: asItIs,
+  nodefaults: asItIs,
+  'no-user-config': asItIs,
+  'no-reboot': asItIs,
+  snapshot: (line) => void (line.snapshot = true),
+  s: later('-s', 'the debug server'),
+  S: later('-S', 'the debug server'),
+  semihosting: later('-semihosting', 'semihosting'),
+};
+
+export const options: Record<string, Option> = {
+  M: setMachine,
+  machine: setMachine,
+  cpu: setCpu,
+  smp: setCpus,
+  m: setMemory,
+  kernel: (line, path) => void (line.plan.kernel = { path, role: '-kernel' }),
+  initrd: (line, path) => void (line.plan.initrd = { path, role: '-initrd' }),
+  append: (line, text) => void (line.plan.append = text),
+  dtb: (line, path) => void (line.plan.dtb = { path, role: '-dtb' }),
+  bios: (line, path) => void (line.plan.bios = { path, role: '-bios' }),
+  drive: addDrive,
+  device: addDevice,
+  accel: (_line, value) => setAccelerator('-accel', value),
+  // Time is always that of the instructions.
+  icount: asItIs,
+  global: setGlobal,
+  serial: setSerial,
+  chardev: addChardev,
+  nic: only('-nic', ['none'], 'the network is not available in this version'),
+  net: only('-net', ['none'], 'the network is not available in this version'),
+  display: only('-display', ['none'], 'the window belongs to pocketvisor serve'),
+  vga: only('-vga', ['none'], 'there is no VGA'),
+  monitor: only('-monitor', ['none', 'null'], 'the monitor is behind Ctrl-A c'),
+  mon: asItIs,
+  parallel: only('-parallel', ['none', 'null'], 'there is no parallel port'),
+  name: asItIs,
+  netdev: later('-netdev', 'the network'),
+  gdb: later('-gdb', 'the debug server'),
+  'semihosting-config': later('-semihosting-config', 'semihosting'),
+};
+
+function setMachine(line: QemuCommandLine, value: string): void {
+  const option = '-M';
+  const properties = new Properties(option, value, 'type');
+  const type = properties.take('type');
+  if (type !== undefined) {
+    if (!/^virt(-\d+\.\d+)?$/.test(type)) throw optionError(option, `the machine ${type} is not supported`, '-M virt');
+    line.machineGiven = true;
+  }
+  const gic = properties.take('gic-version');
+  if (gic !== undefined) {
+    const version = { '2': 2, '3': 3, max: 3 }[gic] as 2 | 3 | undefined;
+    if (!version) throw optionError(option, `gic-version=${gic} is not supported`, '2, 3 or max');
+    line.plan.settings.gic = version;
+  }
+  if (properties.takeSwitch('virtualization')) throw optionError(option, 'virtualization=on is not available in this version');
+  if (properties.takeSwitch('secure')) throw optionError(option, 'secure=on is not available in this version');
+  const accelerator = properties.take('accel');
+  if (accelerator !== undefined) setAccelerator(option, accelerator);
+  properties.end();
+}
+
+function setCpu(line: QemuCommandLine, value: string): void {
+  const properties = new Properties('-cpu', value, 'model');
+  const model = properties.takeRequired('model');
+  const known = ['cortex-a53', 'cortex-a57', 'cortex-a72', 'max'] as const;
+  const found = known.find((name) => name === model);
+  if (!found) throw optionError('-cpu', `${model} is not supported`, `one of: ${known.join(', ')}`);
+  line.plan.settings.cpu = found;
+  properties.end();
+}
+
+/** `-smp 4`, `-smp cpus=4,sockets=1,cores=4,threads=1`. */
+function setCpus(line: QemuCommandLine, value: string): void {
+  const option = '-smp';
+  const properties = new Properties(option, value, 'cpus');
+  const count = (key: string) => {
+    const text = properties.take(key);
+    if (text === undefined) return undefined;
+    const number = parseNumber(text);
+    if (number === undefined) throw optionError(option, `${key}=${text} is not a number`);
+    return number;
+  };
+  const given = count('cpus');
+  const topology = ['sockets', 'dies', 'clusters', 'cores', 'threads'].map(count);
+  const product = topology.reduce<number>((all, part) => all * (part ?? 1), 1);
+  const cpus = given ?? product;
+  const most = count('maxcpus') ?? cpus;
+  properties.end();
+  const problem = cpusProblem(cpus);
+  if (problem) throw optionError(option, problem.message, problem.hint);
+  if (most !== cpus) throw optionError(option, 'cores cannot be added to a running machine: maxcpus has to be cpus');
+  line.plan.settings.cpus = cpus;
+}
+
+/** `-m 512` counts MiB. */
+function setMemory(line: QemuCommandLine, value: string): void {
+  const properties = new Properties('-m', value, 'size');
+  const text = properties.takeRequired('size');
+  const bytes = parseSize(text, 2 ** 20);
+  properties.end();
+  if (bytes === undefined) throw optionError('-m', `${JSON.stringify(text)} is not a size`, '512 or 1G');
+  const problem = memoryProblem(bytes);
+  if (problem) throw optionError('-m', problem.message, problem.hint);
+  line.plan.settings.memory = bytes;
+}
+
+function setAccelerator(option: string, value: string): void {
+  const [kind] = value.split(/[,:]/);
+  if (kind !== 'tcg') throw optionError(option, `the accelerator ${value} is not supported`, 'tcg');
+}
+
+/** `-global virtio-mmio.force-legacy=false`: our virtio devices are modern ones. */
+function setGlobal(_line: QemuCommandLine, value: string): void {
+  const match = /^virtio-mmio\.force-legacy=(\w+)$/.exec(value);
+  if (!match) throw optionError('-global', `${value} is not supported`, 'virtio-mmio.force-legacy=false');
+  if (!['false', 'off', 'no'].includes(match[1]!)) throw optionError('-global', 'legacy virtio is not supported');
+}
+
+function setSerial(line: QemuCommandLine, value: string): void {
+  if (line.serial !== undefined) throw optionError('-serial', 'only one serial port is available');
+  line.serial = value;
+}
+
+/** `-chardev stdio,id=I,mux=on`, `-chardev file,id=I,path=F`, `-chardev null,id=I`. */
+function addChardev(line: QemuCommandLine, value: string): void {
+  const option = '-chardev';
+  const properties = new Properties(option, value, 'backend');
+  const backend = properties.takeRequired('backend');
+  const id = properties.takeRequired('id');
+  if (backend === 'file') line.chardevs.set(id, { kind: 'file', path: properties.takeRequired('path') });
+  else if (backend === 'stdio' || backend === 'null') line.chardevs.set(id, { kind: backend });
+  else throw optionError(option, `${backend} is not supported`, 'stdio, file or null');
+  properties.ignore('mux', 'signal');
+  properties.end();
+}
+
+function only(option: string, values: readonly string[], otherwise: string): Option {
+  return (_line, value) => {
+    if (!values.includes(value)) throw optionError(option, `${value}: ${otherwise}`, values.join(' or '));
+  };
+}
+
+function later(option: string, what: string): () => never {
+  return () => {
+    throw optionError(option, `${what} is not available in this version`);
+  };
+}

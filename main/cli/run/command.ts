@@ -1,0 +1,58 @@
+import type { RunResult } from '../../../emulator/machine/types.ts';
+import { loadPlan } from '../../services/machines/load.ts';
+import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
+import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
+import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
+import { readInputLog, writeInputLog } from './input-log.ts';
+import type { RunOptions } from './options.ts';
+import { applyOptions, buildScript } from './plan.ts';
+import { exitCodeOf, explain, jsonLine } from './report.ts';
+import { exitCodeOfReason, runSession } from './session.ts';
+
+/** `pocketvisor run`: answers the exit code. */
+export async function runCommand(
+  handset: string | undefined,
+  options: RunOptions,
+  spawn: SpawnMachine = spawnMachine,
+): Promise<number> {
+  const plan = applyOptions(handset === undefined ? defaultPlan() : await readHandset(handset), options);
+  requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
+  const script = buildScript(options);
+  const file = consoleFile(options.console ?? [], plan.cell);
+  if (options.replay !== undefined) script.replay = readInputLog(options.replay);
+
+  // The worker loads its modules while this thread reads the images.
+  const worker = spawn();
+  try {
+    const machine = loadPlan(plan);
+    const sink = file === undefined ? stdoutSink() : fileSink(file, '--console');
+    const interactive = process.stdin.isTTY && options.replay === undefined;
+    const scripted = script.sends.length > 0 || script.expects.length > 0;
+    const { result, reason } = await runSession(worker, {
+      machine,
+      script,
+      speed: options.speed ?? (interactive && !scripted ? 1 : 'max'),
+      ...(options.wall === undefined ? {} : { wallMs: options.wall / 1e6 }),
+      console: sink,
+      readInput: interactive,
+    });
+    if (result && options.record !== undefined) writeInputLog(options.record, result.input);
+    const exitCode = reason ? exitCodeOfReason(reason) : exitCodeOf(result!, script.expects.length > 0);
+    if (sink.midLine && (options.json || exitCode !== 0)) process.stdout.write('\n');
+    if (result && !reason) tell(result, exitCode, script.expects);
+    if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell)}\n`);
+    return exitCode;
+  } finally {
+    worker.terminate();
+  }
+}
+
+function tell(result: RunResult, exitCode: number, expects: readonly string[]): void {
+  const explanation = explain(result, exitCode, expects);
+  if (explanation) process.stderr.write(`pocketvisor: ${explanation}\n`);
+}
+
+async function readHandset(path: string): Promise<MachinePlan> {
+  const { readHandsetPlan } = await import('../../services/handset/index.ts');
+  return readHandsetPlan(path);
+}

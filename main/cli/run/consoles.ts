@@ -1,0 +1,58 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { UserError } from '../../../emulator/base/user-error.ts';
+import { optionError } from '../failure.ts';
+
+/** Where a console's bytes go. */
+export interface ConsoleSink {
+  write(bytes: Uint8Array): void;
+  /** Whether the last line has not ended: what is printed next then has to begin a new one. */
+  readonly midLine: boolean;
+  close(): void;
+}
+
+/** Standard output. */
+export function stdoutSink(): ConsoleSink {
+  let last = 10;
+  return {
+    write(bytes) {
+      if (bytes.length === 0) return;
+      last = bytes.at(-1)!;
+      process.stdout.write(bytes);
+    },
+    get midLine() {
+      return last !== 10;
+    },
+    close() {},
+  };
+}
+
+/** A file, emptied first. `role` is the option that names it. */
+export function fileSink(path: string, role: string): ConsoleSink {
+  let fd: number;
+  try {
+    fd = openSync(path, 'w');
+  } catch (error) {
+    throw new UserError('unwritable', `${role} ${path}: ${(error as Error).message}`);
+  }
+  return {
+    write: (bytes) => void writeSync(fd, bytes),
+    midLine: false,
+    close: () => closeSync(fd),
+  };
+}
+
+/** Bytes that nobody wants to see. */
+export const nullSink: ConsoleSink = { write() {}, midLine: false, close() {} };
+
+/** The file that `--console CELL=FILE` gives to a cell, if any; an unknown cell is an error. */
+export function consoleFile(options: readonly string[], cell: string): string | undefined {
+  let file: string | undefined;
+  for (const option of options) {
+    const at = option.indexOf('=');
+    if (at < 1 || at === option.length - 1) throw optionError('--console', `${JSON.stringify(option)} is not CELL=FILE`);
+    const name = option.slice(0, at);
+    if (name !== cell) throw optionError('--console', `there is no cell ${JSON.stringify(name)}`, `the cell is called ${cell}`);
+    file = option.slice(at + 1);
+  }
+  return file;
+}

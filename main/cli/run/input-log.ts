@@ -1,0 +1,49 @@
+/** The input log of `--record` and `--replay`: a JSON object a line, `{"atNs":…,"base64":"…"}`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { UserError } from '../../../emulator/base/user-error.ts';
+import type { InputRecord } from '../../../emulator/machine/types.ts';
+
+export function writeInputLog(path: string, input: readonly InputRecord[]): void {
+  const lines = input.map(({ atNs, bytes }) => JSON.stringify({ atNs, base64: Buffer.from(bytes).toString('base64') }) + '\n');
+  try {
+    writeFileSync(path, lines.join(''));
+  } catch (error) {
+    throw new UserError('unwritable', `--record ${path}: ${reason(error)}`);
+  }
+}
+
+export function readInputLog(path: string): InputRecord[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError('missing-file', `--replay ${path}: ${reason(error)}`);
+  }
+  const records: InputRecord[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const record = parseRecord(line);
+    const before = records.at(-1)?.atNs ?? 0;
+    if (!record || record.atNs < before) {
+      const message = record ? 'this record is earlier than the one before it' : 'this is not a record of an input log';
+      throw new UserError('bad-input-log', message, { place: { file: path, line: index + 1 }, hint: 'made with --record' });
+    }
+    records.push(record);
+  }
+  return records;
+}
+
+function parseRecord(line: string): InputRecord | undefined {
+  try {
+    const { atNs, base64 } = JSON.parse(line) as { atNs?: unknown; base64?: unknown };
+    if (typeof atNs !== 'number' || !Number.isFinite(atNs) || atNs < 0 || typeof base64 !== 'string') return undefined;
+    return { atNs, bytes: new Uint8Array(Buffer.from(base64, 'base64')) };
+  } catch {
+    return undefined;
+  }
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'there is no such file' : message;
+}

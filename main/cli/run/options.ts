@@ -1,0 +1,129 @@
+/** The options of `pocketvisor run`: names, texts and values; `plan.ts` makes a machine of them. */
+import { Option, type Command } from 'commander';
+import { parseDate, parseDuration, parseNumber, parseSize } from '../../services/handset/units.ts';
+import { optionError } from '../failure.ts';
+
+export interface RunOptions {
+  board?: 'virt';
+  cpus?: number;
+  memory?: number;
+  gic?: 2 | 3;
+  el?: 1;
+  cpu?: 'cortex-a53' | 'cortex-a57' | 'cortex-a72' | 'max';
+  kernel?: string;
+  initrd?: string;
+  append?: string;
+  dtb?: string;
+  bios?: string;
+  load?: string[];
+  entry?: number;
+  drive?: string[];
+  net?: 'none';
+  exec?: 'auto' | 'cold';
+  threads?: 1;
+  send?: string[];
+  expect?: string[];
+  fail?: string[];
+  /** Virtual nanoseconds. */
+  timeout?: number;
+  /** Host nanoseconds. */
+  wall?: number;
+  speed?: 'max' | number;
+  console?: string[];
+  seed?: number;
+  rtc?: number;
+  record?: string;
+  replay?: string;
+  json?: boolean;
+}
+
+export function addRunOptions(command: Command): Command {
+  const option = (flags: string, description: string) => {
+    const made = new Option(flags, description);
+    command.addOption(made);
+    return made;
+  };
+  const value = <T>(flags: string, description: string, parse: (text: string) => T | undefined, wanted: string) =>
+    option(flags, description).argParser((text) => {
+      const parsed = parse(text);
+      if (parsed === undefined) throw optionError(flags.split(' ')[0]!, `${JSON.stringify(text)} will not do`, `${wanted}`);
+      return parsed;
+    });
+  const choice = <T>(flags: string, description: string, values: readonly T[], later: Record<string, string> = {}) =>
+    option(flags, description).argParser((text) => {
+      const found = values.find((candidate) => String(candidate) === text);
+      if (found !== undefined) return found;
+      const known = `one of: ${values.join(', ')}`;
+      if (Object.hasOwn(later, text))
+        throw optionError(flags.split(' ')[0]!, `${later[text]} not available in this version`, known);
+      throw optionError(flags.split(' ')[0]!, `${JSON.stringify(text)} will not do`, known);
+    });
+  const repeatable = (flags: string, description: string) =>
+    option(flags, description).argParser((text, before: string[] | undefined) => [...(before ?? []), text]);
+
+  choice('--board <name>', 'virt: the memory map of QEMU', ['virt']);
+  value('--cpus <n>', 'cores (1)', parseNumber, 'a number');
+  value('--memory <size>', 'RAM (512M)', parseMemory, 'a size with its unit, such as 512M');
+  choice('--gic <version>', 'interrupt controller: 2 or 3 (3)', [2, 3]);
+  choice('--el <level>', 'highest exception level that the guest sees (1)', [1], { 2: 'EL2 is', 3: 'EL3 is' });
+  choice('--cpu <core>', 'ID registers of that core (max)', ['cortex-a53', 'cortex-a57', 'cortex-a72', 'max']);
+  option('--kernel <file>', 'Linux Image, plain or with gzip, or ELF');
+  option('--initrd <file>', 'initial RAM disk');
+  option('--append <text>', 'command line of the kernel');
+  option('--dtb <file>', 'device tree blob instead of the derived one');
+  option('--bios <file>', 'flash image at 0, entered at reset');
+  repeatable('--load <file[@address]>', 'ELF, or raw bytes at an address; repeatable');
+  value('--entry <address>', 'where to start', parseNumber, 'an address');
+  repeatable('--drive <file[,ro][,format=raw]>', 'virtio block device; what is written goes to the file; repeatable');
+  choice('--net <kind>', 'network: none', ['none'], { user: 'the network is' });
+  choice('--exec <tier>', 'auto, or cold', ['auto', 'cold'], { hot: 'the hot tier is' });
+  choice('--threads <n>', '1: deterministic', [1], { auto: 'parallel execution is' });
+  repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');
+  repeatable('--expect <regex>', 'stop with 0 when all were seen, in order');
+  repeatable('--fail <regex>', 'stop with 1 when it was seen');
+  value('--timeout <duration>', 'stop with 3 after this virtual time (10s, 500ms)', parseDuration, 'a duration, such as 10s');
+  value('--wall <duration>', 'stop with 3 after this time of the host', parseDuration, 'a duration, such as 60s');
+  value('--speed <factor>', 'max, or virtual against host time (1 on a terminal, else max)', parseSpeed, 'max or a number');
+  repeatable('--console <cell=file>', 'where the console of a cell goes (standard output)');
+  value('--seed <n>', 'what the guest gets as random (1)', parseSeed, 'a number below 2^32');
+  value('--rtc <time>', 'date of the guest: 2026-01-01T12:00:00, seconds since 1970, now (2026-01-01)', parseDate, 'a date');
+  option('--record <file>', 'write all input with its virtual time');
+  option('--replay <file>', 'enter the input of such a file again');
+  option('--json', 'the last line of standard output is one JSON object');
+  for (const flags of notYet) {
+    option(flags, 'not available in this version')
+      .hideHelp()
+      .argParser(() => {
+        throw optionError(flags.split(' ')[0]!, 'not available in this version');
+      });
+  }
+  command.on('option:pause', () => {
+    throw optionError('--pause', 'not available in this version');
+  });
+  return command;
+}
+
+/** What later versions will have: refused by name rather than as unknown. */
+const notYet = [
+  '--dom0-kernel <file>',
+  '--dom0-initrd <file>',
+  '--dom0-append <text>',
+  '--trace <file>',
+  '--gdb <port>',
+  '--pause',
+];
+
+function parseMemory(text: string): number | undefined {
+  return /[a-z]$/i.test(text) ? parseSize(text) : undefined;
+}
+
+function parseSpeed(text: string): 'max' | number | undefined {
+  if (text === 'max') return 'max';
+  const factor = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  return factor > 0 && factor <= 1000 ? factor : undefined;
+}
+
+function parseSeed(text: string): number | undefined {
+  const seed = parseNumber(text);
+  return seed !== undefined && seed < 2 ** 32 ? seed : undefined;
+}

@@ -1,0 +1,116 @@
+import { UserError } from '../../../emulator/base/user-error.ts';
+import type { Script } from '../../../emulator/machine/types.ts';
+import { parseNumber } from '../../services/handset/units.ts';
+import {
+  cpusProblem,
+  limits,
+  memoryProblem,
+  type DrivePlan,
+  type FileRef,
+  type MachinePlan,
+} from '../../services/machines/plan.ts';
+import { optionError } from '../failure.ts';
+import type { RunOptions } from './options.ts';
+
+/** Puts what the options say over a plan (the default one, or a handset file's). */
+export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePlan {
+  const { cpus, memory, gic, el, cpu, exec, seed, rtc } = options;
+  if (cpus !== undefined) check('--cpus', cpusProblem(cpus));
+  if (memory !== undefined) check('--memory', memoryProblem(memory));
+  const files = {
+    ...fileOption('kernel', options.kernel),
+    ...fileOption('initrd', options.initrd),
+    ...fileOption('dtb', options.dtb),
+    ...fileOption('bios', options.bios),
+  };
+  const drives = [...plan.drives, ...(options.drive ?? []).map(parseDrive)];
+  if (drives.length > limits.maxDrives) throw optionError('--drive', `a machine can have ${limits.maxDrives} drives`);
+  return {
+    ...plan,
+    ...files,
+    ...defined({ append: options.append, entry: options.entry }),
+    settings: { ...plan.settings, ...defined({ cpus, memory, gic, el, cpu, exec, seed, rtcSeconds: rtc }) },
+    loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
+    drives,
+  };
+}
+
+/** The conditions on the console; patterns are checked here, so that a mistake in one is told before anything runs. */
+export function buildScript(options: RunOptions): Script {
+  const fails = (options.fail ?? []).map((pattern) => checkPattern('--fail', pattern));
+  return {
+    sends: (options.send ?? []).map(parseSend),
+    expects: (options.expect ?? []).map((pattern) => checkPattern('--expect', pattern)),
+    ...(fails.length > 0 ? { fail: fails.length === 1 ? fails[0]! : fails.map((pattern) => `(?:${pattern})`).join('|') } : {}),
+    ...(options.timeout === undefined ? {} : { timeoutNs: options.timeout }),
+  };
+}
+
+/** `REGEX=>TEXT`, split at the last `=>`. */
+export function parseSend(option: string): { pattern: string; text: string } {
+  const at = option.lastIndexOf('=>');
+  if (at < 0) throw optionError('--send', `${JSON.stringify(option)} has no =>`, "--send 'login:=>root\\n'");
+  return { pattern: checkPattern('--send', option.slice(0, at)), text: unescape(option.slice(at + 2)) };
+}
+
+/** `FILE[,ro][,format=raw]`. */
+export function parseDrive(option: string): DrivePlan {
+  const [path = '', ...properties] = option.split(',');
+  if (path === '') throw optionError('--drive', 'a file is needed');
+  let readOnly = false;
+  for (const property of properties) {
+    if (property === 'ro') readOnly = true;
+    else if (property.startsWith('format=') && property !== 'format=raw') {
+      throw optionError(
+        '--drive',
+        `the format ${property.slice(7)} is not supported`,
+        `qemu-img convert -O raw ${path} disk.img`,
+      );
+    } else if (property !== 'format=raw') {
+      throw optionError('--drive', `unknown property ${JSON.stringify(property)}`, 'FILE[,ro][,format=raw]');
+    }
+  }
+  return { file: { path, role: '--drive' }, readOnly };
+}
+
+/** `FILE[@ADDRESS]`. */
+export function parseLoad(option: string): { file: FileRef; address?: number } {
+  const match = /^(.*)@(0x[\da-f]+|\d+)$/i.exec(option);
+  if (!match) return { file: { path: option, role: '--load' } };
+  const address = parseNumber(match[2]!);
+  if (address === undefined) throw optionError('--load', `${match[2]} is not an address`);
+  return { file: { path: match[1]!, role: '--load' }, address };
+}
+
+function checkPattern(option: string, pattern: string): string {
+  try {
+    void new RegExp(pattern, 'm');
+    return pattern;
+  } catch (error) {
+    throw optionError(option, (error as Error).message.replace(/^Invalid regular expression: /, 'not a regular expression: '));
+  }
+}
+
+const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', e: '\x1b', '0': '\0', '\\': '\\' };
+
+/** `\n`, `\r`, `\t`, `\e`, `\0`, `\\` and `\xHH`; any other backslash stands for itself. */
+function unescape(text: string): string {
+  return text.replace(/\\(?:x([\da-f]{2})|([nrte0\\]))/gi, (whole, hex: string | undefined, letter: string | undefined) =>
+    hex ? String.fromCharCode(parseInt(hex, 16)) : (escapes[letter!] ?? whole),
+  );
+}
+
+function fileOption<K extends string>(key: K, path: string | undefined): { [P in K]?: FileRef } {
+  return (path === undefined ? {} : { [key]: { path, role: `--${key}` } }) as { [P in K]?: FileRef };
+}
+
+/** The entries that are not undefined. */
+function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function check(option: string, problem: { message: string; hint: string } | undefined): void {
+  if (problem) throw new UserError('out-of-range', `${option}: ${problem.message}`, { hint: problem.hint });
+}

@@ -1,0 +1,64 @@
+import { assertNever } from '../../../emulator/base/assert.ts';
+import type { RunResult } from '../../../emulator/machine/types.ts';
+import { ExitStatus } from '../failure.ts';
+
+/** `expecting`: there were `--expect`s, so that a guest that powers itself off has failed. */
+export function exitCodeOf(result: RunResult, expecting: boolean): number {
+  switch (result.outcome) {
+    case 'expected':
+      return ExitStatus.ok;
+    case 'poweroff':
+      return expecting ? ExitStatus.failed : ExitStatus.ok;
+    case 'fail':
+      return ExitStatus.failed;
+    case 'timeout':
+    case 'wall':
+      return ExitStatus.timeout;
+    case 'guest-fault':
+      return ExitStatus.guestFault;
+    case 'internal':
+      return ExitStatus.internal;
+    default:
+      return assertNever(result.outcome);
+  }
+}
+
+/** The object of `--json`, on one line. */
+export function jsonLine(result: RunResult, exitCode: number, cell: string): string {
+  const { outcome, virtualNs, instructions, stateHash, matched, tiers, error } = result;
+  const wallMs = Math.round(result.wallMs);
+  const mips = wallMs > 0 ? Math.round(instructions / wallMs) / 1000 : 0;
+  return JSON.stringify({
+    ...{ outcome, exitCode, virtualNs, instructions, wallMs, mips, stateHash, matched },
+    cells: [{ name: cell, instructions, exits: {} }],
+    tiers,
+    ...(error ? { error } : {}),
+  });
+}
+
+/** What a person is told on standard error when a run did not end as wished. */
+export function explain(result: RunResult, exitCode: number, expects: readonly string[]): string | undefined {
+  const missing = expects[result.matched.length];
+  const awaited = missing === undefined ? '' : `; still awaited: ${missing}`;
+  const seconds = `${(result.virtualNs / 1e9).toFixed(3)} s of virtual time`;
+  switch (result.outcome) {
+    case 'expected':
+      return undefined;
+    case 'poweroff':
+      return exitCode === ExitStatus.ok ? undefined : `the guest powered off${awaited}`;
+    case 'fail':
+      return `the console showed what --fail names, after ${seconds}`;
+    case 'timeout':
+      return `--timeout ran out${awaited}`;
+    case 'wall':
+      return `--wall ran out after ${seconds}${awaited}`;
+    case 'guest-fault':
+    case 'internal': {
+      const what = result.outcome === 'internal' ? 'internal error' : 'the guest cannot go on';
+      const { message = 'no reason was given', detail } = result.error ?? {};
+      return `${what}: ${message}${detail ? `\n${detail.trimEnd()}` : ''}`;
+    }
+    default:
+      return assertNever(result.outcome);
+  }
+}

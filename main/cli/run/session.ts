@@ -1,0 +1,106 @@
+/** One run of one machine from the command line: joins the worker, the console, standard input and signals. */
+import { UserError } from '../../../emulator/base/user-error.ts';
+import type { MachineStatus, RunResult, Script } from '../../../emulator/machine/types.ts';
+import type { LoadedMachine } from '../../services/machines/load.ts';
+import type { MachineWorker } from '../../services/machines/worker.ts';
+import { ExitStatus } from '../failure.ts';
+import type { ConsoleSink } from './consoles.ts';
+import { openConsoleInput, type ConsoleInput } from './terminal.ts';
+
+export interface Session {
+  machine: LoadedMachine;
+  script: Script;
+  speed: 'max' | number;
+  /** Host milliseconds. */
+  wallMs?: number;
+  console: ConsoleSink;
+  /** Standard input is the guest's console. */
+  readInput: boolean;
+  /** Idle time passes as on the clock on the wall: somebody may type, and the guest must not race ahead on its own tick. */
+  paceIdle?: boolean;
+}
+
+/** How a session ended: by the machine's own account, or because of us. */
+export interface SessionEnd {
+  result?: RunResult;
+  /** Set when it was not the machine that ended it. */
+  reason?: 'quit' | 'interrupted' | 'broken-pipe';
+}
+
+/** How long a machine that was told to stop may take to account for itself. */
+const stopGraceMs = 2000;
+
+export function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
+  const { machine, console } = session;
+  return new Promise((resolve, reject) => {
+    let status: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 };
+    let reason: SessionEnd['reason'];
+    let input: ConsoleInput | undefined;
+    let grace: NodeJS.Timeout | undefined;
+
+    const finish = (settle: () => void) => {
+      clearTimeout(grace);
+      for (const signal of signals) process.off(signal, interrupt);
+      input?.close();
+      worker.terminate();
+      for (const drive of machine.drives) drive.close();
+      console.close();
+      settle();
+    };
+    const end = (result?: RunResult) => finish(() => resolve({ ...(result ? { result } : {}), ...(reason ? { reason } : {}) }));
+    const stop = (why: NonNullable<SessionEnd['reason']>) => {
+      // A second request does not wait.
+      if (reason) return end();
+      reason = why;
+      worker.post({ type: 'stop' });
+      grace = setTimeout(end, stopGraceMs);
+    };
+    const interrupt = () => stop('interrupted');
+    for (const signal of signals) process.on(signal, interrupt);
+    process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? stop('broken-pipe') : undefined));
+
+    worker.onFailure((error) => finish(() => reject(error)));
+    worker.onEvent((event) => {
+      switch (event.type) {
+        case 'console':
+          return console.write(event.bytes);
+        case 'status':
+          status = event.status;
+          return;
+        case 'drive':
+          return machine.drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
+        case 'refused': {
+          const error = new UserError(event.code, event.message, event.hint ? { hint: event.hint } : {});
+          return finish(() => reject(error));
+        }
+        case 'ended':
+          return end(event.result);
+      }
+    });
+    worker.post({
+      type: 'start',
+      config: machine.config,
+      script: session.script,
+      speed: session.speed,
+      ...(session.wallMs === undefined ? {} : { wallMs: session.wallMs }),
+      ...(session.paceIdle ? { paceIdle: true } : {}),
+    });
+    if (session.readInput) {
+      input = openConsoleInput({
+        input: (bytes) => worker.post({ type: 'input', bytes }),
+        // Nobody is waiting any more.
+        ended: () => worker.post({ type: 'speed', speed: session.speed }),
+        status: () => status,
+        post: (command) => worker.post(command),
+        quit: () => stop('quit'),
+      });
+    }
+  });
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The exit code of a run that was ended from outside. */
+export function exitCodeOfReason(reason: NonNullable<SessionEnd['reason']>): number {
+  return { quit: ExitStatus.ok, interrupted: ExitStatus.interrupted, 'broken-pipe': ExitStatus.brokenPipe }[reason];
+}

@@ -1,0 +1,67 @@
+import { EscapeFilter, escapeHelp } from './escape.ts';
+import { Monitor, type MonitorActions } from './monitor.ts';
+
+/** Standard input as the guest's console. */
+export interface ConsoleInput {
+  /** Restores the terminal and lets the process end. */
+  close(): void;
+}
+
+export interface ConsoleInputActions extends Omit<MonitorActions, 'print'> {
+  input(bytes: Uint8Array): void;
+  /** Standard input is at its end. */
+  ended(): void;
+}
+
+/** Connects standard input: a terminal in raw mode with the keys after Ctrl-A, anything else byte for byte. */
+export function openConsoleInput(actions: ConsoleInputActions, stdin: NodeJS.ReadStream = process.stdin): ConsoleInput {
+  return stdin.isTTY ? openTerminal(actions, stdin) : openPipe(actions, stdin);
+}
+
+function openPipe(actions: ConsoleInputActions, stdin: NodeJS.ReadStream): ConsoleInput {
+  const onData = (bytes: Buffer) => actions.input(new Uint8Array(bytes));
+  stdin.on('data', onData);
+  stdin.once('end', actions.ended);
+  // A closed descriptor or a folder as standard input: as if it were empty.
+  stdin.once('error', actions.ended);
+  return {
+    close() {
+      stdin.off('data', onData);
+      stdin.destroy();
+    },
+  };
+}
+
+function openTerminal(actions: ConsoleInputActions, stdin: NodeJS.ReadStream): ConsoleInput {
+  // In raw mode a line feed does not return the carriage.
+  const print = (text: string) => void process.stderr.write(text.replaceAll('\n', '\r\n'));
+  const filter = new EscapeFilter();
+  const monitor = new Monitor({ ...actions, print });
+  let inMonitor = false;
+  const restore = () => void stdin.setRawMode(false);
+  const onData = (bytes: Buffer) => {
+    for (const part of filter.feed(bytes)) {
+      if (part === 'quit') actions.quit();
+      else if (part === 'help') print(escapeHelp);
+      else if (part === 'monitor') {
+        inMonitor = !inMonitor;
+        if (inMonitor) monitor.open();
+        else print('\n');
+      } else if (inMonitor) monitor.feed(part);
+      else actions.input(part);
+    }
+  };
+  stdin.setRawMode(true);
+  process.once('exit', restore);
+  stdin.on('data', onData);
+  stdin.once('end', actions.ended);
+  return {
+    close() {
+      stdin.off('data', onData);
+      process.off('exit', restore);
+      restore();
+      stdin.pause();
+      stdin.unref?.();
+    },
+  };
+}

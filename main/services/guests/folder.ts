@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = join(import.meta.dirname, '../../..');
+
+/**
+ * Where fetched guests lie: POCKETVISOR_GUESTS, else `.cache/guests` of a checkout, else the user's cache folder (XDG). Handset files
+ * reach it as `guest:NAME`.
+ */
+export function guestsFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment['POCKETVISOR_GUESTS'];
+  if (named) return resolve(named);
+  if (existsSync(join(root, 'tests/run-tests.ts'))) return join(root, '.cache/guests');
+  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'pocketvisor/guests');
+}

@@ -1,0 +1,47 @@
+import type { Problem } from '../../contract/index.ts';
+import type { MachinePlan } from '../machines/plan.ts';
+import { HandsetDocument } from './document.ts';
+import { problemsOf } from './issues.ts';
+import { planOf } from './plan.ts';
+import { handset } from './schema.ts';
+
+export interface CheckedHandset {
+  /** Errors and warnings, in the order of the text. */
+  problems: Problem[];
+  /** Absent when there is an error. */
+  plan?: MachinePlan;
+}
+
+/** Checks the text of a handset file. `file` is its path: relative paths in it start there. */
+export function checkHandset(text: string, file: string): CheckedHandset {
+  const document = new HandsetDocument(text, file);
+  const syntax = document.syntaxProblems();
+  if (syntax.length > 0) return { problems: syntax };
+  let value: unknown;
+  try {
+    value = document.toValue() ?? {};
+  } catch (error) {
+    return { problems: [{ severity: 'error', code: 'yaml', message: (error as Error).message, file }] };
+  }
+  const parsed = handset.safeParse(value);
+  if (!parsed.success) return { problems: inOrder(problemsOf(document, value, parsed.error.issues)) };
+  const { plan, problems } = planOf(document, parsed.data);
+  const failed = problems.some(({ severity }) => severity === 'error');
+  return { problems: inOrder(problems), ...(failed ? {} : { plan }) };
+}
+
+/** The comment at the top of a handset file, and its name; for lists. */
+export function describeHandset(text: string, file: string): { name: string | undefined; description: string } {
+  const document = new HandsetDocument(text, file);
+  try {
+    const { handset: name } = (document.toValue() ?? {}) as { handset?: unknown };
+    return { name: typeof name === 'string' ? name : undefined, description: document.description() };
+  } catch {
+    return { name: undefined, description: '' };
+  }
+}
+
+function inOrder(problems: Problem[]): Problem[] {
+  const place = ({ range }: Problem) => (range ? range.line * 1e6 + range.column : 0);
+  return problems.toSorted((a, b) => place(a) - place(b));
+}

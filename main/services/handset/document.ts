@@ -1,0 +1,88 @@
+/** A YAML text whose every node knows its place. */
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import type { Problem, Range } from '../../contract/index.ts';
+
+export type Path = readonly PropertyKey[];
+
+export class HandsetDocument {
+  readonly file: string;
+  readonly #document: Document.Parsed;
+  readonly #lines = new LineCounter();
+
+  constructor(text: string, file: string) {
+    this.file = file;
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
+  }
+
+  /** What is not YAML at all. */
+  syntaxProblems(): Problem[] {
+    return this.#document.errors.map((error) => ({
+      severity: 'error',
+      code: 'yaml',
+      message: error.message,
+      file: this.file,
+      range: this.#range(error.pos[0], error.pos[1]),
+    }));
+  }
+
+  /** The plain value. Fails for aliases that lead to themselves or grow beyond reason. */
+  toValue(): unknown {
+    return this.#document.toJS({ maxAliasCount: 100 }) as unknown;
+  }
+
+  /** The text before the first key, without its `#`. */
+  description(): string {
+    const comment = this.#document.commentBefore ?? (this.#document.contents as Node | null)?.commentBefore ?? '';
+    return comment
+      .split('\n')
+      .map((line) => line.trim())
+      .join(' ')
+      .trim();
+  }
+
+  /** Where the value at `path` stands, or the nearest thing around it that is there. */
+  valueRange(path: Path): Range {
+    return this.#rangeOf(this.#find(path).node);
+  }
+
+  /** Where the key at the end of `path` stands (an item of a list: the item). */
+  keyRange(path: Path): Range {
+    const { pair, node } = this.#find(path);
+    return this.#rangeOf((pair?.key as Node | undefined) ?? node);
+  }
+
+  #find(path: Path): { node: Node | null; pair?: Pair } {
+    let node = this.#document.contents as Node | null;
+    let pair: Pair | undefined;
+    for (const key of path) {
+      if (isMap(node)) {
+        const next = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+        if (!next) break;
+        pair = next;
+        // `key:` without a value has no node to point at.
+        node = (next.value as Node | null) ?? (next.key as Node);
+      } else if (isSeq(node) && typeof key === 'number' && node.items[key]) {
+        pair = undefined;
+        node = node.items[key] as Node;
+      } else break;
+    }
+    return pair ? { node, pair } : { node };
+  }
+
+  #rangeOf(node: Node | null): Range {
+    const [start, end] = node?.range ?? [0, 0];
+    return this.#range(start, Math.max(start, end));
+  }
+
+  #range(start: number, end: number): Range {
+    // Columns of an empty text count from 1 too.
+    const from = this.#lines.linePos(start);
+    const to = this.#lines.linePos(Math.max(start, end));
+    return {
+      line: Math.max(1, from.line),
+      column: Math.max(1, from.col),
+      endLine: Math.max(1, to.line),
+      endColumn: Math.max(1, to.col),
+    };
+  }
+}

@@ -1,0 +1,40 @@
+/** The handset file (YAML): checked with places, and translated to a machine. */
+import { readFileSync } from 'node:fs';
+import { UserError } from '../../../emulator/base/user-error.ts';
+import type { Problem } from '../../contract/index.ts';
+import type { MachinePlan } from '../machines/plan.ts';
+import { checkHandset } from './check.ts';
+
+export { checkHandset, describeHandset, type CheckedHandset } from './check.ts';
+export { handsetJsonSchema } from './schema.ts';
+
+/** The machine that a handset file describes; throws its first error. */
+export function readHandsetPlan(path: string): MachinePlan {
+  return requirePlan(checkHandset(readHandsetText(path), path));
+}
+
+export function requirePlan({ plan, problems }: { plan?: MachinePlan; problems: Problem[] }): MachinePlan {
+  if (plan) return plan;
+  throw problemError(problems.find(({ severity }) => severity === 'error')!);
+}
+
+export function problemError({ code, message, hint, file, range }: Problem): UserError {
+  return new UserError(code, message, {
+    place: range ? { file, line: range.line, column: range.column } : { file },
+    ...(hint ? { hint } : {}),
+  });
+}
+
+export function readHandsetText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const words: Record<string, string> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'this is a folder',
+      EACCES: 'it may not be read',
+    };
+    throw new UserError('missing-file', `${path}: ${words[code ?? ''] ?? message}`);
+  }
+}

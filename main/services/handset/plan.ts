@@ -1,0 +1,118 @@
+/** From a handset file that satisfies the schema to a machine, with what only its values together can tell. */
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Problem } from '../../contract/index.ts';
+import { guestsFolder } from '../guests/folder.ts';
+import { defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
+import type { HandsetDocument, Path } from './document.ts';
+import { firstLine, problem } from './issues.ts';
+import type { Cell, Handset } from './schema.ts';
+import { parseDate, parseSize } from './units.ts';
+
+export function planOf(document: HandsetDocument, handset: Handset): { plan: MachinePlan; problems: Problem[] } {
+  const builder = new PlanBuilder(document, handset);
+  return { plan: builder.build(), problems: builder.problems };
+}
+
+class PlanBuilder {
+  readonly problems: Problem[] = [];
+  readonly #document: HandsetDocument;
+  readonly #handset: Handset;
+  constructor(document: HandsetDocument, handset: Handset) {
+    this.#document = document;
+    this.#handset = handset;
+  }
+
+  build(): MachinePlan {
+    const { handset: name, board, cores, cpu, gic, el, exec, seed, rtc, cells } = this.#handset;
+    const plan = defaultPlan();
+    plan.name = name;
+    plan.settings = { ...plan.settings, board, cpus: cores, cpu, gic, el, exec, seed };
+    if (rtc !== undefined) {
+      const seconds = parseDate(rtc);
+      if (seconds === undefined)
+        this.#error('bad-value', `"rtc": ${JSON.stringify(rtc)} is not a date`, ['rtc'], '2026-01-01T12:00:00');
+      else plan.settings.rtcSeconds = seconds;
+    }
+    const [first, ...others] = Object.entries(cells);
+    if (!first) this.#error('missing-key', '"cells" is empty', ['cells'], 'add a cell');
+    else this.#addCell(plan, ...first);
+    for (const [other] of others) {
+      const range = this.#document.keyRange(['cells', other]);
+      const message = 'several cells are not available in this version';
+      this.problems.push(problem(this.#document, { code: 'not-available', message, hint: 'leave one', range }));
+    }
+    return plan;
+  }
+
+  #addCell(plan: MachinePlan, name: string, cell: Cell): void {
+    const path = ['cells', name];
+    plan.cell = name;
+    const memory = parseSize(cell.memory);
+    const range =
+      memory === undefined ? { message: `${cell.memory} is not a size`, hint: 'such as 192M' } : memoryProblem(memory);
+    if (range) this.#error('out-of-range', range.message, [...path, 'memory'], range.hint);
+    else plan.settings.memory = memory!;
+
+    for (const role of ['kernel', 'initrd', 'dtb', 'bios'] as const) {
+      const value = cell[role];
+      if (value !== undefined) plan[role] = this.#file(value, role, [...path, role]);
+    }
+    if (cell.image !== undefined) {
+      const file = this.#file(cell.image, 'image', [...path, 'image']);
+      if (plan.kernel) this.#error('conflict', '"image" and "kernel" exclude each other', [...path, 'image'], 'leave one');
+      else plan.kernel = file;
+    }
+    if (cell.append !== undefined) plan.append = cell.append;
+    if (cell.entry !== undefined) plan.entry = cell.entry;
+    for (const [index, { file, address }] of (cell.load ?? []).entries()) {
+      const ref = this.#file(file, 'load', [...path, 'load', index, 'file']);
+      plan.loads.push({ file: ref, ...(address === undefined ? {} : { address }) });
+    }
+    if (!plan.kernel && !plan.bios && plan.loads.length === 0) {
+      const range = firstLine(this.#document.keyRange(path));
+      const message = `the cell "${name}" has nothing to run`;
+      this.problems.push(
+        problem(this.#document, { code: 'nothing-to-run', message, hint: 'add image:, kernel: or bios:', range }),
+      );
+    }
+    this.#addDevices(plan, cell, [...path, 'devices']);
+  }
+
+  #addDevices(plan: MachinePlan, { devices = ['uart'] }: Cell, path: Path): void {
+    for (const [index, device] of devices.entries()) {
+      if (device === 'rng') plan.settings.rng = true;
+      else if (device !== 'uart') {
+        const file = this.#file(device.block, 'block', [...path, index, 'block']);
+        plan.drives.push({ file, readOnly: device.readOnly ?? false });
+      }
+    }
+    if (plan.drives.length > limits.maxDrives) {
+      this.#error('out-of-range', `${plan.drives.length} block devices`, path, `a machine can have ${limits.maxDrives}`);
+    }
+    if (!devices.includes('uart')) {
+      const range = firstLine(this.#document.valueRange(path));
+      const message = 'the board has its uart also where it is not listed, in this version';
+      this.problems.push({
+        ...problem(this.#document, { code: 'uart-is-there', message, hint: 'add uart', range }),
+        severity: 'warning',
+      });
+    }
+  }
+
+  /** `guest:NAME` is a fetched guest; all else is relative to the handset file. */
+  #file(value: string, role: string, path: Path): FileRef {
+    const guest = /^guest:(.+)$/.exec(value)?.[1];
+    const resolved = guest === undefined ? resolve(dirname(this.#document.file), value) : resolve(guestsFolder(), guest);
+    if (!statSync(resolved, { throwIfNoEntry: false })) {
+      const hint = guest === undefined ? `looked for ${resolved}` : `pocketvisor guests fetch ${guest}`;
+      this.#error('missing-file', `there is no file ${JSON.stringify(value)}`, path, hint);
+    }
+    const { line, column } = this.#document.valueRange(path);
+    return { path: resolved, role, place: { file: this.#document.file, line, column } };
+  }
+
+  #error(code: string, message: string, path: Path, hint: string): void {
+    this.problems.push(problem(this.#document, { code, message, hint, range: this.#document.valueRange(path) }));
+  }
+}

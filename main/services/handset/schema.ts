@@ -1,0 +1,66 @@
+/** The handset file: the one schema behind `check`, the loader and the editor's completion (JSON Schema). */
+import { z } from 'zod';
+
+const size = z
+  .string({ error: 'a size with its unit is needed, such as 192M' })
+  .regex(/^\d+(\.\d+)?\s*[kKmMgG]i?[bB]?$/, { error: 'a size with its unit is needed, such as 192M' });
+const file = z.string().min(1).describe('A path relative to this file, or guest:NAME for a fetched guest');
+const address = z.int().min(0).describe('A guest-physical address');
+const name = z.string().regex(/^[A-Za-z][\w-]*$/, { error: 'a name begins with a letter and has letters, digits, - and _' });
+
+const blockDevice = z.strictObject({
+  block: file.describe('A raw image; what the guest writes goes into it'),
+  readOnly: z.boolean().optional(),
+});
+
+export const deviceNames = ['uart', 'rng'] as const;
+export const device = z
+  .union([z.enum(deviceNames), blockDevice])
+  .describe('uart: the console; rng: virtio random numbers; { block: FILE }: a virtio disk');
+
+const load = z.strictObject({
+  file,
+  address: address.optional().describe('Where raw bytes go; ELF knows by itself'),
+});
+
+export const cell = z.strictObject({
+  image: file.optional().describe('An ELF program, entered at its entry point'),
+  kernel: file.optional().describe('A Linux Image (plain or with gzip), or ELF'),
+  initrd: file.optional().describe('Initial RAM disk'),
+  append: z.string().optional().describe('Command line of the kernel'),
+  dtb: file.optional().describe('A device tree blob instead of the derived one'),
+  bios: file.optional().describe('A flash image at 0, entered at reset'),
+  load: z.array(load).optional().describe('Further images'),
+  entry: address.optional().describe('Where to start'),
+  memory: size.describe('RAM, such as 192M'),
+  devices: z.array(device).optional().describe('What the cell may use'),
+});
+
+export const handset = z.strictObject({
+  handset: name.describe('The name of the handset'),
+  board: z.enum(['virt']).default('virt').describe('virt: the memory map of QEMU'),
+  cores: z.int().min(1).max(8).default(1),
+  cpu: z.enum(['cortex-a53', 'cortex-a57', 'cortex-a72', 'max']).default('max').describe('The ID registers of that core'),
+  gic: z
+    .union([z.literal(2), z.literal(3)])
+    .default(3)
+    .describe('Version of the interrupt controller'),
+  el: z.literal(1).default(1).describe('The highest exception level that guests see'),
+  exec: z.enum(['auto', 'cold']).default('auto').describe('How code is executed'),
+  seed: z.int().min(0).max(0xffff_ffff).default(1).describe('What guests get as random follows from it'),
+  rtc: z.string().optional().describe('The date of the clock at the start, such as 2026-01-01T12:00:00'),
+  cells: z.record(name, cell).describe('The guests, by name'),
+});
+export type Handset = z.output<typeof handset>;
+export type Cell = z.output<typeof cell>;
+
+/** What later versions will have, by the place where it stands: refused by name rather than as unknown. */
+export const notYet = {
+  handset: ['channels', 'budgets', 'clock', 'display'],
+  cell: ['schedule', 'cores', 'el', 'stage2'],
+  device: ['net', 'display', 'touch', 'radio', 'gpu', 'input', 'vsock'],
+} as const;
+
+export function handsetJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(handset, { io: 'input', target: 'draft-7' }) as Record<string, unknown>;
+}

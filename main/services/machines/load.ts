@@ -1,0 +1,43 @@
+import type { MachineConfig } from '../../../emulator/machine/types.ts';
+import { openDrive, type DriveFile } from './drives.ts';
+import { readDeviceTree, readFlash, readInitrd, readKernel, readLoad } from './images.ts';
+import type { MachinePlan } from './plan.ts';
+
+export interface LoadedMachine {
+  config: MachineConfig;
+  drives: DriveFile[];
+}
+
+/** Reads and checks every file of the plan; throws a `UserError` for the first that is wrong. */
+export function loadPlan(plan: MachinePlan): LoadedMachine {
+  const boot: MachineConfig['boot'] = {
+    loads: plan.loads.map(({ file, address }) => ({
+      bytes: readLoad(file, address),
+      name: file.path,
+      ...(address === undefined ? {} : { address }),
+    })),
+  };
+  if (plan.kernel) boot.kernel = readKernel(plan.kernel);
+  if (plan.initrd) boot.initrd = readInitrd(plan.initrd);
+  if (plan.append !== undefined) boot.append = plan.append;
+  if (plan.dtb) boot.dtb = readDeviceTree(plan.dtb);
+  if (plan.bios) boot.bios = readFlash(plan.bios);
+  if (plan.entry !== undefined) boot.entry = plan.entry;
+
+  const drives: DriveFile[] = [];
+  try {
+    for (const [index, drive] of plan.drives.entries()) drives.push(openDrive(drive, `drive${index}`));
+  } catch (error) {
+    for (const drive of drives) drive.close();
+    throw error;
+  }
+  return { config: { ...plan.settings, boot, drives: drives.map((drive) => drive.config) }, drives };
+}
+
+/** The buffers of a configuration that can go to the worker without being copied. */
+export function transferable(config: MachineConfig): ArrayBuffer[] {
+  const { kernel, initrd, dtb, bios, loads } = config.boot;
+  return [kernel, initrd, dtb, bios, ...loads.map((load) => load.bytes)]
+    .map((bytes) => bytes?.buffer)
+    .filter((buffer) => buffer instanceof ArrayBuffer);
+}

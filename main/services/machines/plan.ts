@@ -1,0 +1,95 @@
+/** A machine before its files are read: what the command line, QEMU's options and a handset file are all translated to. */
+import { UserError, type Place } from '../../../emulator/base/user-error.ts';
+import type { MachineConfig } from '../../../emulator/machine/types.ts';
+import { formatSize } from '../handset/units.ts';
+
+/** A file that the user named, and where (a line of the handset file; absent for options). */
+export interface FileRef {
+  path: string;
+  /** The option or key that names it, for messages: `--kernel`, `kernel`. */
+  role: string;
+  place?: Place;
+}
+
+export interface DrivePlan {
+  file: FileRef;
+  readOnly: boolean;
+  /** What the guest writes is thrown away at the end. */
+  snapshot?: boolean;
+}
+
+export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives'>;
+
+export interface MachinePlan {
+  /** Of the handset, and of its one cell. */
+  name: string;
+  cell: string;
+  settings: MachineSettings;
+  kernel?: FileRef;
+  initrd?: FileRef;
+  append?: string;
+  dtb?: FileRef;
+  bios?: FileRef;
+  loads: { file: FileRef; address?: number }[];
+  entry?: number;
+  drives: DrivePlan[];
+}
+
+const MiB = 2 ** 20;
+
+/** What the machine can take. Host pages of RAM lie below 2 GiB (emulator/state/memory-map.ts), with the tables that lead to them. */
+export const limits = {
+  minMemory: 1 * MiB,
+  maxMemory: 1920 * MiB,
+  memoryStep: 4096,
+  maxCpus: 8,
+  maxDrives: 16,
+} as const;
+
+/** 2026-01-01: a run does not depend on the day on which it is made, unless one asks for it. */
+const defaultDateSeconds = Date.UTC(2026, 0, 1) / 1000;
+
+export function defaultPlan(): MachinePlan {
+  return {
+    name: 'virt',
+    cell: 'guest',
+    settings: {
+      board: 'virt',
+      cpus: 1,
+      memory: 512 * MiB,
+      gic: 3,
+      el: 1,
+      cpu: 'max',
+      exec: 'auto',
+      seed: 1,
+      rtcSeconds: defaultDateSeconds,
+      rng: false,
+    },
+    loads: [],
+    drives: [],
+  };
+}
+
+/** Why a machine cannot have that much memory; undefined when it can. */
+export function memoryProblem(bytes: number): { message: string; hint: string } | undefined {
+  const range = `from ${formatSize(limits.minMemory)} to ${formatSize(limits.maxMemory)}`;
+  if (bytes < limits.minMemory || bytes > limits.maxMemory) {
+    return { message: `${formatSize(bytes)} of memory is out of range`, hint: `a machine can have ${range}` };
+  }
+  if (bytes % limits.memoryStep !== 0) {
+    return { message: `${bytes} bytes of memory is not a whole number of pages`, hint: `give a multiple of 4K, ${range}` };
+  }
+  return undefined;
+}
+
+/** Why a machine cannot have that many cores; undefined when it can. */
+export function cpusProblem(count: number): { message: string; hint: string } | undefined {
+  if (Number.isInteger(count) && count >= 1 && count <= limits.maxCpus) return undefined;
+  return { message: `${count} cores are out of range`, hint: `a machine can have 1 to ${limits.maxCpus}` };
+}
+
+/** Fails for a plan that has nothing to execute. `how` names the ways to give it something. */
+export function requireSomethingToRun(plan: MachinePlan, how: string): void {
+  if (plan.kernel || plan.bios || plan.loads.length > 0) return;
+  throw new UserError('nothing-to-run', 'there is nothing to run', { hint: how });
+}
