@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Device, DeviceState, Dma } from '../device.ts';
 import { fwCfgItems, type FwCfgContents } from './items.ts';
 
@@ -7,7 +8,7 @@ import { fwCfgItems, type FwCfgContents } from './items.ts';
  */
 const [DATA_END, SELECTOR, DMA_HIGH, DMA_LOW] = [7, 8, 16, 20];
 /** Reading the DMA register tells that there is one: `QEMU CFG`. */
-const DMA_SIGNATURE = [0x5145_4d55, 0x2043_4647] as const;
+const DMA_SIGNATURE = encodeUtf8('QEMU CFG');
 const control = { ERROR: 1, READ: 2, SKIP: 4, SELECT: 8, WRITE: 16 } as const;
 /** Bit 14 of a key once asked for writing, and is ignored. */
 const KEY_MASK = 0xbfff;
@@ -30,9 +31,7 @@ export function createFwCfg({ dma, ...contents }: FwCfgContents & { dma: Dma }):
   const rest = () => items.get(state.key)?.bytes.subarray(state.offset) ?? new Uint8Array();
 
   function readData(size: number): number {
-    const bytes = rest();
-    let value = 0;
-    for (let i = 0; i < size; i++) value += (bytes[i] ?? 0) * 2 ** (8 * i);
+    const value = inOrder(rest(), size);
     state.offset += size;
     return value;
   }
@@ -83,8 +82,7 @@ export function createFwCfg({ dma, ...contents }: FwCfgContents & { dma: Dma }):
     kind: 'fw-cfg',
     read(offset, size) {
       if (offset <= DATA_END) return readData(size);
-      if (size !== 4 || offset < DMA_HIGH) return 0;
-      return swap32(DMA_SIGNATURE[offset === DMA_HIGH ? 0 : 1]);
+      return offset < DMA_HIGH ? 0 : inOrder(DMA_SIGNATURE.subarray(offset - DMA_HIGH), size);
     },
     write(offset, size, value) {
       if (offset === SELECTOR && size === 2) select(swap32(value) >>> 16);
@@ -105,6 +103,13 @@ export function createFwCfg({ dma, ...contents }: FwCfgContents & { dma: Dma }):
       writable.forEach(([key], i) => items.get(key)!.bytes.set((files as Uint8Array[])[i]!));
     },
   };
+}
+
+/** The first bytes as a little-endian access sees them; zeros follow. */
+function inOrder(bytes: Uint8Array, size: number): number {
+  let value = 0;
+  for (let i = 0; i < size; i++) value += (bytes[i] ?? 0) * 2 ** (8 * i);
+  return value;
 }
 
 function swap32(value: number): number {

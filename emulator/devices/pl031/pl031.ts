@@ -70,6 +70,7 @@ export function createPl031({ irq, clock, baseSeconds }: Pl031Options): Device {
       case LR:
         registers.load = value;
         registers.offset = (value - elapsed()) >>> 0;
+        registers.armed = true;
         return schedule();
       case MR:
         registers.match = value;
