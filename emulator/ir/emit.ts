@@ -160,7 +160,10 @@ export class Emitter {
   private settle(except: readonly Value[]): void {
     if (this.pending.size === 0) return;
     const kept = new Set<Value>();
+    const seen = new Set<Value>();
     const visit = (value: Value): void => {
+      if (seen.has(value)) return;
+      seen.add(value);
       if (this.pending.has(value)) kept.add(value);
       else if (isPure(value.node) && !this.local.has(value)) argumentsOf(value.node).forEach(visit);
     };
