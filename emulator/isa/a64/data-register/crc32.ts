@@ -1,10 +1,10 @@
-/** FEAT_CRC32 (DDI 0487 C6.2.80): bit by bit would be slow, so a table in nibbles is folded into selects of constants. */
+/** FEAT_CRC32 (DDI 0487 C6.2.80), bit by bit: no table to keep in memory, and no branch. */
 import type { Value } from '../../../ir/nodes.ts';
 import { gpr, line, w } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import type { Semantics } from '../../derive/semantics.ts';
 
-/** One byte of a reflected CRC: eight conditional exclusive-ors. */
+/** `bits` bits of a reflected CRC: a conditional exclusive-or for each. */
 function step(b: Semantics, accumulator: Value, polynomial: number, bits: number): Value {
   let crc = accumulator;
   for (let i = 0; i < bits; i++) {
