@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../../tests/support/packages.ts';
 import { adaptDeviceTree, deviceTree, type DeviceTreeConfig } from './device-tree.ts';
@@ -38,7 +38,7 @@ describe.skipIf(needs('qemu-system-arm'))('has the nodes and properties of QEMU'
     const options = ['-M', machine, '-cpu', cpu, '-smp', `${cpus}`, '-m', `${memory / 0x10_0000}`, '-display', 'none'];
     execFileSync('qemu-system-aarch64', options, { stdio: 'ignore' });
     const theirs = readFdt(readFileSync(file));
-    rmSync(file);
+    rmSync(dirname(file), { recursive: true });
     expect(lines(deviceTree(virt, { gic, el, cpus, memory, cpu, ...config }))).toEqual(lines(theirs as TreeNode));
   });
 });
@@ -52,7 +52,7 @@ describe.skipIf(needs('device-tree-compiler'))('dtc reads the blob without a war
     writeFileSync(file, blob);
     // Node names under /cpus/cpu-map and the like are checked too; what it has to say goes to standard error.
     const output = execFileSync('sh', ['-c', `dtc -I dtb -O dts '${file}' 2>&1 >/dev/null`], { encoding: 'utf8' });
-    rmSync(file);
+    rmSync(dirname(file), { recursive: true });
     expect(output).toBe('');
   });
 });

@@ -1,7 +1,7 @@
 /** The same rings, sound and malformed, given to QEMU's virtio-blk and to ours, leave RAM and registers the same. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Dma } from '../../../emulator/devices/device.ts';
@@ -79,7 +79,7 @@ test.skipIf(needs('qemu-system-arm'))('requests end as on QEMU', async () => {
   );
   onTestFinished(() => {
     qemu.stop();
-    rmSync(file);
+    rmSync(dirname(file), { recursive: true });
   });
 
   const ram = new Uint8Array(0x1_0000);
