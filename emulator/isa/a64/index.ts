@@ -5,6 +5,7 @@ import { dataImmediate } from './data-immediate/index.ts';
 import { dataRegister } from './data-register/index.ts';
 import { scalarFp } from './fp/index.ts';
 import { loadsAndStores } from './load-store/index.ts';
+import { simdRows } from './simd/index.ts';
 import { simdFp } from './simd-fp/index.ts';
 import { systemInstructions } from './system/index.ts';
 
@@ -17,6 +18,7 @@ export const rows: readonly Row[] = [
   ...loadsAndStores,
   ...scalarFp,
   ...simdFp,
+  ...simdRows,
 ];
 
 /** The row and fields of a word, or `undefined` where nothing is allocated. */
