@@ -1,49 +1,75 @@
 import { fieldsOf, type Row } from './insn.ts';
 
-type Tree = { readonly mask: number; readonly next: ReadonlyMap<number, Tree> } | { readonly rows: readonly Row[] };
+/** A branch looks at `width` bits from `shift` up and goes on at `next[bits]`; a leaf (`width` 0) tries its rows in turn. */
+interface Node {
+  readonly shift: number;
+  readonly width: number;
+  readonly next: readonly Node[];
+  readonly rows: readonly Row[];
+}
 
-/** Splits on the bits that all rows fix; where there are none, on the bit that most rows fix (rows that do not go both ways). */
-function grow(rows: readonly Row[], tested: number, depth: number): Tree {
-  if (rows.length <= 1 || depth > 12) return { rows };
-  let common = rows.reduce((mask, row) => mask & row.mask, ~tested);
-  if (common === 0) {
-    let best = 0;
-    for (let bit = 31; bit >= 0; bit--) {
-      const one = 1 << bit;
-      if (tested & one) continue;
-      const count = rows.filter((row) => row.mask & one).length;
-      if (count > best) [best, common] = [count, one];
+/** The widest table that a branch may have: 2 ** 6 entries. */
+const WIDEST = 6;
+
+const fixedBits = (row: Row): number => row.mask.toString(2).replaceAll('0', '').length;
+
+/** The longest run of bits in a mask. */
+function longestRun(mask: number): { shift: number; width: number } {
+  let best = { shift: 0, width: 0 };
+  for (let shift = 0; shift < 32; shift++) {
+    let width = 0;
+    while (width < WIDEST && shift + width < 32 && (mask >>> (shift + width)) & 1) width++;
+    if (width > best.width) best = { shift, width };
+  }
+  return best;
+}
+
+/** The bit that leaves fewest rows on its fuller side; those that do not fix it are on both. `undefined` where none divides. */
+function bestBit(rows: readonly Row[]): number | undefined {
+  let best: number | undefined;
+  let fewest = rows.length;
+  for (let bit = 31; bit >= 0; bit--) {
+    let [zeros, ones] = [0, 0];
+    for (const { mask, value } of rows) {
+      const fixed = (mask >>> bit) & 1;
+      zeros += fixed & ~(value >>> bit);
+      ones += fixed & (value >>> bit);
     }
-    if (best === 0) return { rows };
+    const fuller = rows.length - Math.min(zeros, ones);
+    if (fuller < fewest) [best, fewest] = [bit, fuller];
   }
-  const groups = new Map<number, Row[]>();
-  const put = (key: number, row: Row): void => {
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  };
-  for (const row of rows) {
-    if ((row.mask & common) === common) put(row.value & common, row);
-    else [0, common].forEach((key) => put(key, row));
+  return best;
+}
+
+/** Splits on bits that all rows fix and that were not yet looked at; where there are none, on the one bit that divides best. */
+function grow(rows: readonly Row[], seen: number): Node {
+  const leaf: Node = { shift: 0, width: 0, next: [], rows };
+  if (rows.length <= 1) return leaf;
+  let { shift, width } = longestRun(rows.reduce((mask, row) => mask & row.mask, ~seen));
+  if (width === 0) {
+    const bit = bestBit(rows);
+    if (bit === undefined) return leaf;
+    [shift, width] = [bit, 1];
   }
-  return { mask: common, next: new Map([...groups].map(([key, group]) => [key, grow(group, tested | common, depth + 1)])) };
+  const mask = (2 ** width - 1) << shift;
+  const next = Array.from({ length: 2 ** width }, (_, bits) =>
+    grow(
+      rows.filter((row) => ((row.value ^ (bits << shift)) & row.mask & mask) === 0),
+      seen | mask,
+    ),
+  );
+  return { shift, width, next, rows: [] };
 }
 
 /** A decoder for a set of rows. Where several rows match, the one with more fixed bits wins, then `when` decides. */
 export function makeDecoder(rows: readonly Row[]): (word: number) => { row: Row; fields: Record<string, number> } | undefined {
-  const bits = (mask: number): number => mask.toString(2).replaceAll('0', '').length;
   const root = grow(
-    [...rows].sort((a, b) => bits(b.mask) - bits(a.mask)),
-    0,
+    [...rows].sort((a, b) => fixedBits(b) - fixedBits(a)),
     0,
   );
   return (word) => {
     let node = root;
-    while ('next' in node) {
-      const next = node.next.get(word & node.mask);
-      if (!next) return undefined;
-      node = next;
-    }
+    while (node.width > 0) node = node.next[(word >>> node.shift) & ((1 << node.width) - 1)] as Node;
     for (const row of node.rows) {
       if ((word & row.mask) >>> 0 !== row.value) continue;
       const fields = fieldsOf(row, word);

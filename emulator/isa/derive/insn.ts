@@ -102,7 +102,7 @@ export function insn<const Pattern extends string>(name: string, pattern: Patter
 /** The fields of a word under a row's pattern. */
 export function fieldsOf(row: Row, word: number): Record<string, number> {
   const fields: Record<string, number> = {};
-  for (const { name, shift, width } of row.fields) fields[name] = (word >>> shift) & (2 ** width - 1);
+  for (const { name, shift, width } of row.fields) fields[name] = (word << (32 - shift - width)) >>> (32 - width);
   return fields;
 }
 
