@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../emulator/base/user-error.ts';
+import type { GuestsOptions } from './commands/guests.ts';
 import { ExitStatus } from './failure.ts';
 import { addRunOptions, type RunOptions } from './run/options.ts';
 
@@ -50,6 +51,26 @@ function buildProgram(done: (code: number) => void): Command {
     .action(async (handset: string, options: { json?: boolean }) => {
       const { checkCommand } = await import('./commands/check.ts');
       done(checkCommand(handset, options));
+    });
+
+  const guests = program.command('guests').description('real guests for trying things').helpCommand(false);
+  guests
+    .command('list')
+    .description('which there are, and which are here')
+    .option('--dir <folder>', 'where they lie')
+    .option('--json', 'as one JSON list')
+    .action(async (options: GuestsOptions) => {
+      const { guestsListCommand } = await import('./commands/guests.ts');
+      done(guestsListCommand(options));
+    });
+  guests
+    .command('fetch')
+    .description('fetch guests: all that are not here, or those that are named')
+    .argument('[name...]')
+    .option('--dir <folder>', 'where to put them')
+    .action(async (names: string[], options: GuestsOptions) => {
+      const { guestsFetchCommand } = await import('./commands/guests.ts');
+      done(await guestsFetchCommand(names, options));
     });
 
   program

@@ -41,7 +41,8 @@ export function parseDate(text: string, nowMs: () => number = Date.now): number 
 /** `512M`, `1536K`: the largest unit that divides. */
 export function formatSize(bytes: number): string {
   for (const unit of ['t', 'g', 'm', 'k']) {
-    if (bytes > 0 && bytes % sizeUnits[unit]! === 0) return `${bytes / sizeUnits[unit]!}${unit.toUpperCase()}`;
+    const one = sizeUnits[unit]!;
+    if (bytes > 0 && bytes % one === 0) return `${bytes / one}${unit.toUpperCase()}`;
   }
   return `${bytes} bytes`;
 }

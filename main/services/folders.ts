@@ -1,0 +1,19 @@
+/** Where Pocketvisor keeps what is a person's own (XDG base directories). */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export interface UserFolders {
+  /** Settings, the list of what was opened lately. */
+  config: string;
+  /** Handsets that were made by copying an example. */
+  handsets: string;
+}
+
+export function userFolders(environment: NodeJS.ProcessEnv = process.env): UserFolders {
+  const config = environment['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+  const data = environment['XDG_DATA_HOME'] || join(homedir(), '.local/share');
+  return { config: join(config, 'pocketvisor'), handsets: join(data, 'pocketvisor/handsets') };
+}
+
+/** What came with the product. */
+export const examplesFolder = join(import.meta.dirname, '../../resources/handsets');
