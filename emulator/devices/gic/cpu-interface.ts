@@ -69,11 +69,15 @@ export class CpuInterface {
     if (fiq !== this.fiqLevel) this.fiq.set((this.fiqLevel = fiq));
   }
 
-  /** The group of the interrupt that is signalled, as a set: empty when none is urgent enough. */
+  /**
+   * The group of the interrupt that is signalled, as a set: empty when none is urgent enough. Preemption compares group priorities, so
+   * the split of the pending interrupt counts for the running priority, too (IHI 0069 4.8.6; QEMU reads it so as well).
+   */
   signalledGroups(): number {
     const priority = priorityOf(this.best);
-    const urgent = priority < this.pmr && (priority & this.groupMask(groupOf(this.best))) < this.running;
-    return urgent ? groupsOf(this.best) : 0;
+    if (priority >= this.pmr) return 0;
+    const mask = this.groupMask(groupOf(this.best));
+    return this.running === IDLE || (priority & mask) < (this.running & mask) ? groupsOf(this.best) : 0;
   }
 
   /** Acknowledges the interrupt that is signalled when it is of `groups`; answers its INTID, or the spurious one. */
