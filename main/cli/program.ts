@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
 import { UserError } from '../../emulator/base/user-error.ts';
 import type { GuestsOptions } from './commands/guests.ts';
-import { ExitStatus } from './failure.ts';
+import { parseNumber } from '../services/handset/units.ts';
+import { ExitStatus, optionError } from './failure.ts';
 import { addRunOptions, type RunOptions } from './run/options.ts';
+import { version } from './version.ts';
 
 /** Parses a command line and runs the command; answers the exit code. Commands are loaded when they are used. */
 export async function runProgram(args: string[]): Promise<number> {
@@ -18,11 +19,6 @@ export async function runProgram(args: string[]): Promise<number> {
     throw asUserError(error);
   }
   return code;
-}
-
-export function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 function buildProgram(done: (code: number) => void): Command {
@@ -53,6 +49,16 @@ function buildProgram(done: (code: number) => void): Command {
       done(checkCommand(handset, options));
     });
 
+  program
+    .command('serve')
+    .description('the workstation in a browser: prints its address')
+    .argument('[handset]', 'a handset file to open')
+    .option('--port <n>', 'port on this machine (any that is free)', parsePort)
+    .action(async (handset: string | undefined, options: { port?: number }) => {
+      const { serveCommand } = await import('./commands/serve.ts');
+      done(await serveCommand(handset, options));
+    });
+
   const guests = program.command('guests').description('real guests for trying things').helpCommand(false);
   guests
     .command('list')
@@ -74,12 +80,44 @@ function buildProgram(done: (code: number) => void): Command {
     });
 
   program
+    .command('disasm')
+    .description('the assembler text of instruction words')
+    .argument('<hex...>', 'words of 8 hex digits')
+    .option('--address <a>', 'where the first one lies', parseAddress)
+    .action(async (words: string[], options: { address?: number }) => {
+      const { disasmCommand } = await import('./commands/isa.ts');
+      done(disasmCommand(words, options));
+    });
+
+  program
+    .command('isa')
+    .description('the instruction set')
+    .option('--coverage', 'what is implemented of it')
+    .option('--json', 'as one JSON list')
+    .action(async (options: { coverage?: boolean; json?: boolean }) => {
+      const { isaCommand } = await import('./commands/isa.ts');
+      done(isaCommand(options));
+    });
+
+  program
     .command('qemu')
     .description('run a machine by the command line of qemu-system-aarch64 -M virt')
     .argument('[args...]')
     .allowUnknownOption();
 
   return program;
+}
+
+function parseAddress(text: string): number {
+  const address = parseNumber(text);
+  if (address === undefined) throw optionError('--address', `${JSON.stringify(text)} will not do`, 'an address');
+  return address;
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65535) return port;
+  throw optionError('--port', `${JSON.stringify(text)} will not do`, '0 to 65535');
 }
 
 /** Commander's messages are `error: text`, with a suggestion on a second line. */

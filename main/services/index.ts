@@ -1,0 +1,130 @@
+/** All services behind one contract: the same for the window, the browser and tests. */
+import type { Host, HostInfo, Peer, Services } from '../contract/index.ts';
+import { userFolders, type UserFolders } from './folders.ts';
+import { guestsFolder, fetchGuests, listGuests } from './guests/index.ts';
+import { handsetJsonSchema } from './handset/index.ts';
+import { Hub } from './hub.ts';
+import { MachinesService } from './machines/service.ts';
+import { spawnMachine, type SpawnMachine } from './machines/worker.ts';
+import { OperationsService } from './operations/index.ts';
+import { ProjectsService } from './projects/index.ts';
+import { SettingsService } from './settings/index.ts';
+
+export interface HostOptions {
+  version: string;
+  host: HostInfo['host'];
+  folders?: UserFolders;
+  /** Folders whose handset files may be opened, beside the examples and the user's own. */
+  grant?: readonly string[];
+  /** A handset file that is opened at the start. */
+  handset?: string;
+  spawn?: SpawnMachine;
+  internalError?(error: unknown): void;
+}
+
+export interface RunningHost extends Host {
+  /** Ends every machine and all long work. */
+  close(): void;
+}
+
+/** Throws a `UserError` when `handset` cannot be opened. */
+export function createHost(options: HostOptions): RunningHost {
+  const folders = options.folders ?? userFolders();
+  const internalError = options.internalError ?? ((error: unknown) => console.error('pocketvisor: internal error:', error));
+  const hub = new Hub();
+  const settings = new SettingsService(folders.config, hub);
+  const operations = new OperationsService(hub, internalError);
+  const projects = new ProjectsService(folders, hub);
+  const machines = new MachinesService(hub, options.spawn ?? spawnMachine);
+  for (const folder of options.grant ?? []) projects.grant(folder);
+  const opened = options.handset === undefined ? undefined : projects.open(options.handset);
+  const guests = () => settings.get().guestsFolder || guestsFolder();
+
+  const command = (type: 'pause' | 'resume' | 'reset' | 'stop') => {
+    return ({ machine }: { machine: number }) => {
+      machines.get(machine).command({ type });
+      return null;
+    };
+  };
+
+  const services: Services<Peer> = {
+    host: {
+      info: () => ({
+        version: options.version,
+        host: options.host,
+        platform: process.platform,
+        guestsFolder: guests(),
+        ...(opened ? { project: opened.id } : {}),
+      }),
+    },
+    projects: {
+      list: () => projects.list(),
+      open: ({ path }) => projects.open(path),
+      copy: ({ project, name }) => projects.copy(project, name),
+      read: ({ project }) => projects.read(project),
+      save: ({ project, text, version }) => projects.save(project, text, version),
+      check: ({ project, text }) => projects.check(project, text),
+      schema: () => handsetJsonSchema(),
+    },
+    machines: {
+      list: () => machines.list(),
+      create: ({ project }) => machines.create(project, () => projects.plan(project), settings.get().speed),
+      start: ({ machine, speed }) => {
+        machines.start(machine, speed);
+        return null;
+      },
+      pause: command('pause'),
+      resume: command('resume'),
+      reset: command('reset'),
+      stop: command('stop'),
+      remove: ({ machine }) => {
+        machines.remove(machine);
+        return null;
+      },
+      setSpeed: ({ machine, speed }) => {
+        machines.get(machine).setSpeed(speed);
+        return null;
+      },
+      attach: ({ machine }, peer) => {
+        machines.get(machine).attach(peer);
+        return null;
+      },
+      detach: ({ machine }, peer) => {
+        machines.get(machine).detach(peer);
+        return null;
+      },
+    },
+    guests: {
+      list: () => listGuests(guests()),
+      fetch: ({ names }) => ({
+        operation: operations.start(names.join(', ') || 'guests', (work) => fetchGuests(names, { folder: guests(), ...work })),
+      }),
+    },
+    operations: {
+      cancel: ({ operation }) => {
+        operations.cancel(operation);
+        return null;
+      },
+    },
+    settings: {
+      get: () => settings.get(),
+      set: (changes) => settings.set(changes),
+    },
+  };
+
+  return {
+    services,
+    input: (machine, _console, bytes) => machines.input(machine, bytes),
+    connected: (peer) => void hub.peers.add(peer),
+    disconnected(peer) {
+      hub.peers.delete(peer);
+      machines.detachAll(peer);
+    },
+    internalError,
+    close() {
+      machines.close();
+      operations.close();
+      projects.close();
+    },
+  };
+}
