@@ -189,7 +189,7 @@ function replicateRow(indexing: Indexing): Row {
   const [post, register] = baseBits[indexing];
   const pattern = `0 Q:1 001101 ${post} 1 selem0:1 ${register} 11 selem1:1 0 size:2 Rn:5 Vt:5`;
   const count = (r: { selem0: number; selem1: number }): number => 1 + r.selem0 + 2 * r.selem1;
-  return insn(`LDR_replicate${suffix[indexing]}`, pattern as '0 Q:1 001101 1 1 selem0:1 Rm:5 11 selem1:1 0 size:2 Rn:5 Vt:5', {
+  return insn(`LD_replicate${suffix[indexing]}`, pattern as '0 Q:1 001101 1 1 selem0:1 Rm:5 11 selem1:1 0 size:2 Rn:5 Vt:5', {
     when: (r) => !(indexing === 'register' && r.Rm === 31),
     asm: (r) => {
       const list = registerList(r.Vt, count(r), `${(8 << r.Q) >> r.size}${'bhsd'[r.size]}`);

@@ -18,7 +18,10 @@ import {
   zero,
 } from './lanes.ts';
 
-/** Combines two sources, and perhaps what the destination held; of all three `bits` count and the rest is zero. */
+/**
+ * Combines two sources, and perhaps what the destination held, in the low `bits`. Above them x and d are zero; y is, too, or it is one
+ * element everywhere.
+ */
 export type Operation = (b: Semantics, size: number, x: Value, y: Value, d: Value, bits: number) => Value;
 /** Combines the lower (Q: upper) lanes of two sources to lanes twice as wide. */
 export type Long = (b: Semantics, size: number, Q: number, x: Value, y: Value, d: Value) => Value;
@@ -29,12 +32,6 @@ export const direct =
   (name: string): Operation =>
   (b, size, x, y) =>
     lanes(b, size, name, x, y);
-
-/** One of `v128`, by name; lanes do not matter. */
-export const bitwise =
-  (name: string): Operation =>
-  (b, _size, x, y) =>
-    b.op(`v128.${name}`, x, y);
 
 /** The result goes to the destination by `name`, add or sub. */
 export const accumulate =

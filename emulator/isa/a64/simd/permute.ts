@@ -1,6 +1,6 @@
 /** Permutations: ZIP, UZP, TRN, EXT, and table lookup (DDI 0487 C4.1.96). */
 import type { Value } from '../../../ir/nodes.ts';
-import { hex, line, vector } from '../../derive/assembler.ts';
+import { decimal, line, vector } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
 import { registerList } from './register-list.ts';
 import { datasize, esize, evens, lanes, odds, rearrange, replicate, write } from './lanes.ts';
@@ -66,7 +66,7 @@ export const permutations: readonly Row[] = [
     when: (r) => r.first < 8 || r.Q === 1,
     asm: (r) => {
       const [d, n, m] = [r.Vd, r.Vn, r.Vm].map((reg) => vector(reg, 0, r.Q));
-      return line('ext', d, n, m, hex(r.first));
+      return line('ext', d, n, m, decimal(r.first));
     },
     semantics: (b, f) => {
       b.checkFp();
