@@ -21,6 +21,12 @@ const list: [string, string, string][] = [
   ['tlbiAll', 'i32 i32', ''],
   ['tlbiVa', 'i32 i64 i32', ''],
   ['addressTranslate', 'i32 i64 i32 i32', ''],
+  ['pmuSync', 'i32', ''],
+  ['pmuChanged', 'i32', ''],
+  ['pmuControl', 'i32 i64', ''],
+  ['pmuIncrement', 'i32 i64', ''],
+  ['pmuReadSelected', 'i32 i32', 'i64'],
+  ['pmuWriteSelected', 'i32 i32 i64', ''],
   ['physicalCount', 'i32', 'i64'],
   ['virtualCount', 'i32', 'i64'],
   // Host: decode the micro-op at an address; MRS/MSR by packed encoding: the value passes through field SYS_VALUE.

@@ -2,8 +2,8 @@ import { assert, InternalError } from '../base/assert.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import type { Host } from '../base/host.ts';
 import { virt } from '../boards/virt.ts';
-import type { Board } from '../boards/board.ts';
-import type { Line } from '../devices/device.ts';
+import type { AddressRange, Board } from '../boards/board.ts';
+import type { DeviceState, Line } from '../devices/device.ts';
 import type { GicV3Core } from '../devices/gicv3/state.ts';
 import type { IccRegister } from '../devices/gicv3/icc-registers.ts';
 import { ColdEngine } from '../exec/cold/engine.ts';
@@ -17,7 +17,7 @@ import { Core } from './core.ts';
 import { idRegisters, physicalAddressBits } from './cpu-models.ts';
 import { buildDevices, type Devices } from './devices.ts';
 import { EventQueue } from './events.ts';
-import { PhysicalMemory } from './physical-memory.ts';
+import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
 import { psciCall } from './psci.ts';
 import { createMemory, createRuntime, type Runtime } from './runtime.ts';
 import { stateHash } from './state-hash.ts';
@@ -56,8 +56,11 @@ export class Machine {
   private readonly engine: ColdEngine;
   private readonly cores: readonly Core[];
   private readonly timers: readonly GenericTimers[];
+  private readonly pmuLines: readonly Line[];
+  private readonly deadlines: number[];
   private readonly wakeNs: number[];
   private readonly ram: PhysicalMemory;
+  private readonly flash: RomBank[] = [];
   private readonly bus = new Bus();
   private readonly devices: Devices;
   private readonly events: EventQueue;
@@ -97,11 +100,14 @@ export class Machine {
     this.ram = new PhysicalMemory(memory.buffer, runtime, this.board.ramBase, config.memory);
     this.cores = Array.from({ length: config.cpus }, (_, index) => new Core(memory.buffer, index));
     this.wakeNs = this.cores.map(() => 0);
+    this.deadlines = this.cores.map(() => Infinity);
     this.events = new EventQueue(() => this.nowNs);
     this.devices = buildDevices(this.board, config, this.bus, {
       clock: this.events,
       dma: this.ram,
       currentCore: () => this.running?.index ?? 0,
+      flashBank: (range) => this.flashBank(memory.buffer, range),
+      forFirmware: this.plan.forFirmware,
       interruptInput: (core, input) => this.interruptInput(core, input),
       onConsole: (byte) => this.onConsole(byte),
       onDriveWrite: (name, sector, count) => listener.onDriveWrite(name, sector, count),
@@ -113,6 +119,7 @@ export class Machine {
           physical: this.devices.ppi(core.index, this.board.ppis.physicalTimer),
         }),
     );
+    this.pmuLines = this.cores.map((core) => this.devices.ppi(core.index, this.board.ppis.pmu));
     this.engine = new ColdEngine(
       memory,
       {
@@ -180,7 +187,11 @@ export class Machine {
 
   /** SHA-256 over all that a guest can see. */
   stateHash(): string {
-    return stateHash(this.host.sha256(), this.cores, this.ram, [...this.devices.save(), ['time', { ns: this.timeNs }]]);
+    return stateHash(this.host.sha256(), this.cores, this.ram, [
+      ...this.devices.save(),
+      ...this.flash.map((bank, n): [string, DeviceState] => [`flash${n} contents`, { bytes: trimmed(bank.bytes) }]),
+      ['time', { ns: this.timeNs }],
+    ]);
   }
 
   /** The figures of the run so far; ends it. */
@@ -203,14 +214,15 @@ export class Machine {
 
   /**
    * Runs for about `hostMs` of host time. Answers `busy` when there is more to do at once, `idle` when all cores wait and no event is due
-   * (only input can go on), `ended` when the run is over.
+   * (only input can go on), `paced` when virtual time has reached `untilNs`, or `idleUntilNs` with all cores waiting, `ended` when the run
+   * is over.
    */
-  runFor(hostMs: number, untilNs = Infinity): 'busy' | 'idle' | 'paced' | 'ended' {
+  runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity): 'busy' | 'idle' | 'paced' | 'ended' {
     const end = this.host.nowMs() + hostMs;
     let state: 'busy' | 'idle' | 'paced' | 'ended' = 'busy';
     try {
       while (state === 'busy') {
-        state = this.slice(untilNs);
+        state = this.slice(untilNs, idleUntilNs);
         if (this.host.nowMs() >= end) break;
       }
     } catch (error) {
@@ -229,18 +241,29 @@ export class Machine {
     this.running = undefined;
   }
 
+  /** Drives the lines of a core's timers and PMU; answers when to look again. */
+  private updateTimers(core: Core, nowNs: number): number {
+    const timers = this.timers[core.index] as GenericTimers;
+    timers.update(nowNs);
+    let deadline = timers.deadlineNs;
+    if (core.get32('PMU_ACTIVE') !== 0 || core.get64('PMOVSSET_EL0') !== 0n) {
+      (this.pmuLines[core.index] as Line).set(this.runtime.pmuInterrupt(core.pointer) !== 0);
+      const left = this.runtime.pmuDeadline(core.pointer);
+      if (left < 1n << 50n) deadline = Math.min(deadline, core.nowNs + Math.max(1, Number(left)));
+    } else (this.pmuLines[core.index] as Line).set(false);
+    this.deadlines[core.index] = deadline;
+    return deadline;
+  }
+
   private canRun(core: Core): boolean {
     return !core.poweredOff && core.waiting === 0;
   }
 
-  private slice(untilNs: number): 'busy' | 'idle' | 'paced' | 'ended' {
+  private slice(untilNs: number, idleUntilNs: number): 'busy' | 'idle' | 'paced' | 'ended' {
     if (this.pendingInput.length > 0) this.takeInput();
     this.events.runDue(this.timeNs);
     let next = Math.min(this.events.nextNs, this.timeoutNs);
-    for (const timers of this.timers) {
-      timers.update(this.timeNs);
-      next = Math.min(next, timers.deadlineNs);
-    }
+    for (const core of this.cores) next = Math.min(next, this.updateTimers(core, this.timeNs));
     if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
     if (this.ended) return 'ended';
     if (this.timeNs >= untilNs) return 'paced';
@@ -250,9 +273,10 @@ export class Machine {
       if (core.waiting === 2) inWfe++;
       if (this.canRun(core)) runnable++;
     }
+    if (runnable === 0 && this.timeNs >= idleUntilNs) return 'paced';
     if (runnable === 0 && inWfe === 0) {
       if (next === Infinity) return 'idle';
-      this.timeNs = Math.min(next, untilNs);
+      this.timeNs = Math.min(next, untilNs, idleUntilNs);
       return 'busy';
     }
     const long = runnable === 0 ? WFE_NS : runnable > 1 ? QUANTUM_NS : inWfe > 0 ? WFE_NS : LONG_SLICE_NS;
@@ -315,7 +339,7 @@ export class Machine {
       }
       if (!this.canRun(core)) break;
       if (this.events.nextNs < this.limitNs) this.limitNs = this.events.nextNs;
-      const { deadlineNs } = this.timers[core.index] as GenericTimers;
+      const deadlineNs = this.deadlines[core.index] as number;
       if (deadlineNs < this.limitNs) this.limitNs = deadlineNs;
       const now = core.nowNs;
       if (now >= this.limitNs) break;
@@ -381,7 +405,7 @@ export class Machine {
       }
     }
     if (core.get32('SAME_FAULTS') >= 64) this.guestFault(core);
-    this.timers[core.index]?.update(core.nowNs);
+    this.updateTimers(core, core.nowNs);
     if (this.pendingPowerOff) this.ended ??= this.script.unmet ? 'fail' : 'poweroff';
   }
 
@@ -414,6 +438,15 @@ export class Machine {
         if (level && core.waiting !== 0) this.wake(core);
       },
     };
+  }
+
+  private flashBank(buffer: SharedArrayBuffer, range: AddressRange): RomBank {
+    const bank = createRom(buffer, this.runtime, range.base, range.size, () => {
+      for (const core of this.cores) this.runtime.tlbiAll(core.pointer, 0);
+    });
+    if (this.flash.length === 0 && this.plan.flash) bank.bytes.set(this.plan.flash);
+    this.flash.push(bank);
+    return bank;
   }
 
   private coreAt(pointer: number): Core {
@@ -515,4 +548,11 @@ export class Machine {
     this.listener.onConsole(Uint8Array.from(this.output));
     this.output = [];
   }
+}
+
+/** Bytes up to the last that is not zero. */
+function trimmed(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.subarray(0, end);
 }

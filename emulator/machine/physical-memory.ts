@@ -3,6 +3,39 @@ import type { Runtime } from './runtime.ts';
 
 const PAGE = 4096;
 
+/** Read-only memory whose contents a device changes. */
+export interface RomBank {
+  readonly base: number;
+  readonly bytes: Uint8Array;
+  /** Whether cores read it directly; otherwise every access goes to the bus. */
+  setMapped(mapped: boolean): void;
+  changed(offset: number, length: number): void;
+}
+
+/** Puts `size` bytes of ROM at `base`. Stale translations are the caller's to drop: `remapped` is called when the mapping changed. */
+export function createRom(
+  buffer: SharedArrayBuffer,
+  runtime: Runtime,
+  base: number,
+  size: number,
+  remapped: () => void,
+): RomBank {
+  const host = runtime.allocate(size) >>> 0;
+  runtime.mapRom(BigInt(base), host, size);
+  let isMapped = true;
+  return {
+    base,
+    bytes: new Uint8Array(buffer, host, size),
+    setMapped(mapped) {
+      if (mapped === isMapped) return;
+      isMapped = mapped;
+      runtime.mapRom(BigInt(base), mapped ? host : 0, size);
+      remapped();
+    },
+    changed: (offset, length) => runtime.codeRangeChanged(host + offset, length),
+  };
+}
+
 /** Guest-physical RAM for devices, loaders and the state hash. */
 export class PhysicalMemory implements Dma {
   private readonly bytes: Uint8Array;

@@ -20,6 +20,8 @@ export interface Runtime {
   now(cpu: number): bigint;
   ticksOf(ns: bigint): bigint;
   instructions(cpu: number): bigint;
+  pmuInterrupt(cpu: number): number;
+  pmuDeadline(cpu: number): bigint;
   explainAddress(cpu: number, va: bigint, access: number, user: number): bigint;
 }
 

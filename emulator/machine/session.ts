@@ -27,6 +27,7 @@ export class MachineSession {
   private startedMs = 0;
   private wallMs = Infinity;
   private turnPending = false;
+  private lastTurnMs = 0;
   /** Virtual and host time at which pacing began. */
   private paceFrom = { virtualNs: 0, hostMs: 0 };
   private statusAt = { hostMs: 0, instructions: 0 };
@@ -67,7 +68,7 @@ export class MachineSession {
     this.script = command.script;
     this.speed = command.speed;
     this.paceIdle = command.paceIdle ?? false;
-    this.startedMs = this.host.nowMs();
+    this.startedMs = this.lastTurnMs = this.host.nowMs();
     this.wallMs = command.wallMs ?? Infinity;
     try {
       this.machine = new Machine(command.config, command.script, this.runtime, this.host, {
@@ -117,7 +118,10 @@ export class MachineSession {
     }
     let untilNs = Infinity;
     if (this.speed !== 'max') untilNs = this.paceFrom.virtualNs + (now - this.paceFrom.hostMs) * 1e6 * this.speed;
-    const state = machine.runFor(TURN_MS, untilNs);
+    // With paced idling, time that nobody computes in passes as on the wall; what computes runs as fast as it can.
+    const idleUntilNs = this.paceIdle ? machine.nowNs + (now - this.lastTurnMs) * 1e6 : Infinity;
+    this.lastTurnMs = now;
+    const state = machine.runFor(TURN_MS, untilNs, idleUntilNs);
     if (this.host.nowMs() - this.statusAt.hostMs >= STATUS_MS) this.postStatus();
     if (state === 'ended') return this.finish();
     // A machine that can't keep up does not owe the lost time.

@@ -22,6 +22,7 @@ import {
   C_NF,
   C_OSLSR_EL1,
   C_PC,
+  C_PMU_ACTIVE,
   C_SAME_FAULTS,
   C_SCTLR_EL1,
   C_SPSEL,
@@ -39,6 +40,7 @@ import {
   LEAVE_RESYNC,
   LEAVE_WAIT,
 } from './dist/layout';
+import { pmuSync } from './pmu';
 import { selectFetch, selectTables } from './tlb';
 
 export const EC_ILLEGAL_STATE: u32 = 0x0e;
@@ -101,6 +103,7 @@ export function stepChanged(cpu: usize): void {
 }
 
 function enter(cpu: usize, kind: u64, returnAddress: u64): void {
+  if (load<u32>(cpu + C_PMU_ACTIVE) != 0) pmuSync(cpu);
   const from = load<u32>(cpu + C_EL);
   const to = targetLevel(cpu, from);
   const group: u64 = to > from ? 0x400 : load<u32>(cpu + C_SPSEL) != 0 ? 0x200 : 0;
@@ -162,6 +165,7 @@ function setFlags(cpu: usize, spsr: u32): void {
 
 /** Exception return; an illegal one sets PSTATE.IL and stays at this level (D1.4.4). */
 export function eret(cpu: usize, _pc: u64): void {
+  if (load<u32>(cpu + C_PMU_ACTIVE) != 0) pmuSync(cpu);
   const level = load<u32>(cpu + C_EL);
   const spsr = load<u64>(cpu + C_SPSR_EL1) as u32;
   const target = (spsr >> 2) & 3;

@@ -8,6 +8,16 @@ export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiVa } from './tlb
 export { maintainByAddress, slowLoad, slowStore, translateRw } from './access';
 export { fetchPage, fetchRecord, protectCode } from './fetch';
 export { debugMaskChanged, eret, levelChanged, pstate, raise, setSpsel, spAlignmentFault, takeInterrupt, waitFor } from './exceptions';
+export {
+  pmuChanged,
+  pmuControl,
+  pmuDeadline,
+  pmuIncrement,
+  pmuInterrupt,
+  pmuReadSelected,
+  pmuSync,
+  pmuWriteSelected,
+} from './pmu';
 export { instructions, now, physicalCount, ticksOf, virtualCount } from './time';
 export { addressTranslate } from './address-translation';
 

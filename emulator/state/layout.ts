@@ -108,6 +108,10 @@ const internal: readonly Declaration[] = [
   ['UNCOUNTED', 'u64'],
   // Levels of the interrupt inputs of the core, by the bits of DAIF: 1 FIQ, 2 IRQ, 4 SError.
   ['IRQ_LINES', 'u32'],
+  // The PMU: whether a counter counts, and when counters were brought up to date.
+  ['PMU_ACTIVE', 'u32'],
+  ['PMU_LAST_NS', 'u64'],
+  ['PMU_LAST_INSTRUCTIONS', 'u64'],
   // 1 when SEV was executed and the outer loop has not passed it on.
   ['SEV_SENT', 'u32'],
   // 1 when software step or a hardware breakpoint or watchpoint may be active: instructions then run one at a time.

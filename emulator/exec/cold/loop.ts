@@ -189,6 +189,9 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   loadField(b, 'DAIF', 'i32');
   loadField(b, 'MASKABLE', 'i32').byte(0x71);
   op.i32(b, -1).byte(0x73).byte(0x71).byte(0x04).byte(0x40); // and, not, and, if
+  op.get(b, UPC);
+  op.set(b, RUN);
+  spill(b);
   // SError, FIQ, IRQ: the first that is taken masks the others.
   for (const kind of [2, 1, 0]) {
     op.get(b, CPU_LOCAL);

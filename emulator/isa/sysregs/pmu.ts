@@ -1,7 +1,123 @@
-/** Performance Monitors (PMUv3; DDI 0487 D13, D19.5). */
-import { type SystemRegister, sysreg } from './register.ts';
+/** Performance Monitors (PMUv3; DDI 0487 D13, D19.5). The counting is the runtime's (emulator/runtime/pmu.ts). */
+import type { Value } from '../../ir/nodes.ts';
+import type { Semantics } from '../derive/semantics.ts';
+import { type RegisterOptions, type SystemRegister, sysreg } from './register.ts';
+
+export const EVENT_COUNTERS = 6;
+/** Bits of the set and clear registers: the event counters and the cycle counter. */
+const COUNTERS = 0x8000_003fn;
+/** Bits of PMUSERENR_EL0. */
+const [EN, SW, CR, ER] = [0, 1, 2, 3];
+/** SW_INCR, INST_RETIRED, CPU_CYCLES. */
+const EVENTS = (1n << 0x00n) | (1n << 0x08n) | (1n << 0x11n);
+
+/** EL0 needs one of these bits of PMUSERENR_EL0; some of them only open reads. */
+function atUser(...bits: number[]): SystemRegister['check'] {
+  return (b, trap, isWrite) => {
+    let open: Value = b.i32(0);
+    for (const bit of bits) {
+      if (isWrite && (bit === CR || bit === ER)) continue;
+      open = b.op('i32.or', open, b.bit64(b.getField('PMUSERENR_EL0'), bit));
+    }
+    b.if(b.op('i32.and', b.op('i32.eqz', b.getField('EL')), b.op('i32.eqz', open)), trap, undefined, true);
+  };
+}
+
+type Code = readonly [number, number, number, number, number];
+
+/** A register whose accesses first bring the counters up to date; writes may change the interrupt. */
+function counting(
+  name: string,
+  code: Code,
+  field: string,
+  options: RegisterOptions & { bits?: number[]; index?: number } = {},
+): SystemRegister {
+  const { bits = [EN], index = 0, mask } = options;
+  const update = (b: Semantics, value: Value): void => {
+    b.callVoid('pmuSync', b.cpu);
+    b.setField(field, mask === undefined ? value : b.op('i64.and', value, b.i64(mask)), index);
+    b.callVoid('pmuChanged', b.cpu);
+  };
+  return sysreg(name, code, {
+    check: name.endsWith('_EL1') ? undefined : atUser(...bits),
+    after: 'host',
+    read: (b) => {
+      b.callVoid('pmuSync', b.cpu);
+      return b.getField(field, index);
+    },
+    write: update,
+    ...options,
+    field: false,
+  });
+}
+
+/** A pair of registers that set and clear bits of one field. */
+function pair(set: [string, Code], clear: [string, Code], field: string): SystemRegister[] {
+  const masked = (b: Semantics, value: Value): Value => b.op('i64.and', value, b.i64(COUNTERS));
+  const store = (b: Semantics, combine: (now: Value) => Value): void => {
+    b.callVoid('pmuSync', b.cpu);
+    b.setField(field, combine(b.getField(field)));
+    b.callVoid('pmuChanged', b.cpu);
+  };
+  return [
+    counting(...set, field, { write: (b, value) => store(b, (now) => b.op('i64.or', now, masked(b, value))) }),
+    counting(...clear, field, {
+      write: (b, value) => store(b, (now) => b.op('i64.and', now, b.op('i64.xor', value, b.i64(-1)))),
+    }),
+  ];
+}
+
+const selected = (name: string, op2: number, type: 0 | 1, bits: number[]): SystemRegister =>
+  counting(name, [3, 3, 9, 13, op2], '', {
+    bits,
+    read: (b) => {
+      b.callVoid('pmuSync', b.cpu);
+      return b.call('pmuReadSelected', b.cpu, b.i32(type));
+    },
+    write: (b, value) => {
+      b.callVoid('pmuSync', b.cpu);
+      b.callVoid('pmuWriteSelected', b.cpu, b.i32(type), value);
+    },
+  });
 
 export const pmuRegisters: readonly SystemRegister[] = [
-  sysreg('PMCR_EL0', [3, 3, 9, 12, 0], { mask: 0xf9n, ones: 0x3000n }),
+  counting('PMCR_EL0', [3, 3, 9, 12, 0], 'PMCR_EL0', {
+    write: (b, value) => {
+      b.callVoid('pmuSync', b.cpu);
+      b.callVoid('pmuControl', b.cpu, value);
+    },
+  }),
+  ...pair(['PMCNTENSET_EL0', [3, 3, 9, 12, 1]], ['PMCNTENCLR_EL0', [3, 3, 9, 12, 2]], 'PMCNTENSET_EL0'),
+  ...pair(['PMOVSSET_EL0', [3, 3, 9, 14, 3]], ['PMOVSCLR_EL0', [3, 3, 9, 12, 3]], 'PMOVSSET_EL0'),
+  ...pair(['PMINTENSET_EL1', [3, 0, 9, 14, 1]], ['PMINTENCLR_EL1', [3, 0, 9, 14, 2]], 'PMINTENSET_EL1'),
+  sysreg('PMSWINC_EL0', [3, 3, 9, 12, 4], {
+    access: 'wo',
+    field: false,
+    check: atUser(EN, SW),
+    write: (b, value) => {
+      b.callVoid('pmuSync', b.cpu);
+      b.callVoid('pmuIncrement', b.cpu, value);
+    },
+    after: 'host',
+  }),
+  sysreg('PMSELR_EL0', [3, 3, 9, 12, 5], {
+    mask: 31n,
+    // ER opens both directions of this one (D13.9).
+    check: (b, trap) => {
+      const user = b.getField('PMUSERENR_EL0');
+      const open = b.op('i32.or', b.bit64(user, EN), b.bit64(user, ER));
+      b.if(b.op('i32.and', b.op('i32.eqz', b.getField('EL')), b.op('i32.eqz', open)), trap, undefined, true);
+    },
+  }),
+  sysreg('PMCEID0_EL0', [3, 3, 9, 12, 6], { access: 'ro', field: false, check: atUser(EN), read: (b) => b.i64(EVENTS) }),
+  sysreg('PMCEID1_EL0', [3, 3, 9, 12, 7], { access: 'ro', field: false, check: atUser(EN), read: (b) => b.i64(0) }),
+  counting('PMCCNTR_EL0', [3, 3, 9, 13, 0], 'PMCCNTR_EL0', { bits: [EN, CR] }),
+  selected('PMXEVTYPER_EL0', 1, 1, [EN]),
+  selected('PMXEVCNTR_EL0', 2, 0, [EN, ER]),
   sysreg('PMUSERENR_EL0', [3, 3, 9, 14, 0], { writes: 1, mask: 0xfn }),
+  counting('PMCCFILTR_EL0', [3, 3, 14, 15, 7], 'PMCCFILTR_EL0', { mask: 0xc000_0000n }),
+  ...Array.from({ length: EVENT_COUNTERS }, (_, n) => [
+    counting(`PMEVCNTR${n}_EL0`, [3, 3, 14, 8, n], 'PMEVCNTR', { index: n, mask: 0xffff_ffffn, bits: [EN, ER] }),
+    counting(`PMEVTYPER${n}_EL0`, [3, 3, 14, 12, n], 'PMEVTYPER', { index: n, mask: 0xc000_ffffn }),
+  ]).flat(),
 ];

@@ -1,0 +1,121 @@
+import { assertNever } from '../base/assert.ts';
+import type { AddressRange, Board, BoardDevice } from '../boards/board.ts';
+import type { Clock, Device, DeviceState, Dma, Line } from '../devices/device.ts';
+import { createGicV2 } from '../devices/gicv2/gicv2.ts';
+import { createGicV3, type GicV3 } from '../devices/gicv3/gicv3.ts';
+import { createCfiFlash } from '../devices/cfi-flash/cfi-flash.ts';
+import { createFwCfg } from '../devices/fw-cfg/fw-cfg.ts';
+import { createPl011, type Pl011 } from '../devices/pl011/pl011.ts';
+import { createPl031 } from '../devices/pl031/pl031.ts';
+import { createPl061, type Pl061 } from '../devices/pl061/pl061.ts';
+import { createVirtioBlock } from '../devices/virtio/block.ts';
+import type { VirtioDevice } from '../devices/virtio/device.ts';
+import { createVirtioMmio } from '../devices/virtio/mmio.ts';
+import { createVirtioRng } from '../devices/virtio/rng.ts';
+import type { BootPlan } from './boot/plan.ts';
+import type { Bus } from './bus.ts';
+import type { RomBank } from './physical-memory.ts';
+import type { MachineConfig } from './types.ts';
+
+/** What devices need of the machine around them. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly dma: Dma;
+  currentCore(): number;
+  interruptInput(core: number, input: 'irq' | 'fiq'): Line;
+  /** The contents of a bank of flash, which cores see as memory while it is in array mode. */
+  flashBank(range: AddressRange): RomBank;
+  readonly forFirmware: BootPlan['forFirmware'];
+  onConsole(byte: number): void;
+  onDriveWrite(name: string, sector: number, count: number): void;
+}
+
+/** The devices of a board, wired and mapped. */
+export interface Devices {
+  readonly console: Pl011;
+  readonly gpio: Pl061 | undefined;
+  readonly gic3: GicV3 | undefined;
+  ppi(core: number, n: number): Line;
+  reset(): void;
+  /** Every device's state by name, for the hash and snapshots. */
+  save(): [name: string, state: DeviceState][];
+}
+
+/** Builds the board's devices, wires their interrupts and puts them on the bus. */
+export function buildDevices(board: Board, config: MachineConfig, bus: Bus, around: Surroundings): Devices {
+  const named: [name: string, device: Device][] = [];
+  const place = (name: string, range: { base: number; size: number }, device: Device): void => {
+    bus.map(range.base, range.size, device, name);
+    named.push([name, device]);
+  };
+
+  const options = {
+    cores: config.cpus,
+    spis: 256,
+    currentCore: () => around.currentCore(),
+    output: (core: number, input: 'irq' | 'fiq') => around.interruptInput(core, input),
+  };
+  let gic: { spi(n: number): Line; ppi(core: number, n: number): Line };
+  let gic3: GicV3 | undefined;
+  if (config.gic === 3) {
+    gic = gic3 = createGicV3({ ...options, affinity: (core) => core });
+    place('gicd', board.gic.distributor, gic3.distributor);
+    const frames = { base: board.gic.redistributors.base, size: config.cpus * 0x2_0000 };
+    place('gicr', frames, gic3.redistributors);
+  } else {
+    const gic2 = createGicV2(options);
+    gic = gic2;
+    place('gicd', { base: board.gic.distributor.base, size: 0x1000 }, gic2.distributor);
+    place('gicc', { base: board.gic.cpu.base, size: 0x2000 }, gic2.cpuInterface);
+  }
+
+  // As on QEMU, the last slot is taken first.
+  const virtio: VirtioDevice[] = config.drives.map((drive) =>
+    createVirtioBlock({
+      image: drive.image,
+      readOnly: drive.readOnly,
+      serial: drive.name,
+      onWrite: (sector, count) => around.onDriveWrite(drive.name, sector, count),
+    }),
+  );
+  if (config.rng) virtio.push(createVirtioRng({ seed: config.seed }));
+  const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
+
+  let console: Pl011 | undefined;
+  let gpio: Pl061 | undefined;
+  const build = (entry: BoardDevice): Device => {
+    const irq: Line = entry.spi === undefined ? { set() {} } : gic.spi(entry.spi);
+    switch (entry.kind) {
+      case 'pl011':
+        return (console = createPl011({ irq, onTransmit: (byte) => around.onConsole(byte) }));
+      case 'pl031':
+        return createPl031({ irq, clock: around.clock, baseSeconds: config.rtcSeconds });
+      case 'pl061':
+        return (gpio = createPl061({ irq }));
+      case 'virtio-mmio':
+        return createVirtioMmio({ irq, clock: around.clock, dma: around.dma, device: virtio[slots.indexOf(entry)] });
+      case 'fw-cfg':
+        return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware });
+      case 'cfi-flash': {
+        const rom = around.flashBank(entry);
+        return createCfiFlash({
+          bytes: rom.bytes,
+          onArrayMode: (isArray) => rom.setMapped(isArray),
+          onChange: (at, length) => rom.changed(at, length),
+        });
+      }
+      default:
+        return assertNever(entry.kind);
+    }
+  };
+  for (const entry of board.devices) place(entry.name, entry, build(entry));
+  if (!console) throw new Error(`${board.name} has no console`);
+  return {
+    console,
+    gpio,
+    gic3,
+    ppi: (core, n) => gic.ppi(core, n),
+    reset: () => named.forEach(([, device]) => device.reset()),
+    save: () => named.map(([name, device]) => [name, device.save()]),
+  };
+}

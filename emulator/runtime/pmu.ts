@@ -1,0 +1,133 @@
+/**
+ * PMUv3 (DDI 0487 D13): a cycle counter and six event counters. Counting is lazy: what passed since the last look is added when a register
+ * is accessed or the level changes. A cycle is a virtual nanosecond of the board's clock; events are instructions, cycles and SW_INCR.
+ */
+import {
+  C_EL,
+  C_PMCCFILTR_EL0,
+  C_PMCCNTR_EL0,
+  C_PMCNTENSET_EL0,
+  C_PMCR_EL0,
+  C_PMEVCNTR,
+  C_PMEVTYPER,
+  C_PMINTENSET_EL1,
+  C_PMOVSSET_EL0,
+  C_PMSELR_EL0,
+  C_PMU_ACTIVE,
+  C_PMU_LAST_INSTRUCTIONS,
+  C_PMU_LAST_NS,
+} from './dist/layout';
+import { instructions, now } from './time';
+
+const COUNTERS: u32 = 6;
+const CYCLES: u32 = 31;
+const SW_INCR: u32 = 0x00;
+const INST_RETIRED: u32 = 0x08;
+const CPU_CYCLES: u32 = 0x11;
+const LONG_CYCLES: u64 = 1 << 6;
+
+/** Whether a counter with that filter counts at the present level (P, U). */
+function counts(cpu: usize, filter: u64): bool {
+  return ((filter >> (load<u32>(cpu + C_EL) == 0 ? 30 : 31)) & 1) == 0;
+}
+
+function overflow(cpu: usize, counter: u32): void {
+  store<u64>(cpu + C_PMOVSSET_EL0, load<u64>(cpu + C_PMOVSSET_EL0) | (<u64>1 << counter));
+}
+
+function addEvent(cpu: usize, counter: u32, amount: u64): void {
+  const at = cpu + C_PMEVCNTR + counter * 8;
+  const sum = load<u64>(at) + amount;
+  if (sum >> 32 != 0) overflow(cpu, counter);
+  store<u64>(at, sum & 0xffff_ffff);
+}
+
+/** Brings the counters up to now. */
+export function pmuSync(cpu: usize): void {
+  const ns = now(cpu);
+  const retired = instructions(cpu);
+  const passedNs = ns - load<u64>(cpu + C_PMU_LAST_NS);
+  const passed = retired - load<u64>(cpu + C_PMU_LAST_INSTRUCTIONS);
+  store<u64>(cpu + C_PMU_LAST_NS, ns);
+  store<u64>(cpu + C_PMU_LAST_INSTRUCTIONS, retired);
+  const control = load<u64>(cpu + C_PMCR_EL0);
+  const enabled = load<u64>(cpu + C_PMCNTENSET_EL0);
+  if ((control & 1) == 0 || enabled == 0) return;
+  if (((enabled >> CYCLES) & 1) != 0 && counts(cpu, load<u64>(cpu + C_PMCCFILTR_EL0))) {
+    const before = load<u64>(cpu + C_PMCCNTR_EL0);
+    const after = before + passedNs;
+    store<u64>(cpu + C_PMCCNTR_EL0, after);
+    if ((control & LONG_CYCLES) != 0 ? after < before : after >> 32 != before >> 32) overflow(cpu, CYCLES);
+  }
+  for (let n: u32 = 0; n < COUNTERS; n++) {
+    if (((enabled >> n) & 1) == 0) continue;
+    const type = load<u64>(cpu + C_PMEVTYPER + n * 8);
+    if (!counts(cpu, type)) continue;
+    const event = (type as u32) & 0xffff;
+    if (event == CPU_CYCLES) addEvent(cpu, n, passedNs);
+    else if (event == INST_RETIRED) addEvent(cpu, n, passed);
+  }
+}
+
+/** To be called after a PMU register was written: whether changes of level must be noticed. */
+export function pmuChanged(cpu: usize): void {
+  const active = (load<u64>(cpu + C_PMCR_EL0) & 1) != 0 && load<u64>(cpu + C_PMCNTENSET_EL0) != 0;
+  store<u32>(cpu + C_PMU_ACTIVE, active ? 1 : 0);
+}
+
+/** PMCR_EL0: E, D, X, DP, LC are kept; P and C clear counters. */
+export function pmuControl(cpu: usize, value: u64): void {
+  if ((value & 2) != 0) for (let n: u32 = 0; n < COUNTERS; n++) store<u64>(cpu + C_PMEVCNTR + n * 8, 0);
+  if ((value & 4) != 0) store<u64>(cpu + C_PMCCNTR_EL0, 0);
+  store<u64>(cpu + C_PMCR_EL0, (value & 0x79) | (COUNTERS << 11));
+  pmuChanged(cpu);
+}
+
+/** PMSWINC_EL0. */
+export function pmuIncrement(cpu: usize, mask: u64): void {
+  const enabled = load<u64>(cpu + C_PMCNTENSET_EL0);
+  if ((load<u64>(cpu + C_PMCR_EL0) & 1) == 0) return;
+  for (let n: u32 = 0; n < COUNTERS; n++) {
+    const type = load<u64>(cpu + C_PMEVTYPER + n * 8);
+    if (((mask & enabled) >> n) & 1 && (type & 0xffff) == SW_INCR && counts(cpu, type)) addEvent(cpu, n, 1);
+  }
+}
+
+/** What PMXEVTYPER (`type` 1) and PMXEVCNTR (0) show: the counter that PMSELR selects; one that is not there is 0 and ignores writes. */
+function selected(cpu: usize, type: u32): usize {
+  const n = (load<u64>(cpu + C_PMSELR_EL0) as u32) & 31;
+  if (n < COUNTERS) return cpu + (type != 0 ? C_PMEVTYPER : C_PMEVCNTR) + n * 8;
+  return n == CYCLES && type != 0 ? cpu + C_PMCCFILTR_EL0 : 0;
+}
+
+export function pmuReadSelected(cpu: usize, type: u32): u64 {
+  const at = selected(cpu, type);
+  return at == 0 ? 0 : load<u64>(at);
+}
+
+export function pmuWriteSelected(cpu: usize, type: u32, value: u64): void {
+  const at = selected(cpu, type);
+  if (at != 0) store<u64>(at, value & (type != 0 ? 0xfc00_ffff : 0xffff_ffff));
+}
+
+/** Whether the interrupt line is up. */
+export function pmuInterrupt(cpu: usize): u32 {
+  pmuSync(cpu);
+  return (load<u64>(cpu + C_PMCR_EL0) & 1) != 0 && (load<u64>(cpu + C_PMOVSSET_EL0) & load<u64>(cpu + C_PMINTENSET_EL1)) != 0 ? 1 : 0;
+}
+
+/** Virtual ns from now after which a counter with an interrupt may overflow, if it counts all the time; u64.MAX_VALUE when none can. */
+export function pmuDeadline(cpu: usize): u64 {
+  let least: u64 = u64.MAX_VALUE;
+  if (load<u32>(cpu + C_PMU_ACTIVE) == 0) return least;
+  const watched = load<u64>(cpu + C_PMCNTENSET_EL0) & load<u64>(cpu + C_PMINTENSET_EL1) & ~load<u64>(cpu + C_PMOVSSET_EL0);
+  if (((watched >> CYCLES) & 1) != 0) {
+    const value = load<u64>(cpu + C_PMCCNTR_EL0);
+    least = (load<u64>(cpu + C_PMCR_EL0) & LONG_CYCLES) != 0 ? 0 - value : 0x1_0000_0000 - (value & 0xffff_ffff);
+  }
+  for (let n: u32 = 0; n < COUNTERS; n++) {
+    const event = (load<u64>(cpu + C_PMEVTYPER + n * 8) as u32) & 0xffff;
+    if (((watched >> n) & 1) != 0 && event != SW_INCR) least = min(least, 0x1_0000_0000 - load<u64>(cpu + C_PMEVCNTR + n * 8));
+  }
+  return least;
+}
