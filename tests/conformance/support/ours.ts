@@ -1,0 +1,150 @@
+/** Cases on our side: at EL0 with the MMU on, in the real runtime. */
+import { offsetOf } from '../../../emulator/state/layout.ts';
+import { memoryMap } from '../../../emulator/state/memory-map.ts';
+import { placed, RAM_BASE, RAM_SIZE, registers, writeTables } from './address-space.ts';
+import { Bench } from './bench.ts';
+import { Answer, type Case, layout, signals, type State } from './record.ts';
+
+/** `loop`: as the cold tier runs code. `functions`: each instruction by the function form of its handler, as single steps do. */
+export type Tier = 'loop' | 'functions';
+
+/** Runs of the loop (or instructions) after which a case counts as endless. */
+const PATIENCE = 64;
+const X_BYTES = 31 * 8;
+const V_BYTES = 32 * 16;
+const FLAGS = ['VF', 'CF', 'ZF', 'NF'] as const;
+const PAGE = 4096;
+const BRANCH_TO_ITSELF = 0x1400_0000;
+
+/** Linux's signal for an exception class of ESR_EL1. */
+function signalOf(esr: bigint): { signal: number; code: number; hasAddress: boolean } {
+  const ec = Number(esr >> 26n);
+  const status = esr & 0x3fn;
+  switch (ec) {
+    case 0x3c:
+      return { signal: signals.TRAP, code: 0, hasAddress: false };
+    case 0x20:
+    case 0x24:
+      if (status === 0x21n) return { signal: signals.BUS, code: 1, hasAddress: true };
+      return { signal: signals.SEGV, code: (status & 0x3cn) === 0x0cn ? 2 : 1, hasAddress: true };
+    case 0x22:
+    case 0x26:
+      return { signal: signals.BUS, code: 1, hasAddress: true };
+    default:
+      return { signal: signals.ILL, code: 0, hasAddress: false };
+  }
+}
+
+export class Ours {
+  private readonly bench = new Bench();
+  private readonly coreBytes: Uint8Array;
+  private readonly image: Uint8Array;
+  private readonly windowPages: readonly Uint8Array[];
+  private readonly codePages: readonly number[];
+  private readonly tier: Tier;
+  private level: 0 | 1 = 0;
+
+  constructor(image: Uint8Array, tier: Tier = 'loop') {
+    this.image = image;
+    this.tier = tier;
+    const { bench } = this;
+    const pages = bench.addRam(RAM_BASE, RAM_SIZE);
+    const ram = new Uint8Array(RAM_SIZE);
+    const view = new DataView(ram.buffer);
+    writeTables(view, 0);
+    writeTables(view, 1);
+    const offset = (pa: bigint): number => Number(pa - RAM_BASE);
+    for (let at = 0; at < layout.CODE_SIZE; at += 4) view.setUint32(offset(placed.code) + at, layout.BRK, true);
+    // Whatever arrives at a vector stays there.
+    for (let at = 0; at < PAGE; at += 4) view.setUint32(offset(placed.vectors) + at, BRANCH_TO_ITSELF, true);
+    pages.forEach((host, i) => bench.bytes.set(ram.subarray(i * PAGE, (i + 1) * PAGE), host));
+    const hostPages = (pa: bigint, bytes: number): number[] => pages.slice(offset(pa) / PAGE, (offset(pa) + bytes) / PAGE);
+    this.codePages = hostPages(placed.code, layout.CODE_SIZE);
+    this.windowPages = hostPages(placed.window, layout.WINDOW_SIZE).map((host) => bench.bytes.subarray(host, host + PAGE));
+    this.coreBytes = new Uint8Array(bench.memory.buffer, bench.core.pointer, memoryMap.CORE_STRIDE);
+    this.enter(0);
+  }
+
+  /** System registers as the cases need them, at an exception level. */
+  enter(level: 0 | 1): void {
+    const { bench } = this;
+    this.level = level;
+    bench.reset();
+    for (const [name, value] of Object.entries(registers)) bench.core.set64(name, value);
+    bench.core.set64('TTBR0_EL1', level === 0 ? placed.tables[1] : placed.tables[0]);
+    bench.runtime.tlbiAll(bench.core.pointer, 0);
+  }
+
+  run(one: Case): Answer {
+    const { bench } = this;
+    this.putCode(one.state.pc, one.words);
+    this.windowPages.forEach((page, i) => page.set(this.image.subarray(i * PAGE, (i + 1) * PAGE)));
+    this.putState(one.state);
+    const before = bench.core.get64('EXCEPTION_COUNT');
+    let left = PATIENCE;
+    while (bench.core.get64('EXCEPTION_COUNT') === before && left > 0) {
+      this.step();
+      left--;
+    }
+    this.putCode(one.state.pc, []);
+    return this.answer(bench.core.get64('EXCEPTION_COUNT') !== before);
+  }
+
+  private step(): void {
+    const { bench } = this;
+    const { core } = bench;
+    if (this.tier === 'loop') {
+      // One instruction of budget: the loop stops at the first checkpoint, at the latest in a vector.
+      core.set32('BUDGET', 1);
+      bench.engine.run(core.pointer);
+    } else {
+      const { pc } = core;
+      const record = bench.runtime.fetchRecord(core.pointer, pc) >>> 0;
+      if (record !== 0 && bench.engine.runOne(core.pointer, record, pc) === 0) core.pc = BigInt.asUintN(64, pc + 4n);
+    }
+    core.waiting = 0;
+  }
+
+  private putCode(pc: bigint, words: readonly number[]): void {
+    for (let i = 0; i < layout.WORDS; i++) {
+      const at = Number(pc - layout.CODE_BASE) + i * 4;
+      const host = (this.codePages[Math.floor(at / PAGE)] as number) + (at % PAGE);
+      this.bench.view.setUint32(host, words[i] ?? layout.BRK, true);
+      this.bench.runtime.codeRangeChanged(host, 4);
+    }
+  }
+
+  private putState(state: State): void {
+    const { core, runtime } = this.bench;
+    this.coreBytes.set(state.bytesOfX, offsetOf('X'));
+    this.coreBytes.set(state.bytesOfV, offsetOf('V'));
+    for (const name of ['SPSEL', 'DAIF', 'EXCL_ARMED', 'SS', 'IL']) core.set32(name, 0);
+    core.set32('EL', this.level);
+    core.setX(31, state.sp);
+    core.pc = state.pc;
+    FLAGS.forEach((flag, i) => core.set32(flag, (state.nzcv >>> (28 + i)) & 1));
+    core.set32('FPCR', state.fpcr);
+    core.set32('FPSR', state.fpsr);
+    runtime.levelChanged(core.pointer);
+  }
+
+  private answer(ended: boolean): Answer {
+    const { core } = this.bench;
+    const answer = new Answer();
+    const { state } = answer;
+    state.bytesOfX.set(this.coreBytes.subarray(offsetOf('X'), offsetOf('X') + X_BYTES));
+    state.bytesOfV.set(this.coreBytes.subarray(offsetOf('V'), offsetOf('V') + V_BYTES));
+    state.sp = ended ? core.get64('SP_BANK') : core.x(31);
+    state.pc = ended ? core.get64('ELR_EL1') : core.pc;
+    FLAGS.forEach((flag, i) => (state.nzcv = (state.nzcv | (core.get32(flag) << (28 + i))) >>> 0));
+    state.fpcr = core.get32('FPCR');
+    state.fpsr = core.get32('FPSR');
+    const { signal, code, hasAddress } = signalOf(core.get64('ESR_EL1'));
+    if (ended) answer.setOutcome(signal, code, hasAddress ? core.get64('FAR_EL1') : 0n);
+    else answer.setOutcome(signals.ENDLESS, 0, 0n);
+    const window = new Uint8Array(layout.WINDOW_SIZE);
+    this.windowPages.forEach((page, i) => window.set(page, i * PAGE));
+    answer.setChanged(window, this.image);
+    return answer;
+  }
+}
