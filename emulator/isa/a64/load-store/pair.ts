@@ -60,9 +60,10 @@ export const pairs: readonly Row[] = [
         const widen = (value: Value): Value => (f.opc === 1 ? b.op('i64.extend_i32_s', value) : value);
         const one = b.load(va, 1 << scale);
         const two = b.load(second, 1 << scale);
-        if (writeBack) b.setGprOrSp(f.Rn, writeBack);
-        b.setGpr(f.Rt, widen(one));
+        // In this order, the base before Rt before Rt2 wins where the manual says CONSTRAINED UNPREDICTABLE (DDI 0487 K1.2).
         b.setGpr(f.Rt2, widen(two));
+        b.setGpr(f.Rt, widen(one));
+        if (writeBack) b.setGprOrSp(f.Rn, writeBack);
       } else {
         b.store(va, 1 << scale, b.gpr(f.Rt, f.opc));
         b.store(second, 1 << scale, b.gpr(f.Rt2, f.opc));

@@ -67,8 +67,9 @@ for (const mode of modes) {
         const { va, writeBack } = mode.address(b, f, f.size);
         if (f.opc === 0) storeInteger(b, va, f.size, f.Rt, info);
         const value = f.opc === 0 ? undefined : loadInteger(b, va, f.size, f.opc, info);
-        if (writeBack) b.setGprOrSp(f.Rn, writeBack);
         if (value) b.setGpr(f.Rt, value);
+        // Last: with Rt = Rn the base wins, where the manual says CONSTRAINED UNPREDICTABLE (DDI 0487 K1.2).
+        if (writeBack) b.setGprOrSp(f.Rn, writeBack);
       },
     }),
   );
