@@ -1,9 +1,8 @@
 /** Debian's packages over HTTPS, by pinned hashes: from the archive, or from the snapshot archive once the archive has newer ones. */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import { flavourOf } from './catalog.ts';
 import { pins, snapshotTime, type PinnedPackage } from './pins.ts';
@@ -79,13 +78,18 @@ async function attempt(url: string, part: string, size: number, { signal, report
     // A server that does not know ranges sends everything anew.
     const resumed = response.status === 206;
     if (!resumed) done = 0;
-    const body = Readable.fromWeb(response.body);
-    body.on('data', (chunk: Uint8Array) => {
-      done += chunk.length;
-      report(done);
-      if (done > size) body.destroy(new Error('there is more than expected'));
-    });
-    await pipeline(body, createWriteStream(part, { flags: resumed ? 'a' : 'w' }), { signal });
+    const file = await open(part, resumed ? 'a' : 'w');
+    try {
+      const reader = response.body.getReader();
+      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+        await file.write(chunk.value);
+        done += chunk.value.length;
+        report(done);
+        if (done > size) return 'there is more than expected';
+      }
+    } finally {
+      await file.close();
+    }
     return done === size ? undefined : 'the connection ended early';
   } catch (error) {
     signal.throwIfAborted();

@@ -1,9 +1,10 @@
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Problem } from '../../contract/index.ts';
 import type { MachinePlan } from '../machines/plan.ts';
 import { HandsetDocument } from './document.ts';
 import { problemsOf } from './issues.ts';
 import { planOf } from './plan.ts';
-import { handset } from './schema.ts';
+import { filesOf, handset } from './schema.ts';
 
 export interface CheckedHandset {
   /** Errors and warnings, in the order of the text. */
@@ -39,6 +40,18 @@ export function describeHandset(text: string, file: string): { name: string | un
   } catch {
     return { name: undefined, description: '' };
   }
+}
+
+/** The text as it has to be in another folder: relative paths lead to the same files as before. Text with errors is left as it is. */
+export function moveHandset(text: string, from: string, to: string): string {
+  const document = new HandsetDocument(text, from);
+  if (document.syntaxProblems().length > 0) return text;
+  const parsed = handset.safeParse(document.toValue());
+  if (!parsed.success) return text;
+  const moved = filesOf(parsed.data)
+    .filter(({ value }) => !value.startsWith('guest:') && !isAbsolute(value))
+    .map(({ path, value }) => ({ path, value: relative(dirname(to), resolve(dirname(from), value)) }));
+  return document.replaceValues(moved);
 }
 
 function inOrder(problems: Problem[]): Problem[] {

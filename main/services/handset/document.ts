@@ -7,11 +7,13 @@ export type Path = readonly PropertyKey[];
 export class HandsetDocument {
   readonly file: string;
   readonly #document: Document.Parsed;
+  readonly #text: string;
   readonly #lines = new LineCounter();
 
   constructor(text: string, file: string) {
     this.file = file;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
+    this.#text = text;
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' });
   }
 
   /** What is not YAML at all. */
@@ -30,12 +32,12 @@ export class HandsetDocument {
     return this.#document.toJS({ maxAliasCount: 100 }) as unknown;
   }
 
-  /** The text before the first key, without its `#`. */
+  /** The comment at the top, without its `#`. */
   description(): string {
-    const comment = this.#document.commentBefore ?? (this.#document.contents as Node | null)?.commentBefore ?? '';
+    const [comment = ''] = /^(?:[ \t]*#.*\n?)*/.exec(this.#text) ?? [];
     return comment
       .split('\n')
-      .map((line) => line.trim())
+      .map((line) => line.trim().replace(/^#+\s*/, ''))
       .join(' ')
       .trim();
   }
@@ -49,6 +51,17 @@ export class HandsetDocument {
   keyRange(path: Path): Range {
     const { pair, node } = this.#find(path);
     return this.#rangeOf((pair?.key as Node | undefined) ?? node);
+  }
+
+  /** The text with the values at these paths replaced; all else, comments too, stays as it is. */
+  replaceValues(values: readonly { path: Path; value: string }[]): string {
+    const edits = values.flatMap(({ path, value }) => {
+      const range = this.#find(path).node?.range;
+      return range ? [{ from: range[0], to: range[1], value: JSON.stringify(value) }] : [];
+    });
+    return edits
+      .toSorted((a, b) => b.from - a.from)
+      .reduce((text, { from, to, value }) => text.slice(0, from) + value + text.slice(to), this.#text);
   }
 
   #find(path: Path): { node: Node | null; pair?: Pair } {

@@ -5,7 +5,7 @@ import type { Problem } from '../../contract/index.ts';
 import type { MachinePlan } from '../machines/plan.ts';
 import { checkHandset } from './check.ts';
 
-export { checkHandset, describeHandset, type CheckedHandset } from './check.ts';
+export { checkHandset, describeHandset, moveHandset, type CheckedHandset } from './check.ts';
 export { handsetJsonSchema } from './schema.ts';
 
 /** The machine that a handset file describes; throws its first error. */

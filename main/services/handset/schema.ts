@@ -54,6 +54,22 @@ export const handset = z.strictObject({
 export type Handset = z.output<typeof handset>;
 export type Cell = z.output<typeof cell>;
 
+/** Every file that a handset names, and where it names it. */
+export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: string }[] {
+  return Object.entries(cells).flatMap(([name, content]) => {
+    const found = (['image', 'kernel', 'initrd', 'dtb', 'bios'] as const).map((key) => ({
+      path: ['cells', name, key] as PropertyKey[],
+      value: content[key],
+    }));
+    const loads = (content.load ?? []).map(({ file }, index) => ({ path: ['cells', name, 'load', index, 'file'], value: file }));
+    const blocks = (content.devices ?? []).map((entry, index) => ({
+      path: ['cells', name, 'devices', index, 'block'],
+      value: typeof entry === 'string' ? undefined : entry.block,
+    }));
+    return [...found, ...loads, ...blocks].flatMap(({ path, value }) => (value === undefined ? [] : [{ path, value }]));
+  });
+}
+
 /** What later versions will have, by the place where it stands: refused by name rather than as unknown. */
 export const notYet = {
   handset: ['channels', 'budgets', 'clock', 'display'],

@@ -122,7 +122,7 @@ export class ManagedMachine {
         return this.#drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
       case 'refused': {
         const detail = event.hint ?? '';
-        return this.#end({ outcome: 'internal', error: { message: event.message, detail } });
+        return this.#end({ outcome: 'refused', error: { message: event.message, detail } });
       }
       case 'ended':
         return this.#end(publicResult(event.result));

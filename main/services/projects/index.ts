@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { Document, Problem, Project } from '../../contract/index.ts';
 import { examplesFolder, type UserFolders } from '../folders.ts';
-import { checkHandset, describeHandset, readHandsetPlan, readHandsetText } from '../handset/index.ts';
+import { checkHandset, describeHandset, moveHandset, readHandsetPlan, readHandsetText } from '../handset/index.ts';
 import type { Hub } from '../hub.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import type { MachinePlan } from '../machines/plan.ts';
@@ -55,13 +55,14 @@ export class ProjectsService {
   }
 
   copy(id: string, name: string): Project {
-    const text = readHandsetText(this.#path(id));
+    const from = this.#path(id);
     if (!/^[\w][\w .-]*$/.test(name)) {
       throw new UserError('bad-name', `${JSON.stringify(name)} cannot be the name of a file`, {
         hint: 'letters, digits, - and _',
       });
     }
     const path = join(this.#folders.handsets, `${name.replace(/\.ya?ml$/, '')}.yaml`);
+    const text = moveHandset(readHandsetText(from), from, path);
     mkdirSync(this.#folders.handsets, { recursive: true });
     try {
       writeFileSync(path, text, { flag: 'wx' });

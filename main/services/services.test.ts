@@ -1,0 +1,195 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { createClient, serveChannel, type Client, type ClientEvents } from '../contract/index.ts';
+import { inProcessPair } from '../transport/in-process.ts';
+import { createHost } from './index.ts';
+import { FakeWorker } from './machines/fake-worker.test-support.ts';
+
+let folder: string;
+let workers: FakeWorker[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
+  workers = [];
+  mkdirSync(join(folder, 'work'));
+  const image = Buffer.alloc(128);
+  image.write('ARMd', 56, 'latin1');
+  writeFileSync(join(folder, 'work/Image'), image);
+  writeFileSync(join(folder, 'work/phone.yaml'), phone);
+});
+
+const phone = `# A phone for tests.
+handset: phone
+cells:
+  linux: { kernel: Image, memory: 64M }
+`;
+
+function open(options: { handset?: string } = {}) {
+  const host = createHost({
+    version: '1.2.3',
+    host: 'test',
+    folders: { config: join(folder, 'config'), handsets: join(folder, 'handsets') },
+    grant: [join(folder, 'work')],
+    spawn: () => workers[workers.push(new FakeWorker()) - 1]!,
+    ...options,
+  });
+  return { host, connect: () => connect(host) };
+}
+
+function connect(host: Parameters<typeof serveChannel>[1]): Client {
+  const [screen, far] = inProcessPair();
+  serveChannel(far, host);
+  return createClient(screen);
+}
+
+function collect<E extends keyof ClientEvents>(client: Client, event: E): ClientEvents[E][] {
+  const seen: ClientEvents[E][] = [];
+  client.on(event, (data) => seen.push(data));
+  return seen;
+}
+
+async function running(): Promise<{ client: Client; machine: number; worker: FakeWorker; connect: () => Client }> {
+  const { connect } = open();
+  const client = connect();
+  const { id: project } = await client.projects.open({ path: join(folder, 'work/phone.yaml') });
+  const { id: machine } = await client.machines.create({ project });
+  await client.machines.start({ machine });
+  return { client, machine, worker: workers[0]!, connect };
+}
+
+test('a handset file that was named at the start is open', async () => {
+  const client = open({ handset: join(folder, 'work/phone.yaml') }).connect();
+  const { project, version } = await client.host.info();
+  expect(version).toBe('1.2.3');
+  expect((await client.projects.list()).find(({ id }) => id === project)).toMatchObject({
+    name: 'phone',
+    description: 'A phone for tests.',
+    example: false,
+  });
+});
+
+test('a machine is started with what its handset file says, and reports to every screen', async () => {
+  const { client, machine, worker, connect } = await running();
+  const other = connect();
+  const seen = [collect(client, 'status'), collect(other, 'status')];
+  const ended = collect(other, 'ended');
+  expect(worker.commands).toMatchObject([{ type: 'start', config: { memory: 64 * 2 ** 20 }, speed: 1, paceIdle: true }]);
+  const status = { state: 'running', virtualNs: 5, instructions: 6, mips: 7 } as const;
+  worker.emit({ type: 'status', status });
+  worker.end({ outcome: 'guest-fault', error: { message: 'lost' } });
+  expect((await other.machines.list())[0]).toMatchObject({
+    id: machine,
+    name: 'phone',
+    consoles: [{ cell: 'linux' }],
+    status: { state: 'off' },
+    result: { outcome: 'guest-fault', error: { message: 'lost' } },
+  });
+  await client.host.info();
+  for (const events of seen) expect(events.map((event) => event.status.state)).toEqual(['running', 'off']);
+  expect(ended).toHaveLength(1);
+  expect(worker.terminated).toBe(true);
+});
+
+test('a console is attached with what it has shown before, and what is typed arrives', async () => {
+  const { client, machine, worker } = await running();
+  const seen = collect(client, 'console');
+  worker.say('before ');
+  await client.machines.attach({ machine, console: 0 });
+  client.input(machine, new TextEncoder().encode('ls\n'));
+  worker.say('after');
+  await vi.waitFor(() => expect(seen.map(({ bytes }) => new TextDecoder().decode(bytes)).join('')).toBe('before after'));
+  expect(seen[0]).toMatchObject({ machine, console: 0, offset: 0 });
+  expect(worker.commands.at(-1)).toEqual({ type: 'input', bytes: new TextEncoder().encode('ls\n') });
+  await client.machines.detach({ machine, console: 0 });
+  worker.say('unheard');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(seen.map(({ bytes }) => bytes.length).reduce((a, b) => a + b)).toBe('before after'.length);
+});
+
+test('commands reach a machine that runs, and no other', async () => {
+  const { client, machine, worker } = await running();
+  await client.machines.pause({ machine });
+  await client.machines.resume({ machine });
+  await client.machines.reset({ machine });
+  await client.machines.setSpeed({ machine, speed: 'max' });
+  await client.machines.stop({ machine });
+  expect(worker.commands.slice(1).map(({ type }) => type)).toEqual(['pause', 'resume', 'reset', 'speed', 'stop']);
+  await expect(client.machines.start({ machine })).rejects.toMatchObject({ code: 'running' });
+  worker.end();
+  await expect(client.machines.pause({ machine })).rejects.toMatchObject({ code: 'not-running' });
+  await client.machines.start({ machine });
+  expect(workers[1]!.commands).toMatchObject([{ type: 'start', speed: 'max' }]);
+  await client.machines.remove({ machine });
+  expect(workers[1]!.terminated).toBe(true);
+  await expect(client.machines.start({ machine })).rejects.toMatchObject({ code: 'unknown-machine' });
+});
+
+test('a worker that dies ends the run as a fault of ours', async () => {
+  const { client, machine, worker } = await running();
+  worker.fail(new Error('broken'));
+  expect((await client.machines.list()).find(({ id }) => id === machine)?.result).toMatchObject({
+    outcome: 'internal',
+    error: { message: 'broken' },
+  });
+});
+
+test('an image that cannot be booted is told as such', async () => {
+  const { client, worker } = await running();
+  const ended = collect(client, 'ended');
+  worker.emit({ type: 'refused', code: 'too-large', message: 'the kernel does not fit', hint: 'more memory' });
+  await client.host.info();
+  expect(ended).toMatchObject([
+    { result: { outcome: 'refused', error: { message: 'the kernel does not fit', detail: 'more memory' } } },
+  ]);
+});
+
+test('only handset files in granted folders can be opened', async () => {
+  const client = open().connect();
+  writeFileSync(join(folder, 'outside.yaml'), phone);
+  await expect(client.projects.open({ path: join(folder, 'outside.yaml') })).rejects.toMatchObject({ code: 'not-granted' });
+  await expect(client.projects.open({ path: join(folder, 'work/../outside.yaml') })).rejects.toMatchObject({
+    code: 'not-granted',
+  });
+  await expect(client.projects.open({ path: join(folder, 'work/Image') })).rejects.toMatchObject({ code: 'not-a-handset' });
+  await expect(client.projects.read({ project: 'guess' })).rejects.toMatchObject({ code: 'unknown-project' });
+});
+
+test('a text is saved over the version that was read, not over another', async () => {
+  const client = open().connect();
+  const path = join(folder, 'work/phone.yaml');
+  const { id: project } = await client.projects.open({ path });
+  const { text, version } = await client.projects.read({ project });
+  const saved = await client.projects.save({ project, text: `${text}# more\n`, version });
+  expect(readFileSync(path, 'utf8')).toMatch(/# more\n$/);
+  expect((await client.projects.read({ project })).version).toBe(saved.version);
+  await expect(client.projects.save({ project, text, version })).rejects.toMatchObject({ code: 'changed-on-disk' });
+});
+
+test("an example is copied to a file of one's own", async () => {
+  const client = open().connect();
+  const example = (await client.projects.list()).find((project) => project.example)!;
+  const { version } = await client.projects.read({ project: example.id });
+  await expect(client.projects.save({ project: example.id, text: '', version })).rejects.toMatchObject({ code: 'read-only' });
+  const copy = await client.projects.copy({ project: example.id, name: 'mine' });
+  expect(copy).toMatchObject({ path: join(folder, 'handsets/mine.yaml'), example: false });
+  expect(await client.projects.check({ project: copy.id })).toEqual(
+    await client.projects
+      .check({ project: example.id })
+      .then((problems) => problems.map((problem) => ({ ...problem, file: copy.path }))),
+  );
+  await expect(client.projects.copy({ project: example.id, name: 'mine' })).rejects.toMatchObject({ code: 'exists' });
+  await expect(client.projects.copy({ project: example.id, name: '../mine' })).rejects.toMatchObject({ code: 'bad-name' });
+});
+
+test('settings are kept, and a broken file is as none', async () => {
+  const client = open().connect();
+  const seen = collect(client, 'settings');
+  await client.settings.set({ theme: 'dark', consoleFontSize: 15 });
+  expect(seen).toMatchObject([{ theme: 'dark', consoleFontSize: 15 }]);
+  expect(await open().connect().settings.get()).toMatchObject({ theme: 'dark', consoleFontSize: 15, speed: 1 });
+  writeFileSync(join(folder, 'config/settings.json'), '{"theme":"pink","consoleFontSize":15}');
+  expect(await open().connect().settings.get()).toMatchObject({ theme: 'system', consoleFontSize: 15 });
+  await expect(client.settings.set({ consoleFontSize: 1000 })).rejects.toMatchObject({ code: 'bad-params' });
+});
