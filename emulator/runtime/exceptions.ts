@@ -47,8 +47,6 @@ export const EC_ILLEGAL_STATE: u32 = 0x0e;
 export const EC_INSTRUCTION_ABORT: u32 = 0x20;
 export const EC_PC_ALIGNMENT: u32 = 0x22;
 export const EC_DATA_ABORT: u32 = 0x24;
-export const EC_SP_ALIGNMENT: u32 = 0x26;
-export const EC_SOFTWARE_STEP: u32 = 0x32;
 
 const SP: u32 = C_X + 33 * 8;
 /** Synchronous exceptions from within the vectors, one after the other without a return, after which the machine is asked. */
@@ -137,11 +135,6 @@ export function raiseWithAddress(cpu: usize, ec: u32, iss: u32, address: u64, re
   const same = load<u32>(cpu + C_EL) != 0 && (ec == EC_INSTRUCTION_ABORT || ec == EC_DATA_ABORT || ec >= 0x30) ? 1 : 0;
   raise(cpu, ec + same, iss, returnAddress);
   store<u64>(cpu + C_FAR_EL1, address);
-}
-
-/** SP alignment fault (D1.3.10.2). */
-export function spAlignmentFault(cpu: usize, pc: u64): void {
-  raise(cpu, EC_SP_ALIGNMENT, 0, pc);
 }
 
 /**

@@ -7,7 +7,7 @@ export { allocate, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry
 export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiVa } from './tlb';
 export { maintainByAddress, slowLoad, slowStore, translateRw } from './access';
 export { fetchPage, fetchRecord, protectCode } from './fetch';
-export { debugMaskChanged, eret, levelChanged, pstate, raise, setSpsel, spAlignmentFault, takeInterrupt, waitFor } from './exceptions';
+export { debugMaskChanged, eret, levelChanged, pstate, raise, setSpsel, takeInterrupt, waitFor } from './exceptions';
 export {
   pmuChanged,
   pmuControl,

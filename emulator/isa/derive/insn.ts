@@ -44,6 +44,8 @@ export interface Row {
   readonly fields: readonly Field[];
   /** The fields whose values make a variant. */
   readonly variantFields: readonly Field[];
+  /** Accesses memory through Rn: the stack pointer as base makes variants of its own. */
+  readonly stackBase: boolean;
   readonly feature: string | undefined;
   readonly valid: ((fields: RawFields) => boolean) | undefined;
   readonly asm: ((fields: RawFields, pc: bigint) => string | undefined) | undefined;
@@ -92,6 +94,7 @@ export function insn<const Pattern extends string>(name: string, pattern: Patter
     value,
     fields,
     variantFields: fields.filter((field) => !isRegister(field.name) && !isImmediate(field.name)),
+    stackBase: false,
     feature: body.feature,
     valid: body.when as Row['valid'],
     asm: body.asm as Row['asm'],
@@ -103,7 +106,24 @@ export function insn<const Pattern extends string>(name: string, pattern: Patter
 export function fieldsOf(row: Row, word: number): Record<string, number> {
   const fields: Record<string, number> = {};
   for (const { name, shift, width } of row.fields) fields[name] = (word << (32 - shift - width)) >>> (32 - width);
+  if (row.stackBase) fields[STACK_BASE] = fields['Rn'] === 31 ? 1 : 0;
   return fields;
+}
+
+/** The variant field of rows that access memory through Rn: 1 where that is the stack pointer, whose alignment is checked. */
+const STACK_BASE = 'RnIsSp';
+
+/** Makes a row that accesses memory through Rn check the stack pointer's alignment (DDI 0487 D1.3.10.2) when Rn is 31. */
+export function withStackBase(row: Row): Row {
+  return {
+    ...row,
+    stackBase: true,
+    variantFields: [...row.variantFields, { name: STACK_BASE, shift: 0, width: 1 }],
+    semantics: (b, fields) => {
+      b.checksStack = fields[STACK_BASE] === 1;
+      row.semantics(b, fields);
+    },
+  };
 }
 
 /** Names a variant of a row: `sf=1,op=0`, empty where there is but one. */
@@ -118,5 +138,6 @@ export function semanticFields(row: Row, fields: RawFields): Record<string, numb
     if (isRegister(name)) result[name] = { field: name, plus: 0 };
     else if (!isImmediate(name)) result[name] = fields[name] as number;
   }
+  if (row.stackBase) result[STACK_BASE] = fields[STACK_BASE] as number;
   return result;
 }

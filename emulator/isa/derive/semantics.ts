@@ -20,11 +20,15 @@ export const exceptionClass = {
   hvc: 0x16,
   smc: 0x17,
   system: 0x18,
+  spAlignment: 0x26,
   brk: 0x3c,
 } as const;
 
 /** The builder that rows use: the vocabulary of the A64 pseudocode over IR. */
 export class Semantics extends Builder {
+  /** Whether the next read of Rn as a base must check the stack pointer's alignment: see `withStackBase`. */
+  checksStack = false;
+
   // --- general registers -------------------------------------------------------------------------------------------------------
   /** X[n] or W[n] with 31 as zero. */
   gpr(reg: Reg, sf: number): Value {
@@ -45,7 +49,13 @@ export class Semantics extends Builder {
   }
 
   xsp(reg: Reg): Value {
-    return this.getSlot(reg, 'sp', 'i64');
+    const value = this.getSlot(reg, 'sp', 'i64');
+    if (this.checksStack && reg.field === 'Rn') {
+      this.checksStack = false;
+      const misaligned = this.op('i32.and', this.op('i32.wrap_i64', value), this.getField('SP_CHECK'));
+      this.if(misaligned, () => this.exception(exceptionClass.spAlignment), undefined, true);
+    }
+    return value;
   }
 
   /** Writes a register from an i64, or from an i32 with zero-extension; 31 is dropped. */
