@@ -347,6 +347,55 @@ test('nested acknowledges and ends are a stack of running priorities', () => {
   );
 });
 
+/** An access: to a register of the distributor or of a redistributor, to a system register, or of an input line. */
+interface Action {
+  what: number;
+  core: number;
+  register: number;
+  name: string;
+  value: number;
+}
+
+test('goes on from a snapshot as if nothing had been', () => {
+  const registers = [IGROUPR, ISENABLER, ICENABLER, ISPENDR, ICPENDR, ISACTIVER, IPRIORITYR, ICFGR, ICFGR + 4];
+  const system = [
+    'ICC_IAR0_EL1',
+    'ICC_IAR1_EL1',
+    'ICC_EOIR1_EL1',
+    'ICC_BPR1_EL1',
+    'ICC_PMR_EL1',
+    'ICC_CTLR_EL1',
+    'ICC_SGI1R_EL1',
+  ];
+  const action: fc.Arbitrary<Action> = fc.record({
+    what: fc.nat(4),
+    core: fc.nat(1),
+    register: fc.constantFrom(...registers),
+    name: fc.constantFrom(...system),
+    value: fc.oneof(fc.nat(0xff), fc.nat(0xffff_ffff)),
+  });
+  const apply = ({ gic, write, read, writePrivate, mrs, msr }: ReturnType<typeof create>, actions: readonly Action[]) =>
+    actions.map(({ what, core, register, name, value }) => {
+      if (what === 0) write(register + 4, value);
+      if (what === 1) writePrivate(core, register, value);
+      if (what === 2) msr(name, BigInt(value), core);
+      if (what === 3) gic.spi(value & 31).set(core === 1);
+      return [read(register + 4), mrs(name, core)];
+    });
+  fc.assert(
+    fc.property(fc.array(action), fc.array(action), (before, after) => {
+      const first = started();
+      apply(first, before);
+      const second = create();
+      second.gic.restore(first.gic.save());
+      expect(second.gic.save()).toEqual(first.gic.save());
+      expect(apply(second, after)).toEqual(apply(first, after));
+      expect(second.gic.save()).toEqual(first.gic.save());
+      for (const [output, level] of Object.entries(first.levels)) expect(second.levels[output] ?? false).toBe(level);
+    }),
+  );
+});
+
 test('no access throws', () => {
   const { gic } = started();
   fc.assert(
