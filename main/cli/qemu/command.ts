@@ -32,17 +32,19 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
   try {
     const machine = loadPlan(plan);
     const readInput = serial.kind === 'stdio';
+    const sink = sinkOf(serial);
     const { result, reason } = await runSession(worker, {
       machine,
       script: { sends: [], expects: [] },
       speed: 'max',
       paceIdle: readInput,
-      console: sinkOf(serial),
+      console: sink,
       readInput,
     });
     if (reason) return reason === 'interrupted' ? ExitStatus.ok : exitCodeOfReason(reason);
     const exitCode = exitCodeOf(result!, false);
     const explanation = explain(result!, exitCode, []);
+    if (explanation && sink.midLine) process.stdout.write('\n');
     if (explanation) process.stderr.write(`pocketvisor: ${explanation}\n`);
     return exitCode;
   } finally {

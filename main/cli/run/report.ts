@@ -31,7 +31,7 @@ export function jsonLine(result: RunResult, exitCode: number, cell: string): str
   return JSON.stringify({
     ...{ outcome, exitCode, virtualNs, instructions, wallMs, mips, stateHash, matched },
     cells: [{ name: cell, instructions, exits: {} }],
-    tiers,
+    tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
     ...(error ? { error } : {}),
   });
 }

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../../emulator/base/user-error.ts';
+import { parseQemu } from './parse.ts';
+
+const MiB = 2 ** 20;
+const parse = (text: string) => parseQemu(text.split(' '));
+const virt = '-M virt -kernel k';
+
+test('a usual command line', () => {
+  const { plan, serial } = parse(
+    '-M virt,gic-version=3 -cpu cortex-a53 -smp 2 -m 512 -nographic -nic none -kernel Image -initrd i.gz -append console=ttyAMA0',
+  );
+  expect(plan).toMatchObject({
+    settings: { gic: 3, cpu: 'cortex-a53', cpus: 2, memory: 512 * MiB },
+    kernel: { path: 'Image', role: '-kernel' },
+    initrd: { path: 'i.gz' },
+    append: 'console=ttyAMA0',
+  });
+  expect(serial).toEqual({ kind: 'stdio' });
+});
+
+test("QEMU's defaults: GICv2, 128 MiB, one core", () => {
+  expect(parse(virt).plan.settings).toMatchObject({ gic: 2, memory: 128 * MiB, cpus: 1, cpu: 'max' });
+});
+
+test.each([
+  ['-m 64M', { memory: 64 * MiB }],
+  ['-m size=1G', { memory: 1024 * MiB }],
+  ['-smp cpus=4', { cpus: 4 }],
+  ['-smp sockets=1,cores=2,threads=1', { cpus: 2 }],
+  ['-smp 2,maxcpus=2', { cpus: 2 }],
+  ['-machine virt-7.2,gic-version=max,accel=tcg', { gic: 3 }],
+  ['-M virtualization=off,secure=off', { el: 1 }],
+  ['-device virtio-rng-device,bus=virtio-mmio-bus.2', { rng: true }],
+])('%s', (options, settings) => {
+  expect(parse(`${virt} ${options}`).plan.settings).toMatchObject(settings);
+});
+
+test.each([
+  '-nodefaults -display none -no-reboot -vga none -monitor none -parallel none -no-user-config -name x',
+  '-accel tcg,thread=single -icount shift=auto -global virtio-mmio.force-legacy=false',
+])('%s changes nothing', (options) => {
+  expect(parse(`${virt} ${options}`)).toEqual(parse(virt));
+});
+
+test('drives go to the devices that name them, in the order of the devices', () => {
+  const { plan } = parse(
+    `${virt} -drive file=a.img,if=none,format=raw,id=a,readonly=on -drive if=none,file=b,,c.img,id=b,snapshot=on ` +
+      '-device virtio-blk-device,bus=virtio-mmio-bus.0,drive=b -device virtio-blk-device,drive=a -drive file=v.img,if=virtio',
+  );
+  expect(plan.drives).toEqual([
+    { file: { path: 'b,c.img', role: '-drive' }, readOnly: false, snapshot: true },
+    { file: { path: 'a.img', role: '-drive' }, readOnly: true },
+    { file: { path: 'v.img', role: '-drive' }, readOnly: false },
+  ]);
+});
+
+test('the first flash bank, and the loader', () => {
+  expect(parse('-M virt -drive if=pflash,unit=0,format=raw,file=f.bin').plan.bios).toEqual({ path: 'f.bin', role: '-drive' });
+  expect(parse('-M virt -device loader,file=a.elf').plan.loads).toMatchObject([{ file: { path: 'a.elf' } }]);
+  expect(parse('-M virt -device loader,file=a.bin,addr=0x40200000,cpu-num=0').plan).toMatchObject({
+    loads: [{ file: { path: 'a.bin' }, address: 0x40200000 }],
+    entry: 0x40200000,
+  });
+});
+
+test.each([
+  ['-serial mon:stdio', { kind: 'stdio' }],
+  ['-serial file:log.txt', { kind: 'file', path: 'log.txt' }],
+  ['-serial none', { kind: 'null' }],
+  ['-chardev stdio,id=c,mux=on,signal=off -serial chardev:c -mon chardev=c', { kind: 'stdio' }],
+  ['-chardev file,id=c,path=log.txt -serial chardev:c', { kind: 'file', path: 'log.txt' }],
+])('%s', (options, serial) => expect(parse(`${virt} ${options}`).serial).toEqual(serial));
+
+describe('what is not known is refused by name', () => {
+  test.each([
+    ['-enable-kvm', /QEMU's option -enable-kvm is not supported/],
+    ['-kernal x', /-kernal is not supported .*did you mean -kernel\?/],
+    ['-M raspi3b', /the machine raspi3b is not supported/],
+    ['-M virt,highmem=off', /the property highmem=off is not supported/],
+    ['-M virt,virtualization=on', /virtualization=on is not available/],
+    ['-M virt,secure=on', /secure=on is not available/],
+    ['-M virt,gic-version=4', /gic-version=4 is not supported/],
+    ['-cpu cortex-a15', /-cpu: cortex-a15 is not supported/],
+    ['-cpu max,sve=on', /the property sve=on/],
+    ['-smp 64', /64 cores are out of range/],
+    ['-smp 2,maxcpus=4', /maxcpus has to be cpus/],
+    ['-m lots', /"lots" is not a size/],
+    ['-m 99999G', /out of range/],
+    ['-accel kvm', /the accelerator kvm/],
+    ['-netdev user,id=n', /-netdev: the network is not available/],
+    ['-nic user', /the network is not available/],
+    ['-device virtio-net-device,netdev=n', /virtio-net-device: the network is not available/],
+    ['-device virtio-blk-pci,drive=d', /PCI is not available/],
+    ['-device virtio-gpu-device', /virtio-gpu-device is not available/],
+    ['-device e1000', /e1000 is not supported/],
+    ['-device virtio-blk-device,drive=none', /there is no -drive with id=none/],
+    ['-drive file=a.qcow2,format=qcow2', /format=qcow2 is not supported/],
+    ['-drive file=a.img,if=none,id=a', /no device uses the drive id=a/],
+    ['-drive if=pflash,unit=1,file=f', /only the first flash bank/],
+    ['-global virtio-mmio.force-legacy=true', /legacy virtio/],
+    ['-global driver.x=y', /-global: driver.x=y/],
+    ['-serial tcp::4444', /-serial tcp::4444 is not supported/],
+    ['-serial stdio -serial null', /only one serial port/],
+    ['-s', /-s: the debug server is not available/],
+    ['-gdb tcp::1', /-gdb: the debug server is not available/],
+    ['-m', /-m: a value is needed/],
+    ['file', /unexpected argument "file"/],
+  ])('%s', (options, message) => {
+    const run = () => parse(`${virt} ${options}`);
+    expect(run).toThrow(UserError);
+    const error = (() => {
+      try {
+        return run();
+      } catch (thrown) {
+        return thrown;
+      }
+    })() as UserError;
+    expect(error.toLine()).toMatch(message);
+    expect(error.toLine()).not.toContain('\n');
+  });
+
+  test('nothing to run, no machine', () => {
+    expect(() => parse('-M virt')).toThrow(/nothing to run/);
+    expect(() => parse('-kernel k')).toThrow(/no machine was given/);
+  });
+});

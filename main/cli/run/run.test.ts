@@ -1,0 +1,222 @@
+import * as fc from 'fast-check';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defaultPlan } from '../../services/machines/plan.ts';
+import { FakeWorker } from '../../services/machines/fake-worker.test-support.ts';
+import { runCommand } from './command.ts';
+import { EscapeFilter } from './escape.ts';
+import { readInputLog, writeInputLog } from './input-log.ts';
+import { Monitor } from './monitor.ts';
+import type { RunOptions } from './options.ts';
+import { applyOptions, buildScript, parseDrive, parseLoad, parseSend } from './plan.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
+const kernel = join(folder, 'Image');
+const image = Buffer.alloc(128);
+image.write('ARMd', 56, 'latin1');
+writeFileSync(kernel, image);
+
+let out: string;
+let err: string;
+beforeEach(() => {
+  out = err = '';
+  const text = (bytes: unknown) => (typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes as Uint8Array));
+  vi.spyOn(process.stdout, 'write').mockImplementation((bytes) => ((out += text(bytes)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((bytes) => ((err += text(bytes)), true));
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** Runs with a worker that does what the test says once it is started. */
+async function run(options: RunOptions, act: (worker: FakeWorker) => void) {
+  const worker = new FakeWorker();
+  worker.onCommand = ({ type }) => type === 'start' && setImmediate(() => act(worker));
+  const code = await runCommand(undefined, { kernel, ...options }, () => worker);
+  return { code, worker };
+}
+
+describe('a run', () => {
+  test('shows the console and ends with 0 when the guest powers off', async () => {
+    const { code, worker } = await run({}, (guest) => {
+      guest.say('hello\n');
+      guest.end();
+    });
+    expect([code, out, err, worker.terminated]).toEqual([0, 'hello\n', '', true]);
+    expect(worker.commands).toMatchObject([{ type: 'start', speed: 'max', config: { memory: 512 * 2 ** 20, gic: 3 } }]);
+  });
+
+  test.each([
+    [{ expect: ['a'] }, { outcome: 'expected', matched: ['a'] }, 0, ''],
+    [{ expect: ['a', 'b'] }, { outcome: 'poweroff', matched: ['a'] }, 1, 'the guest powered off; still awaited: b'],
+    [{ fail: ['panic'] }, { outcome: 'fail' }, 1, 'the console showed what --fail names'],
+    [{ expect: ['a'], timeout: 1e9 }, { outcome: 'timeout' }, 3, '--timeout ran out; still awaited: a'],
+    [{ wall: 1e9 }, { outcome: 'wall' }, 3, '--wall ran out'],
+    [{}, { outcome: 'guest-fault', error: { message: 'no vectors', detail: 'PC 0' } }, 4, 'cannot go on: no vectors\nPC 0'],
+    [{}, { outcome: 'internal', error: { message: 'no row', detail: 'd503201f' } }, 5, 'internal error: no row\nd503201f'],
+  ] as const)('%j with %j ends with %d', async (options, result, code, message) => {
+    const done = await run(options as unknown as RunOptions, (guest) =>
+      guest.end(result as unknown as Parameters<FakeWorker['end']>[0]),
+    );
+    expect(done.code).toBe(code);
+    expect(err).toContain(message);
+  });
+
+  test('--json is the last line, also after a line that has not ended', async () => {
+    await run({ json: true }, (guest) => {
+      guest.say('login: ');
+      guest.end({ matched: ['login'] });
+    });
+    expect(out).toMatch(/^login: \n\{.*\}\n$/);
+    expect(JSON.parse(out.split('\n').at(-2)!)).toEqual({
+      outcome: 'poweroff',
+      exitCode: 0,
+      virtualNs: 2e9,
+      instructions: 3e6,
+      wallMs: 1500,
+      mips: 2,
+      stateHash: 'sha256:00',
+      matched: ['login'],
+      cells: [{ name: 'guest', instructions: 3e6, exits: {} }],
+      tiers: { cold: 3e6, hot: 0, compileMs: 0, modules: 0 },
+    });
+  });
+
+  test('--console writes to a file', async () => {
+    const file = join(folder, 'console.txt');
+    await run({ console: [`guest=${file}`] }, (guest) => {
+      guest.say('hello\n');
+      guest.end();
+    });
+    expect([out, readFileSync(file, 'utf8')]).toEqual(['', 'hello\n']);
+    await expect(run({ console: ['modem=x'] }, () => {})).rejects.toThrow(/no cell "modem"/);
+  });
+
+  test('--record writes the input, and --replay gives it back', async () => {
+    const log = join(folder, 'input.log');
+    const input = [{ atNs: 5, bytes: Uint8Array.of(108, 115, 10) }];
+    await run({ record: log }, (guest) => guest.end({ input }));
+    expect(readFileSync(log, 'utf8')).toBe('{"atNs":5,"base64":"bHMK"}\n');
+    const { worker } = await run({ replay: log }, (guest) => guest.end());
+    expect(worker.commands).toMatchObject([{ script: { replay: input } }]);
+  });
+
+  test('what the guest writes to a drive goes to its file', async () => {
+    const disk = join(folder, 'disk.img');
+    writeFileSync(disk, Buffer.alloc(1024));
+    await run({ drive: [disk] }, (guest) => {
+      const [start] = guest.commands;
+      const drive = start?.type === 'start' ? start.config.drives[0]! : undefined;
+      new Uint8Array(drive!.image).fill(7);
+      guest.emit({ type: 'drive', name: drive!.name, sector: 1, count: 1 });
+      guest.end();
+    });
+    const bytes = readFileSync(disk);
+    expect([bytes[511], bytes[512]]).toEqual([0, 7]);
+  });
+
+  test('images that cannot be booted are a mistake of the user', async () => {
+    const refused = run({}, (guest) => guest.emit({ type: 'refused', code: 'x', message: 'it does not fit' }));
+    await expect(refused).rejects.toMatchObject({ name: 'UserError', message: 'it does not fit' });
+  });
+
+  test('a worker that dies is a fault of ours', async () => {
+    await expect(run({}, (guest) => guest.fail(new Error('broken')))).rejects.toThrow('broken');
+  });
+
+  test('SIGINT lets the machine account for itself', async () => {
+    const { code } = await run({ json: true }, (guest) => {
+      guest.onCommand = ({ type }) => type === 'stop' && guest.end();
+      process.emit('SIGINT');
+    });
+    expect(code).toBe(130);
+    expect(JSON.parse(out)).toMatchObject({ exitCode: 130 });
+  });
+});
+
+describe('options', () => {
+  const plan = (options: RunOptions) => applyOptions(defaultPlan(), options);
+
+  test('go over what a plan has', () => {
+    expect(plan({ cpus: 2, gic: 2, append: 'quiet', entry: 4, rtc: 5 })).toMatchObject({
+      settings: { cpus: 2, gic: 2, memory: 512 * 2 ** 20, rtcSeconds: 5 },
+      append: 'quiet',
+      entry: 4,
+    });
+    expect(() => plan({ cpus: 9 })).toThrow(/--cpus: 9 cores are out of range/);
+    expect(() => plan({ memory: 4097 * 4096 - 1 })).toThrow(/not a whole number of pages/);
+  });
+
+  test('--send is split at the last =>', () => {
+    expect(parseSend('a=>b=>ls\\n')).toEqual({ pattern: 'a=>b', text: 'ls\n' });
+    expect(parseSend('$ =>\\x03\\e\\\\\\q')).toEqual({ pattern: '$ ', text: '\x03\x1b\\\\q' });
+    expect(() => parseSend('ls')).toThrow(/has no =>/);
+    expect(() => parseSend('(=>ls')).toThrow(/not a regular expression/);
+  });
+
+  test('several --fail are alternatives', () => {
+    expect(buildScript({ fail: ['a|b', 'c'] })).toEqual({ sends: [], expects: [], fail: '(?:a|b)|(?:c)' });
+  });
+
+  test('--drive and --load', () => {
+    expect(parseDrive('a.img,ro,format=raw')).toEqual({ file: { path: 'a.img', role: '--drive' }, readOnly: true });
+    expect(() => parseDrive('a.img,rw')).toThrow(/unknown property "rw"/);
+    expect(() => parseDrive('a.img,format=qcow2')).toThrow(/qcow2/);
+    expect(parseLoad('a@b.bin@0x40')).toEqual({ file: { path: 'a@b.bin', role: '--load' }, address: 0x40 });
+    expect(parseLoad('a@b.elf')).toEqual({ file: { path: 'a@b.elf', role: '--load' } });
+  });
+});
+
+test('an input log comes back as it was written', () => {
+  const record = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array() });
+  fc.assert(
+    fc.property(fc.array(record), (records) => {
+      const input = records.toSorted((a, b) => a.atNs - b.atNs);
+      const path = join(folder, 'property.log');
+      writeInputLog(path, input);
+      expect(readInputLog(path)).toEqual(input.map(({ atNs, bytes }) => ({ atNs, bytes: new Uint8Array(bytes) })));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test.each(['hello', '{"atNs":-1,"base64":""}', '{"atNs":1}', '{"atNs":9,"base64":""}\n{"atNs":8,"base64":""}'])(
+  'a bad input log is told with its line: %s',
+  (text) => {
+    const path = join(folder, 'bad.log');
+    writeFileSync(path, `{"atNs":0,"base64":""}\n${text}\n`);
+    expect(() => readInputLog(path)).toThrow(
+      expect.objectContaining({ code: 'bad-input-log', place: { file: path, line: expect.any(Number) } }),
+    );
+  },
+);
+
+test('keys after Ctrl-A are ours, all else is for the guest', () => {
+  const filter = new EscapeFilter();
+  const feed = (text: string) =>
+    filter
+      .feed(new TextEncoder().encode(text))
+      .map((part) => (typeof part === 'string' ? `<${part}>` : new TextDecoder().decode(part)));
+  expect(feed('ls\x01xrm')).toEqual(['ls', '<quit>', 'rm']);
+  expect(feed('a\x01')).toEqual(['a']);
+  expect(feed('cb')).toEqual(['<monitor>', 'b']);
+  expect(feed('\x01\x01\x01q.')).toEqual(['\x01.']);
+  expect(feed('\x01h')).toEqual(['<help>']);
+});
+
+test('the monitor edits its line and knows its commands', () => {
+  const posted: string[] = [];
+  let printed = '';
+  const monitor = new Monitor({
+    status: () => ({ state: 'running', virtualNs: 1.5e9, instructions: 42, mips: 3 }),
+    post: ({ type }) => posted.push(type),
+    quit: () => posted.push('quit'),
+    print: (text) => (printed += text),
+  });
+  monitor.open();
+  for (const text of ['info\r', 'pausx\x7fe\r', 'resume\r', 'frob\r', '\r', 'quit\r'])
+    monitor.feed(new TextEncoder().encode(text));
+  expect(posted).toEqual(['pause', 'resume', 'quit']);
+  expect(printed).toContain('running; virtual time 1.500 s; 42 instructions');
+  expect(printed).toContain('unknown command "frob": try help');
+});
