@@ -4,10 +4,11 @@
  * `info` has the bytes of the access in bits 7:0 and flags above (see `access` in isa/derive/semantics.ts). The value of a store, and of
  * a load that is not one piece of RAM, passes through the field BOUNCE.
  */
-import { C_BOUNCE, C_DEVICE_ALLOWED, C_LEAVE, C_SCTLR_EL1, C_EL, LEAVE_DEVICE } from './dist/layout';
+import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR_EL1, C_STEPPING, LEAVE_DEVICE } from './dist/layout';
 import { EC_DATA_ABORT, raiseWithAddress } from './exceptions';
 import { HAS_CODE, READ_ONLY, codeChanged, hostPageFlags, physicalEntry } from './memory';
 import { fill, probe, tableFor } from './tlb';
+import { watches } from './watchpoints';
 import {
   FSC_ALIGNMENT,
   FSC_EXTERNAL,
@@ -29,6 +30,8 @@ declare function deviceRead(cpu: usize, paHigh: u32, paLow: u32, size: u32): u32
 @external("env", "deviceWrite")
 declare function deviceWrite(cpu: usize, paHigh: u32, paLow: u32, size: u32): u32;
 
+const EC_WATCHPOINT: u32 = 0x34;
+const FSC_DEBUG: u32 = 0x22;
 const UNPRIVILEGED: u32 = 1 << 8;
 const ALIGNED: u32 = 1 << 9;
 /** Cache maintenance (ISS.CM), which reports as a write. */
@@ -61,6 +64,10 @@ function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, 
   const fault = translate(cpu, va, write ? WRITE : READ, user, misaligned);
   if (fault != OK) {
     dataAbort(cpu, va, fault, write, info, pc);
+    return 0;
+  }
+  if ((load<u32>(cpu + C_STEPPING) & 2) != 0 && watches(cpu, va, info & 0xff, write, user)) {
+    raiseWithAddress(cpu, EC_WATCHPOINT, (write ? 1 << 6 : 0) | FSC_DEBUG, va, pc);
     return 0;
   }
   const entry = physicalEntry(pa);

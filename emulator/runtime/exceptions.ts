@@ -41,7 +41,7 @@ import {
   LEAVE_WAIT,
 } from './dist/layout';
 import { pmuSync } from './pmu';
-import { selectFetch, selectTables } from './tlb';
+import { selectTables } from './tlb';
 
 export const EC_ILLEGAL_STATE: u32 = 0x0e;
 export const EC_INSTRUCTION_ABORT: u32 = 0x20;
@@ -190,7 +190,7 @@ export function setSpsel(cpu: usize, spsel: u32): void {
 /** To be called when DAIF changed where that may matter to debug exceptions. */
 export function debugMaskChanged(cpu: usize): void {
   stepChanged(cpu);
-  selectFetch(cpu);
+  selectTables(cpu);
 }
 
 /** WFI (`kind` 0), WFE (1). Answers how the instruction ends. */

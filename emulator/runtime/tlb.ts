@@ -140,9 +140,11 @@ export function selectTables(cpu: usize): void {
   const slot = findSlot(cpu, load<u32>(cpu + C_EL));
   const table = readTable(core, slot);
   store<u32>(cpu + C_SLOT, slot);
-  store<u32>(cpu + C_TLB_READ, table);
-  store<u32>(cpu + C_TLB_WRITE, table + M_TLB_TABLE_BYTES);
-  const user = load<u32>(cpu + C_EL) == 0;
+  // A watchpoint must see every access.
+  const watched = (load<u32>(cpu + C_STEPPING) & 2) != 0;
+  store<u32>(cpu + C_TLB_READ, watched ? M_TLB_EMPTY : table);
+  store<u32>(cpu + C_TLB_WRITE, watched ? M_TLB_EMPTY : table + M_TLB_TABLE_BYTES);
+  const user = load<u32>(cpu + C_EL) == 0 && !watched;
   store<u32>(cpu + C_TLB_READ_UNPRIV, user ? table : M_TLB_EMPTY);
   store<u32>(cpu + C_TLB_WRITE_UNPRIV, user ? table + M_TLB_TABLE_BYTES : M_TLB_EMPTY);
   selectFetch(cpu);
@@ -177,6 +179,7 @@ export function probe(table: u32, va: u64): u32 {
 
 /** Enters a translation to the host page; `blockBits` is log2 of what its descriptor maps. */
 export function fill(cpu: usize, va: u64, host: u32, write: bool, unprivileged: bool, blockBits: u32): void {
+  if ((load<u32>(cpu + C_STEPPING) & 2) != 0) return;
   const core = load<u32>(cpu + C_CORE_INDEX);
   const slot = unprivileged ? unprivilegedSlot(cpu) : load<u32>(cpu + C_SLOT);
   const base = slotBase(core, slot);
