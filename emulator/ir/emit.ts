@@ -1,5 +1,5 @@
 import { offsetOf, stateField } from '../state/layout.ts';
-import { argumentsOf, isPure, isRead, type Leave, type SlotRef, type Statement, type Value } from './nodes.ts';
+import { argumentsOf, isPure, isRead, type Leave, operandsOf, type SlotRef, type Statement, type Value } from './nodes.ts';
 import { ops, type Type } from './ops.ts';
 import type { Bytes } from './wasm-writer.ts';
 
@@ -106,43 +106,11 @@ export class Emitter {
 
   private countIn(statements: readonly Statement[]): void {
     for (const statement of statements) {
-      switch (statement.kind) {
-        case 'let':
-          argumentsOf(statement.value.node).forEach((arg) => this.count(arg));
-          break;
-        case 'if':
-          this.count(statement.cond);
-          this.countIn(statement.then);
-          this.countIn(statement.else);
-          break;
-        default:
-          this.operandsOf(statement).forEach((value) => this.count(value));
+      operandsOf(statement).forEach((value) => this.count(value));
+      if (statement.kind === 'if') {
+        this.countIn(statement.then);
+        this.countIn(statement.else);
       }
-    }
-  }
-
-  private operandsOf(statement: Statement): readonly Value[] {
-    switch (statement.kind) {
-      case 'setSlot':
-      case 'setField':
-      case 'setVar':
-        return [statement.value];
-      case 'store':
-        return [statement.va, statement.value];
-      case 'hostStore':
-        return [statement.address, statement.value];
-      case 'callVoid':
-        return statement.args;
-      case 'leave':
-        return typeof statement.why === 'object' ? [statement.why.dynamic] : [];
-      case 'jump':
-        return [statement.offset];
-      case 'jumpTo':
-        return [statement.target];
-      case 'if':
-        return [statement.cond];
-      case 'let':
-        return argumentsOf(statement.value.node);
     }
   }
 
@@ -201,7 +169,7 @@ export class Emitter {
       else out.byte(0x1a);
       return;
     }
-    this.settle(statement.kind === 'if' ? [statement.cond] : this.operandsOf(statement));
+    this.settle(operandsOf(statement));
     switch (statement.kind) {
       case 'setSlot': {
         const offset = this.target.slotBase(this, statement.slot);

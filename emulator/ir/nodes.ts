@@ -123,3 +123,35 @@ export function argumentsOf(node: ValueNode): readonly Value[] {
       return [];
   }
 }
+
+/** The values that a statement uses, without those of the statements in an `if`. */
+export function operandsOf(statement: Statement): readonly Value[] {
+  switch (statement.kind) {
+    case 'let':
+      return argumentsOf(statement.value.node);
+    case 'setSlot':
+    case 'setField':
+    case 'setVar':
+      return [statement.value];
+    case 'store':
+      return [statement.va, statement.value];
+    case 'hostStore':
+      return [statement.address, statement.value];
+    case 'callVoid':
+      return statement.args;
+    case 'if':
+      return [statement.cond];
+    case 'leave':
+      return typeof statement.why === 'object' ? [statement.why.dynamic] : [];
+    case 'jump':
+      return [statement.offset];
+    case 'jumpTo':
+      return [statement.target];
+  }
+}
+
+/** Whether control never goes on behind the statement. */
+export function ends(statement: Statement | undefined): boolean {
+  if (statement?.kind === 'if') return ends(statement.then.at(-1)) && ends(statement.else.at(-1));
+  return statement?.kind === 'leave' || statement?.kind === 'jump' || statement?.kind === 'jumpTo';
+}
