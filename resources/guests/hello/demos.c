@@ -47,7 +47,7 @@ void mandelbrot_demo(const char *argument) {
     enum { ONE = 1 << 13, COLUMNS = 76, ROWS = 24 };
     const uint64_t limit = parse_number(argument, 96);
     static const char shades[] = " .:-=+*#%@";
-    static const uint8_t colours[] = {18, 19, 20, 26, 32, 38, 44, 50, 86, 122};
+    static const uint8_t colours[] = {24, 25, 31, 32, 38, 44, 50, 86, 122, 158};
     for (int row = 0; row < ROWS; row++) {
         int last = -1;
         for (int column = 0; column < COLUMNS; column++) {
