@@ -7,7 +7,10 @@ export interface BankAccess<Context> {
   changed(context: Context, bank: Bank): void;
 }
 
-/** The registers of state that both GICs have, in the distributor and (GICv3) in a redistributor (IHI 0069 12.9, IHI 0048 4.3). */
+/**
+ * The registers of state that both GICs have, in the distributor and (GICv3) in a redistributor (IHI 0069, IHI 0048:
+ * GICD_IGROUPR<n> and so on).
+ */
 export function bankRegisters<Context>(prefix: 'GICD' | 'GICR', words: number, access: BankAccess<Context>): Register<Context>[] {
   /** `each` registers for a bank of 32 interrupts; `index` counts within the bank. */
   function row(

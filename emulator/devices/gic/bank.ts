@@ -46,7 +46,10 @@ export class Bank {
     this.reset();
   }
 
-  /** A level-sensitive interrupt is pending while its line is high or a write made it so (IHI 0069 4.5, IHI 0048 4.3.7). */
+  /**
+   * A level-sensitive interrupt is pending while its line is high or a write made it so (IHI 0069 GICD_ISPENDR<n>, IHI 0048
+   * GICD_ISPENDRn).
+   */
   get pending(): number {
     return this.latched | (this.level & ~this.edge);
   }

@@ -1,6 +1,6 @@
 /**
- * An interrupt that a CPU interface is offered, packed into one number so that the smaller number is the more urgent one: priority,
- * then INTID (of equals the lower number wins, an IMPLEMENTATION DEFINED choice that QEMU shares), then group.
+ * An interrupt that a CPU interface is offered, packed into one number so that the smaller number is the more urgent one:
+ * priority, then INTID (of equals the lower number wins, an IMPLEMENTATION DEFINED choice that QEMU shares), then group.
  */
 export type Candidate = number;
 
@@ -8,7 +8,7 @@ export type Candidate = number;
 export const GROUP0 = 1;
 export const GROUP1 = 2;
 
-/** No pending interrupt of sufficient priority (IHI 0069 2.2.1, IHI 0048 3.2.5). */
+/** No pending interrupt of sufficient priority (special INTIDs of IHI 0069 and IHI 0048). */
 export const INTID_SPURIOUS = 1023;
 /** From here to 1023 INTIDs are special, and no interrupt has them. */
 export const INTID_FIRST_SPECIAL = 1020;

@@ -14,15 +14,16 @@ export interface InterruptSource {
 const IDLE = 0xff;
 
 /**
- * The part of a CPU interface that GICv2 and GICv3 share: priority mask, grouping, preemption, and active priorities (IHI 0069 4.8,
- * IHI 0048 3.3). It knows groups as sets (candidate.ts), so that a further group needs no other rules.
+ * The part of a CPU interface that GICv2 and GICv3 share: priority mask, grouping, preemption, and active priorities ("Interrupt
+ * prioritization" of IHI 0069 and IHI 0048). It knows groups as sets (candidate.ts), so that a further group needs no other
+ * rules.
  */
 export class CpuInterface {
   private readonly source: InterruptSource;
   private readonly irq: Line;
   private readonly fiq: Line;
   private readonly priorityMask: number;
-  /** Bits of a priority that can preempt: at most 7 (IHI 0069 4.8.2). */
+  /** Bits of a priority that can preempt: at most 7 (IHI 0069, "Priority grouping"). */
   private readonly preemptionBits: number;
   private readonly minimumBpr: number;
 
@@ -70,8 +71,9 @@ export class CpuInterface {
   }
 
   /**
-   * The group of the interrupt that is signalled, as a set: empty when none is urgent enough. Preemption compares group priorities, so
-   * the split of the pending interrupt counts for the running priority, too (IHI 0069 4.8.6; QEMU reads it so as well).
+   * The group of the interrupt that is signalled, as a set: empty when none is urgent enough. Preemption compares group
+   * priorities, so the split of the pending interrupt counts for the running priority, too (IHI 0069, "Preemption"; QEMU reads it
+   * so as well).
    */
   signalledGroups(): number {
     const priority = priorityOf(this.best);
@@ -144,7 +146,10 @@ export class CpuInterface {
     }
   }
 
-  /** The bits of a priority that count for preemption. The binary point of Group 1 is one higher for the same split (IHI 0069 4.8.2). */
+  /**
+   * The bits of a priority that count for preemption. The binary point of Group 1 is one higher for the same split (IHI 0069,
+   * "Priority grouping").
+   */
   private groupMask(group: 0 | 1): number {
     return group === 0 || this.cbpr ? 0xfe << this.bpr[0] : 0xff << this.bpr[1];
   }

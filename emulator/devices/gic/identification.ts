@@ -1,8 +1,8 @@
 import type { Register } from './register-map.ts';
 
 /**
- * GICD_PIDR4..7, PIDR0..3 and CIDR0..3 (GICR_* alike), the last 12 words of a frame: Arm's designer code, the architecture's revision
- * in PIDR2[7:4], and a component (IHI 0069 12.1.13, IHI 0048 4.3.17).
+ * GICD_PIDR4..7, PIDR0..3 and CIDR0..3 (GICR_* alike), the last 12 words of a frame: Arm's designer code, the architecture's
+ * revision in PIDR2[7:4], and a component ("Identification registers" of IHI 0069 and IHI 0048).
  */
 export function identificationRegisters<Context>(
   prefix: 'GICD' | 'GICR',

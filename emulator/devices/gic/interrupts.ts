@@ -1,6 +1,7 @@
 import type { Line } from '../device.ts';
 import type { Bank } from './bank.ts';
 import { candidate, NO_CANDIDATE, type Candidate } from './candidate.ts';
+import type { InterruptSource } from './cpu-interface.ts';
 
 /**
  * All interrupts of a GIC, of whichever version, and which cores an SPI may go to. Whoever changes a bank says so by
@@ -74,7 +75,7 @@ export class Interrupts {
     for (let core = 0; core < this.privates.length; core++) this.notify(core);
   }
 
-  /** Both fail on an INTID that is not implemented by doing nothing. */
+  /** Acknowledges an interrupt; as its counterpart, does nothing for an INTID that is not implemented. */
   activate(core: number, intid: number): void {
     const bank = this.bank(core, intid >> 5);
     if (bank === undefined) return;
@@ -106,6 +107,15 @@ export class Interrupts {
     }
     return best;
   }
+}
+
+/** What a core's CPU interface sees of the interrupts, which are made later than it: they need the cores' banks. */
+export function interruptSource(core: number, interrupts: () => Interrupts): InterruptSource {
+  return {
+    highest: (groups) => interrupts().highest(core, groups),
+    activate: (intid) => interrupts().activate(core, intid),
+    deactivate: (intid) => interrupts().deactivate(core, intid),
+  };
 }
 
 /** The more urgent of `best` and the interrupts `bits` of `bank`. */

@@ -5,8 +5,9 @@ import { assert } from '../../base/assert.ts';
  * ignore writes. `index` is the word's number within the row.
  *
  * Both GICs let byte-wide fields (priorities, targets, pending SGIs) be accessed by byte and leave narrow accesses to all other
- * registers UNPREDICTABLE (IHI 0069 12.1.3, IHI 0048 4.1.4): here they reach just the bytes that they name, as in QEMU's GICv2.
- * `mask` has ones in the bytes that are written and `value` zeros in the others, so only a register that keeps plain values needs it.
+ * registers UNPREDICTABLE ("Register access" in IHI 0069 and IHI 0048): here they reach just the bytes that they name, as in
+ * QEMU's GICv2. `mask` has ones in the bytes that are written and `value` zeros in the others, so only a register that keeps
+ * plain values needs it.
  */
 export interface Register<Context> {
   readonly name: string;

@@ -17,13 +17,16 @@ const CTLR_EOIMODE = 1 << 9;
 /** GICC_IIDR: architecture version 2. */
 const ARCHITECTURE = 2 << 16;
 
-/** What GICC_IAR and HPPIR answer for an interrupt of Group 1 while AckCtl is clear (IHI 0048 3.2.5). */
+/** What GICC_IAR and HPPIR answer for an interrupt of Group 1 while AckCtl is clear (IHI 0048 GICC_IAR). */
 const INTID_GROUP1 = 1022;
 
 const BOTH = GROUP0 | GROUP1;
 const INTID = 0x3ff;
 
-/** The registers of a CPU interface (IHI 0048 4.4). The aliases GICC_AIAR, AEOIR and AHPPIR are for Group 1 alone. */
+/**
+ * The registers of a CPU interface (IHI 0048, "CPU interface register descriptions"). The aliases GICC_AIAR, AEOIR and AHPPIR are
+ * for Group 1 alone.
+ */
 const registers: Register<GicV2State>[] = [
   {
     name: 'GICC_CTLR',

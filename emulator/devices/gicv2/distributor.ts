@@ -10,7 +10,10 @@ export const DISTRIBUTOR_SIZE = 0x1000;
 /** GICD_CTLR: EnableGrp0 and EnableGrp1. */
 const CTLR_ENABLES = 0b11;
 
-/** The registers of SGIs and PPIs (the first words of most rows) are banked: the accessing core decides which one it is (IHI 0048 4.1.4). */
+/**
+ * The registers of SGIs and PPIs (the first words of most rows) are banked: the accessing core decides which one it is (IHI 0048,
+ * "Register banking").
+ */
 const registers: Register<GicV2State>[] = [
   {
     name: 'GICD_CTLR',
@@ -34,7 +37,10 @@ const registers: Register<GicV2State>[] = [
   identificationRegisters<GicV2State>('GICD', 0xfd0, { part: 0x90, revision: 2, pidr4: 0x04 }),
 ];
 
-/** The targets of four interrupts. Those of SGIs and PPIs name the reading core: so software finds its own bit (IHI 0048 4.3.12). */
+/**
+ * The targets of four interrupts. Those of SGIs and PPIs name the reading core: so software finds its own bit (IHI 0048
+ * GICD_ITARGETSRn).
+ */
 function getTargets(gic: GicV2State, index: number): number {
   if (gic.isUniprocessor) return 0;
   if (index < 8) return (1 << gic.accessing.index) * 0x0101_0101;
@@ -51,7 +57,7 @@ function setTargets(gic: GicV2State, value: number, mask: number, index: number)
   }
 }
 
-/** The sources from which four SGIs are pending at the accessing core (IHI 0048 4.3.16). */
+/** The sources from which four SGIs are pending at the accessing core (IHI 0048 GICD_CPENDSGIRn). */
 function pendingSgis(name: string, offset: number, change: (sources: number, ones: number) => number): Register<GicV2State> {
   return {
     name,

@@ -4,7 +4,7 @@ import type { GicV2Core, GicV2State } from './state.ts';
 const TO_OTHERS = 1;
 const TO_SELF = 2;
 
-/** Sends what a write to GICD_SGIR describes (IHI 0048 4.3.15). NSATT does not matter with one Security state. */
+/** Sends what a write to GICD_SGIR describes (IHI 0048 GICD_SGIR). NSATT does not matter with one Security state. */
 export function sendSgi(gic: GicV2State, value: number): void {
   const from = gic.accessing;
   const filter = (value >>> 24) & 3;

@@ -1,13 +1,13 @@
 import { assert } from '../../base/assert.ts';
 import { Bank } from '../gic/bank.ts';
 import { CpuInterface } from '../gic/cpu-interface.ts';
-import { Interrupts } from '../gic/interrupts.ts';
+import { Interrupts, interruptSource } from '../gic/interrupts.ts';
 import { sharedBanks, type GicOptions } from '../gic/options.ts';
 
 /** Implemented bits of a priority: all, as in QEMU. A GIC-400 has 5. */
 const PRIORITY_BITS = 8;
 
-/** Edge-triggered, always enabled, and pending for each source (IHI 0048 4.3.5, 4.3.7, 4.3.13). */
+/** Edge-triggered, always enabled, and pending for each source (IHI 0048 GICD_ICFGRn, ISENABLERn, CPENDSGIRn). */
 const SGIS = 0xffff;
 
 /** What belongs to one core: the banked part of the distributor, and the CPU interface. */
@@ -24,11 +24,7 @@ export class GicV2Core {
     this.index = index;
     this.bank = new Bank({ base: 0, core: index, alwaysEdge: SGIS, alwaysEnabled: SGIS, latchedElsewhere: SGIS });
     this.cpu = new CpuInterface(
-      {
-        highest: (groups) => interrupts().highest(index, groups),
-        activate: (intid) => interrupts().activate(index, intid),
-        deactivate: (intid) => interrupts().deactivate(index, intid),
-      },
+      interruptSource(index, interrupts),
       PRIORITY_BITS,
       options.output(index, 'irq'),
       options.output(index, 'fiq'),
@@ -63,7 +59,7 @@ export class GicV2State {
     return this.cores[this.currentCore()] as GicV2Core;
   }
 
-  /** With a single core there are no targets to choose: everything goes there (IHI 0048 4.3.12). */
+  /** With a single core there are no targets to choose: everything goes there (IHI 0048 GICD_ITARGETSRn). */
   get isUniprocessor(): boolean {
     return this.cores.length === 1;
   }

@@ -17,7 +17,7 @@ interface Frame {
   readonly lines: readonly Line[];
 }
 
-/** An MSI register frame: a write of an INTID to MSI_SETSPI_NS is that interrupt's edge (Arm SBSA, DEN 0029, appendix E). */
+/** An MSI register frame: a write of an INTID to MSI_SETSPI_NS is that interrupt's edge (GICv2m, Arm SBSA, DEN 0029). */
 const registers: Register<Frame>[] = [
   { name: 'MSI_TYPER', offset: 0x008, read: ({ first, lines }) => ((first + 32) << 16) | lines.length },
   {

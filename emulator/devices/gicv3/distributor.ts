@@ -11,14 +11,17 @@ const CTLR_ENABLES = 0b11;
 const CTLR_ARE = 1 << 4;
 const CTLR_DS = 1 << 6;
 
-/** GICD_TYPER: affinity level 3 may be other than 0, INTIDs have 16 bits; LPIs, MSIs by SETSPI and a second Security state are not there. */
+/**
+ * GICD_TYPER: affinity level 3 may be other than 0, INTIDs have 16 bits; LPIs, MSIs by SETSPI and a second Security state are not
+ * there.
+ */
 const TYPER_A3V = 1 << 24;
 const TYPER_IDBITS = 15 << 19;
 
 /**
- * The distributor's registers (IHI 0069 12.9). Affinity routing is always on, so the registers of INTIDs 0 to 31 are a redistributor's
- * and read as zero here, and GICD_ITARGETSR, SGIR, CPENDSGIR and SPENDSGIR do not exist. With one Security state there are no
- * GICD_IGRPMODR and NSACR either. Writes have taken effect when they return: RWP is never set.
+ * The distributor's registers (IHI 0069, "Distributor register map"). Affinity routing is always on, so the registers of INTIDs 0
+ * to 31 are a redistributor's and read as zero here, and GICD_ITARGETSR, SGIR, CPENDSGIR and SPENDSGIR do not exist. With one
+ * Security state there are no GICD_IGRPMODR and NSACR either. Writes have taken effect when they return: RWP is never set.
  */
 const registers: Register<GicV3State>[] = [
   {

@@ -9,8 +9,8 @@ import { GicV3State, type GicV3Core, type GicV3Options } from './state.ts';
 export type { GicV3Options } from './state.ts';
 
 /**
- * A GICv3 (Arm IHI 0069) with one Security state and affinity routing, without LPIs, an ITS or virtualization; what QEMU's `virt` has,
- * but that 1-of-N routing is there.
+ * A GICv3 (Arm IHI 0069) with one Security state and affinity routing, without LPIs, an ITS or virtualization; what QEMU's `virt`
+ * has, but that 1-of-N routing is there.
  */
 export interface GicV3 {
   /** The GICD frame, 64 KiB. */

@@ -3,8 +3,8 @@ import { sendSgi } from './sgi.ts';
 import { PRIORITY_BITS, type GicV3Core } from './state.ts';
 
 /**
- * A system register of the CPU interface, in halves of 32 bits: only those that send SGIs have an upper one. What is read-only has no
- * `write`, what is write-only no `read`: the access that lacks is UNDEFINED.
+ * A system register of the CPU interface, in halves of 32 bits: only those that send SGIs have an upper one. What is read-only
+ * has no `write`, what is write-only no `read`: the access that lacks is UNDEFINED.
  */
 export interface IccRegister {
   readonly read?: (core: GicV3Core) => number;
@@ -59,9 +59,9 @@ function sgi(group: 0 | 1): IccRegister {
 }
 
 /**
- * The system registers of the CPU interface by Arm's names (IHI 0069 12.2). Five preemption bits need one word of active priorities a
- * group, so ICC_AP0R<1..3>_EL1 and AP1R<1..3> are UNDEFINED. With one Security state ICC_SGI1R_EL1 is for SGIs of Group 1, and
- * ICC_ASGI1R_EL1, which speaks to the other state, reaches those of Group 0.
+ * The system registers of the CPU interface by Arm's names (IHI 0069, "AArch64 System register descriptions"). Five preemption
+ * bits need one word of active priorities a group, so ICC_AP0R<1..3>_EL1 and AP1R<1..3> are UNDEFINED. With one Security state
+ * ICC_SGI1R_EL1 is for SGIs of Group 1, and ICC_ASGI1R_EL1, which speaks to the other state, reaches those of Group 0.
  */
 export const iccRegisters: Readonly<Record<string, IccRegister>> = {
   ICC_PMR_EL1: { read: ({ cpu }) => cpu.pmr, write: ({ cpu }, low) => cpu.setPmr(low) },

@@ -4,7 +4,7 @@ import { identificationRegisters, IIDR } from '../gic/identification.ts';
 import { RegisterMap, type Register } from '../gic/register-map.ts';
 import type { GicV3Core, GicV3State } from './state.ts';
 
-/** A core's redistributor: the RD_base frame, then the SGI_base frame, 64 KiB each (IHI 0069 12.10). */
+/** A core's redistributor: the RD_base frame, then the SGI_base frame, 64 KiB each (IHI 0069, "Redistributor register map"). */
 export const REDISTRIBUTOR_SIZE = 0x2_0000;
 const SGI_BASE = 0x1_0000;
 
@@ -15,7 +15,7 @@ const WAKER_PROCESSOR_SLEEP = 1 << 1;
 const WAKER_CHILDREN_ASLEEP = 1 << 2;
 
 /**
- * The registers of a redistributor (IHI 0069 12.11). Without LPIs, GICR_CTLR has nothing to enable (RWP and UWP are never set), and
+ * The registers of a redistributor. Without LPIs, GICR_CTLR has nothing to enable (RWP and UWP are never set), and
  * with one Security state GICR_IGRPMODR0 and NSACR read as zero.
  */
 const registers: Register<GicV3Core>[] = [
@@ -48,7 +48,9 @@ const registers: Register<GicV3Core>[] = [
 
 const map = new RegisterMap<GicV3Core>(REDISTRIBUTOR_SIZE, registers);
 
-/** The redistributors of all cores, one after another, and with them the state of the cores' CPU interfaces, which have no frame. */
+/**
+ * The redistributors of all cores, one after another, and with them the state of the cores' CPU interfaces, which have no frame.
+ */
 export class Redistributors implements Device {
   readonly kind = 'gicv3-redistributors';
   private readonly gic: GicV3State;

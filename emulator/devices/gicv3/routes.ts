@@ -39,7 +39,7 @@ export class Routes {
     this.interrupts.route(32 + spi, target < 0 ? 0 : 1 << target);
   }
 
-  /** Of the cores that may take a 1-of-N interrupt (IHI 0069 3.1.3: which is IMPLEMENTATION DEFINED) always the first that is awake. */
+  /** Of the cores that may take a 1-of-N interrupt (which of them is IMPLEMENTATION DEFINED) always the first that is awake. */
   private anyCore(): number {
     const awake = this.cores.findIndex((core) => !core.asleep);
     return awake < 0 ? 0 : awake;

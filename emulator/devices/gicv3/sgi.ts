@@ -4,8 +4,9 @@ import type { GicV3Core } from './state.ts';
 const IRM = 1 << 8;
 
 /**
- * Sends the SGI that a write to ICC_SGI0R_EL1, SGI1R_EL1 or ASGI1R_EL1 describes: to all cores but the sender, or to those of a list
- * within one cluster (IHI 0069 ICC_SGI1R_EL1). A core takes it only as an interrupt of the group that the register is for (12.1.10).
+ * Sends the SGI that a write to ICC_SGI0R_EL1, SGI1R_EL1 or ASGI1R_EL1 describes: to all cores but the sender, or to those of a
+ * list within one cluster (IHI 0069 ICC_SGI1R_EL1). A core takes it only as an interrupt of the group that the register is for,
+ * as on QEMU.
  */
 export function sendSgi(from: GicV3Core, low: number, high: number, group: 0 | 1): void {
   const bit = 1 << ((low >>> 24) & 15);

@@ -1,7 +1,7 @@
 import type { DeviceState } from '../device.ts';
 import { Bank } from '../gic/bank.ts';
 import { CpuInterface } from '../gic/cpu-interface.ts';
-import { Interrupts } from '../gic/interrupts.ts';
+import { Interrupts, interruptSource } from '../gic/interrupts.ts';
 import { sharedBanks, type GicOptions } from '../gic/options.ts';
 import { Routes } from './routes.ts';
 
@@ -13,7 +13,7 @@ export interface GicV3Options extends GicOptions {
 /** Implemented bits of a priority: 32 levels (ICC_CTLR_EL1.PRIbits), as the cores that QEMU models have. */
 export const PRIORITY_BITS = 5;
 
-/** SGIs are edge-triggered (IHI 0069 4.5). */
+/** SGIs are edge-triggered (IHI 0069 GICR_ICFGR0). */
 const SGIS = 0xffff;
 
 /** What belongs to one core: its redistributor and its CPU interface. */
@@ -33,11 +33,7 @@ export class GicV3Core {
     this.bank = new Bank({ base: 0, core: index, alwaysEdge: SGIS });
     this.gic = gic;
     this.cpu = new CpuInterface(
-      {
-        highest: (groups) => gic.interrupts.highest(index, groups),
-        activate: (intid) => gic.interrupts.activate(index, intid),
-        deactivate: (intid) => gic.interrupts.deactivate(index, intid),
-      },
+      interruptSource(index, () => gic.interrupts),
       PRIORITY_BITS,
       options.output(index, 'irq'),
       options.output(index, 'fiq'),
