@@ -25,5 +25,13 @@ const folder = join(root, 'emulator/runtime/dist');
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'layout.ts'), text);
 const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
-const args = [asc, 'emulator/runtime/index.ts', '--config', 'emulator/runtime/asconfig.json', '--target', 'release', ...process.argv.slice(2)];
+const args = [
+  asc,
+  'emulator/runtime/index.ts',
+  '--config',
+  'emulator/runtime/asconfig.json',
+  '--target',
+  'release',
+  ...process.argv.slice(2),
+];
 process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;

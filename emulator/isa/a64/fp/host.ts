@@ -16,12 +16,16 @@ const FZ = 1 << 24;
 export interface Attempt {
   readonly result: Value;
   readonly holds: Value;
+  /** A test that costs more and is only made where `holds` says no. */
+  readonly holdsAfterAll?: (() => Value) | undefined;
 }
 
 /** The host's result where it holds, else the library's. */
-export function orExact(b: Semantics, { result, holds }: Attempt, exactly: () => Value): Value {
+export function orExact(b: Semantics, { result, holds, holdsAfterAll }: Attempt, exactly: () => Value): Value {
   const chosen = b.variable(result.type, result);
-  b.if(b.op('i32.eqz', holds), () => b.setVar(chosen, exactly()), undefined, true);
+  const take = (): void => b.setVar(chosen, exactly());
+  const unsure = (): void => (holdsAfterAll ? b.if(b.op('i32.eqz', holdsAfterAll()), take) : take());
+  b.if(b.op('i32.eqz', holds), unsure, undefined, true);
   return b.getVar(chosen);
 }
 
@@ -101,6 +105,19 @@ export class Host {
     );
   }
 
+  /** Whether `fused` rounds once here. */
+  get canFuse(): boolean {
+    return fuses[this.shape.sz ? 'f64' : 'f32'];
+  }
+
+  either(mask: Value, other: Value): Value {
+    return this.b.op(this.isScalar ? 'i32.or' : 'v128.or', mask, other);
+  }
+
+  isZero(value: Value): Value {
+    return this.op('eq', value, this.number(0));
+  }
+
   /** x * y + addend, rounded once. */
   fused(x: Value, y: Value, addend: Value): Value {
     const { sz } = this.shape;
@@ -127,12 +144,24 @@ export class Host {
 /** How the host tries an operation; `undefined` where it cannot. Operands are bits. */
 export type Try = (h: Host, ...args: Value[]) => Attempt | undefined;
 
+/** Whether a rounded result has no error, so that Inexact need not be set: a mask. `undefined` where the host can't tell. */
+export type IsExact = (h: Host, result: Value, x: Value, y: Value) => Value | undefined;
+
 /** A Wasm operation that rounds. A sum has no underflow that is inexact and a root is never small: finite results are enough there. */
 export const rounded =
-  (name: string, range: 'isFinite' | 'isNormal'): Try =>
+  (name: string, range: 'isFinite' | 'isNormal', isExact: IsExact): Try =>
   (h, ...args) => {
-    const result = h.op(name, ...args.map((arg) => h.fromBits(arg)));
-    return { result: h.toBits(result), holds: h.b.op('i32.and', rounds(h.b), h.all(h[range](result))) };
+    const { b } = h;
+    const [x, y = x] = args.map((arg) => h.fromBits(arg)) as [Value, Value?];
+    const result = args.length > 1 ? h.op(name, x, y) : h.op(name, x);
+    return {
+      result: h.toBits(result),
+      holds: b.op('i32.and', rounds(b), h.all(h[range](result))),
+      holdsAfterAll: () => {
+        const mask = isExact(h, result, x, y);
+        return mask ? b.op('i32.and', keepsDenormals(b, true), h.all(mask)) : b.i32(0);
+      },
+    };
   };
 
 /** A Wasm operation that answers one of its operands. */
@@ -157,9 +186,3 @@ export const compared =
     const areNumbers = h.both(h.isNumber(x), h.isNumber(y));
     return { result, holds: b.op('i32.and', keepsDenormals(b), h.all(areNumbers)) };
   };
-
-export const fusedMultiplyAdd: Try = (h, addend, x, y) => {
-  if (!fuses[h.shape.sz ? 'f64' : 'f32']) return undefined;
-  const result = h.fused(h.fromBits(x as Value), h.fromBits(y as Value), h.fromBits(addend as Value));
-  return { result: h.toBits(result), holds: h.b.op('i32.and', rounds(h.b), h.all(h.isNormal(result))) };
-};

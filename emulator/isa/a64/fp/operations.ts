@@ -1,7 +1,9 @@
 /** The arithmetic of the shared pseudocode, for scalars and vectors alike. */
 import type { Value } from '../../../ir/nodes.ts';
 import type { Semantics } from '../../derive/semantics.ts';
-import { compared, exactOrKnown, fusedMultiplyAdd, Host, keepsDenormals, orExact, rounded, selected, type Try } from './host.ts';
+import { differenceIsExact, productIsExact, quotientIsExact, rootIsExact, sumIsExact } from './error-free.ts';
+import { compared, exactOrKnown, Host, keepsDenormals, orExact, rounded, selected, type Try } from './host.ts';
+import { fusedMultiplyAdd } from './multiply-add.ts';
 import { absolute, constant, eachLane, exact, negate, type Shape } from './shape.ts';
 
 /** Takes as many numbers as it has operands and answers their result, all in the same shape. */
@@ -22,12 +24,12 @@ const library =
   (b, shape, ...args) =>
     apply(b, shape, args, host, (...elements) => exact(b, `${name}${width(shape.sz)}`, ...elements));
 
-export const add = library('fpAdd', rounded('add', 'isFinite'));
-export const subtract = library('fpSub', rounded('sub', 'isFinite'));
-export const multiply = library('fpMul', rounded('mul', 'isNormal'));
-export const multiplyExtended = library('fpMulX', rounded('mul', 'isNormal'));
-export const divide = library('fpDiv', rounded('div', 'isNormal'));
-export const squareRoot = library('fpSqrt', rounded('sqrt', 'isFinite'));
+export const add = library('fpAdd', rounded('add', 'isFinite', sumIsExact));
+export const subtract = library('fpSub', rounded('sub', 'isFinite', differenceIsExact));
+export const multiply = library('fpMul', rounded('mul', 'isNormal', productIsExact));
+export const multiplyExtended = library('fpMulX', rounded('mul', 'isNormal', productIsExact));
+export const divide = library('fpDiv', rounded('div', 'isNormal', quotientIsExact));
+export const squareRoot = library('fpSqrt', rounded('sqrt', 'isFinite', rootIsExact));
 export const maximum = library('fpMax', selected('max'));
 export const minimum = library('fpMin', selected('min'));
 export const maximumNumber = library('fpMaxNum', selected('max'));
