@@ -82,3 +82,17 @@ const split = (text: string): T[] => (text ? (text.split(' ') as T[]) : []);
 export const functions: ReadonlyMap<string, Signature> = new Map(
   list.map(([name, params, result]) => [name, { params: split(params), results: split(result) }]),
 );
+
+/**
+ * Functions that may take an exception, or leave for the outer loop before the instruction was done: nothing that the guest can see may
+ * come before their call.
+ */
+export const mayNotRetire: ReadonlySet<string> = new Set([
+  'raise',
+  'sysRead',
+  'sysWrite',
+  'hypercall',
+  'debugTrap',
+  'waitFor',
+  'maintainByAddress',
+]);
