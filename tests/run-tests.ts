@@ -1,11 +1,12 @@
 /**
- * What `npm test` does: the programs that tests use, then whatever is built, then vitest. Arguments go to vitest.
+ * What `npm test` does: the programs that tests use, then whatever is built, real guests, then vitest. Arguments go to vitest.
  * POCKETVISOR_TEST_REPORT=FILE also writes vitest's JSON report there.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { buildIfStale, renderer, root, runtime } from '../resources/build/targets.ts';
+import { fetchMissingGuests } from './support/fetch-guests.ts';
 import { missingPackages } from './support/packages.ts';
 
 const missing = installMissing();
@@ -19,6 +20,8 @@ if (!buildIfStale(runtime) || !buildIfStale(renderer)) {
   process.exit(1);
 }
 
+const missingGuests = fetchMissingGuests();
+
 const report = process.env['POCKETVISOR_TEST_REPORT'];
 const reporters = report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
@@ -27,6 +30,7 @@ const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...
   stdio: 'inherit',
 });
 if (missing.length > 0) console.log(`tests: skipped for want of: ${missing.join(' ')}`);
+if (missingGuests.length > 0) console.log(`tests: skipped for want of guests: ${missingGuests.join(' ')}`);
 process.exitCode = status ?? 1;
 
 /** Installs what is missing where that is possible (root on Debian); answers what is still missing. */

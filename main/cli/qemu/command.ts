@@ -4,6 +4,7 @@ import { ExitStatus } from '../failure.ts';
 import { fileSink, nullSink, stdoutSink } from '../run/consoles.ts';
 import { exitCodeOf, explain } from '../run/report.ts';
 import { exitCodeOfReason, runSession } from '../run/session.ts';
+import { mayAnswer } from '../run/terminal.ts';
 import { parseQemu, type QemuRun } from './parse.ts';
 
 const help = `Usage: pocketvisor qemu [options of qemu-system-aarch64]
@@ -37,7 +38,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
       machine,
       script: { sends: [], expects: [] },
       speed: 'max',
-      paceIdle: readInput,
+      paceIdle: readInput && mayAnswer(),
       console: sink,
       readInput,
     });

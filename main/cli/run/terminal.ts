@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { EscapeFilter, escapeHelp } from './escape.ts';
 import { Monitor, type MonitorActions } from './monitor.ts';
 
@@ -16,6 +17,16 @@ export interface ConsoleInputActions extends Omit<MonitorActions, 'print'> {
 /** Connects standard input: a terminal in raw mode with the keys after Ctrl-A, anything else byte for byte. */
 export function openConsoleInput(actions: ConsoleInputActions, stdin: NodeJS.ReadStream = process.stdin): ConsoleInput {
   return stdin.isTTY ? openTerminal(actions, stdin) : openPipe(actions, stdin);
+}
+
+/** Whether somebody may be at the other end of standard input, now or later: a terminal, a pipe, a socket. */
+export function mayAnswer(): boolean {
+  try {
+    const stat = fstatSync(0);
+    return process.stdin.isTTY || stat.isFIFO() || stat.isSocket();
+  } catch {
+    return false;
+  }
 }
 
 function openPipe(actions: ConsoleInputActions, stdin: NodeJS.ReadStream): ConsoleInput {

@@ -18,9 +18,12 @@ export interface FetchOptions extends Work {
   sources?: readonly PackageSource[];
 }
 
+/** Within the folder of guests: what was downloaded. */
+export const packagesFolder = '.packages';
+
 export async function fetchEntries(entries: readonly CatalogEntry[], options: FetchOptions): Promise<void> {
   const { folder, signal, report } = options;
-  const cache = join(folder, '.packages');
+  const cache = join(folder, packagesFolder);
   const unpacked = join(cache, 'unpacked');
   makeFolder(cache);
   const wanted: Wanted = {

@@ -1,11 +1,11 @@
 /** Real guests for trying things: which there are, and fetching them. */
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { Guest } from '../../contract/index.ts';
 import { nearest } from '../handset/suggest.ts';
 import { catalog, type CatalogEntry } from './catalog.ts';
-import { fetchEntries, type FetchOptions } from './fetch.ts';
+import { fetchEntries, packagesFolder, type FetchOptions } from './fetch.ts';
 
 export { guestsFolder } from './folder.ts';
 export type { FetchOptions } from './fetch.ts';
@@ -23,6 +23,10 @@ export async function fetchGuests(names: readonly string[], options: FetchOption
   const there = new Set(listGuests(options.folder).flatMap(({ name, bytes }) => (bytes === undefined ? [] : [name])));
   const wanted = names.length > 0 ? names.map(find) : catalog.filter(({ name }) => !there.has(name));
   if (wanted.length > 0) await fetchEntries(wanted, options);
+  // Packages are kept only as long as something may still be made of them.
+  if (listGuests(options.folder).every(({ bytes }) => bytes !== undefined)) {
+    rmSync(join(options.folder, packagesFolder), { recursive: true, force: true });
+  }
 }
 
 function find(name: string): CatalogEntry {
