@@ -39,6 +39,8 @@ export interface GicWindows {
   readonly virtualCpu: AddressRange;
   /** Version 2: message-signalled interrupts. */
   readonly v2m: AddressRange;
+  /** The SPIs that messages raise, from the first on. */
+  readonly messages: { readonly first: number; readonly count: number };
 }
 
 /** Numbers of private peripheral interrupts; INTID is 16 more. */

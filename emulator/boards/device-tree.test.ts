@@ -17,7 +17,7 @@ const configs: DeviceTreeConfig[] = [
 ];
 
 /** QEMU has these, we do not. */
-const absent = ['pcie@10000000', 'platform-bus@c000000', 'its@8080000', 'v2m@8020000'];
+const absent = ['pcie@10000000', 'platform-bus@c000000', 'its@8080000'];
 
 /** A tree as lines, in an order of its own; references and seeds, which may be any, left out. */
 function lines(tree: TreeNode, path = ''): string[] {

@@ -26,7 +26,7 @@ export interface Chosen {
 }
 
 /** References between nodes; numbers as good as any. Cores come last. */
-const phandles = { gic: 0x8000, clock: 0x8001, gpio: 0x8002, core: 0x8003 } as const;
+const phandles = { gic: 0x8000, clock: 0x8001, gpio: 0x8002, v2m: 0x8003, core: 0x8004 } as const;
 
 /** Interrupt specifiers of the GIC (Linux: Documentation/devicetree/bindings/interrupt-controller/arm,gic.yaml). */
 const [SPI, PPI] = [0, 1];
@@ -218,9 +218,18 @@ function interruptController({ gic, ppis }: Board, config: DeviceTreeConfig): Tr
     });
   }
   const virtual = config.el >= 2 ? [gic.hypervisor, gic.virtualCpu] : [];
-  return node(at('intc', gic.distributor), {
-    compatible: 'arm,cortex-a15-gic',
-    reg: reg(gic.distributor, gic.cpu, ...virtual),
-    ...common,
-  });
+  return node(
+    at('intc', gic.distributor),
+    {
+      compatible: 'arm,cortex-a15-gic',
+      reg: reg(gic.distributor, gic.cpu, ...virtual),
+      ...common,
+    },
+    node(at('v2m', gic.v2m), {
+      compatible: 'arm,gic-v2m-frame',
+      'msi-controller': true,
+      reg: reg(gic.v2m),
+      phandle: phandles.v2m,
+    }),
+  );
 }

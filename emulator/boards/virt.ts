@@ -18,6 +18,7 @@ export const virt: Board = {
     distributor: { base: 0x0800_0000, size: 0x1_0000 },
     cpu: { base: 0x0801_0000, size: 0x1_0000 },
     v2m: { base: 0x0802_0000, size: 0x1000 },
+    messages: { first: 48, count: 64 },
     hypervisor: { base: 0x0803_0000, size: 0x1_0000 },
     virtualCpu: { base: 0x0804_0000, size: 0x1_0000 },
     redistributors: { base: 0x080a_0000, size: 0xf6_0000 },

@@ -2,6 +2,7 @@ import { assertNever } from '../base/assert.ts';
 import type { AddressRange, Board, BoardDevice } from '../boards/board.ts';
 import type { Clock, Device, DeviceState, Dma, Line } from '../devices/device.ts';
 import { createGicV2 } from '../devices/gicv2/gicv2.ts';
+import { createGicV2m } from '../devices/gicv2m/gicv2m.ts';
 import { createGicV3, type GicV3 } from '../devices/gicv3/gicv3.ts';
 import { createCfiFlash } from '../devices/cfi-flash/cfi-flash.ts';
 import { createFwCfg } from '../devices/fw-cfg/fw-cfg.ts';
@@ -67,6 +68,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     gic = gic2;
     place('gicd', { base: board.gic.distributor.base, size: 0x1000 }, gic2.distributor);
     place('gicc', { base: board.gic.cpu.base, size: 0x2000 }, gic2.cpuInterface);
+    place('gicv2m', board.gic.v2m, createGicV2m({ ...board.gic.messages, spi: (n) => gic2.spi(n) }));
   }
 
   // As on QEMU, the last slot is taken first.
