@@ -75,11 +75,14 @@ export function pmuChanged(cpu: usize): void {
   store<u32>(cpu + C_PMU_ACTIVE, active ? 1 : 0);
 }
 
+/** PMCR_EL0.IMP and IDCODE: Arm Limited, a Cortex-A57. */
+const IDENTITY: u64 = 0x4101_0000;
+
 /** PMCR_EL0: E, D, X, DP, LC are kept; P and C clear counters. */
 export function pmuControl(cpu: usize, value: u64): void {
   if ((value & 2) != 0) for (let n: u32 = 0; n < COUNTERS; n++) store<u64>(cpu + C_PMEVCNTR + n * 8, 0);
   if ((value & 4) != 0) store<u64>(cpu + C_PMCCNTR_EL0, 0);
-  store<u64>(cpu + C_PMCR_EL0, (value & 0x79) | (COUNTERS << 11));
+  store<u64>(cpu + C_PMCR_EL0, (value & 0x79) | IDENTITY | (COUNTERS << 11));
   pmuChanged(cpu);
 }
 

@@ -47,7 +47,8 @@ function counting(
     },
     write: update,
     ...options,
-    field: false,
+    // Named where a reset has to find it.
+    field: options.reset === undefined ? false : field,
   });
 }
 
@@ -82,6 +83,8 @@ const selected = (name: string, op2: number, type: 0 | 1, bits: number[]): Syste
 
 export const pmuRegisters: readonly SystemRegister[] = [
   counting('PMCR_EL0', [3, 3, 9, 12, 0], 'PMCR_EL0', {
+    // IMP, IDCODE and N, of which the runtime takes care in writes.
+    reset: 0x4101_3000n,
     write: (b, value) => {
       b.callVoid('pmuSync', b.cpu);
       b.callVoid('pmuControl', b.cpu, value);

@@ -65,12 +65,15 @@ export const branches: readonly Row[] = [
   insn('DRPS', '1101011 0101 11111 000000 11111 00000', { asm: () => 'drps', semantics: (b) => b.undefined() }),
   insn('SVC', '11010100 000 imm16:16 000 01', {
     asm: (r) => line('svc', hex(r.imm16)),
-    semantics: (b) =>
+    semantics: (b) => {
+      // SSAdvance: a call counts as done when its exception is taken (DDI 0487 D2.12.5).
+      b.setField('SS', b.i32(0));
       b.exception(
         exceptionClass.svc,
         b.imm16((r) => r.imm16 as number),
         b.nextPc(),
-      ),
+      );
+    },
   }),
   insn('HVC', '11010100 000 imm16:16 000 10', {
     asm: (r) => line('hvc', hex(r.imm16)),
