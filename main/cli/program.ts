@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../../emulator/base/user-error.ts';
 import type { GuestsOptions } from './commands/guests.ts';
+import { version } from '../services/product.ts';
 import { parseNumber } from '../services/handset/units.ts';
 import { ExitStatus, optionError } from './failure.ts';
 import { addRunOptions, type RunOptions } from './run/options.ts';
-import { version } from './version.ts';
 
 /** Parses a command line and runs the command; answers the exit code. Commands are loaded when they are used. */
 export async function runProgram(args: string[]): Promise<number> {

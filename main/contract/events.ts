@@ -11,6 +11,8 @@ export const events = {
   machines: z.array(schema.machine),
   /** A handset file has changed on disk, and this is what it is now found to have. */
   problems: z.strictObject({ project: z.string(), problems: z.array(schema.problem) }),
+  /** A person has opened a handset file by the host's own means (a menu of the desktop's window). */
+  opened: schema.project,
   progress: schema.progress,
   settings: schema.settings,
 } as const;

@@ -14,6 +14,3 @@ export function userFolders(environment: NodeJS.ProcessEnv = process.env): UserF
   const data = environment['XDG_DATA_HOME'] || join(homedir(), '.local/share');
   return { config: join(config, 'pocketvisor'), handsets: join(data, 'pocketvisor/handsets') };
 }
-
-/** What came with the product. */
-export const examplesFolder = join(import.meta.dirname, '../../resources/handsets');

@@ -1,4 +1,5 @@
 /** All services behind one contract: the same for the window, the browser and tests. */
+import { dirname } from 'node:path';
 import type { Host, HostInfo, Peer, Services } from '../contract/index.ts';
 import { userFolders, type UserFolders } from './folders.ts';
 import { guestsFolder, fetchGuests, listGuests } from './guests/index.ts';
@@ -23,6 +24,8 @@ export interface HostOptions {
 }
 
 export interface RunningHost extends Host {
+  /** Opens a handset file that a person chose on the host itself: its folder is granted, and every screen is told. */
+  open(path: string): void;
   /** Ends every machine and all long work. */
   close(): void;
 }
@@ -121,6 +124,10 @@ export function createHost(options: HostOptions): RunningHost {
       machines.detachAll(peer);
     },
     internalError,
+    open(path) {
+      projects.grant(dirname(path));
+      hub.broadcast('opened', projects.open(path));
+    },
     close() {
       machines.close();
       operations.close();

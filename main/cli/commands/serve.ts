@@ -3,10 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import { startServer } from '../../server/index.ts';
 import { createHost } from '../../services/index.ts';
+import { productRoot, version } from '../../services/product.ts';
 import { ExitStatus } from '../failure.ts';
-import { version } from '../version.ts';
 
-const screen = join(import.meta.dirname, '../../../renderer/dist');
+const screen = join(productRoot, 'renderer/dist');
 
 /** `pocketvisor serve`: until a signal ends it. */
 export async function serveCommand(handset: string | undefined, options: { port?: number }): Promise<number> {

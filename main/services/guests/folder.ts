@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-
-const root = join(import.meta.dirname, '../../..');
+import { productRoot } from '../product.ts';
 
 /**
  * Where fetched guests lie: POCKETVISOR_GUESTS, else `.cache/guests` of a checkout, else the user's cache folder (XDG). Handset files
@@ -11,6 +10,6 @@ const root = join(import.meta.dirname, '../../..');
 export function guestsFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const named = environment['POCKETVISOR_GUESTS'];
   if (named) return resolve(named);
-  if (existsSync(join(root, 'tests/run-tests.ts'))) return join(root, '.cache/guests');
+  if (existsSync(join(productRoot, 'tests/run-tests.ts'))) return join(productRoot, '.cache/guests');
   return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'pocketvisor/guests');
 }

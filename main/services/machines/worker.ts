@@ -11,11 +11,14 @@ export interface MachineWorker {
   terminate(): void;
 }
 
+/** In a checkout the sources themselves; in the desktop's bundle a file beside this one (forge.config.ts). */
+const entry = import.meta.filename.endsWith('.ts') ? '../../../emulator/worker/node.ts' : './node.cjs';
+
 export type SpawnMachine = () => MachineWorker;
 
 /** Starts a thread that waits for a `start` command. Its modules load while the owner still reads files. */
 export function spawnMachine(): MachineWorker {
-  const worker = new Worker(new URL('../../../emulator/worker/node.ts', import.meta.url));
+  const worker = new Worker(new URL(entry, import.meta.url));
   return {
     post: (command) => worker.postMessage(command, command.type === 'start' ? transferable(command.config) : []),
     onEvent: (listener) => void worker.on('message', listener),

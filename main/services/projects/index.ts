@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, unwatchFile
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { Document, Problem, Project } from '../../contract/index.ts';
-import { examplesFolder, type UserFolders } from '../folders.ts';
+import type { UserFolders } from '../folders.ts';
 import { checkHandset, describeHandset, moveHandset, readHandsetPlan, readHandsetText } from '../handset/index.ts';
 import type { Hub } from '../hub.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import type { MachinePlan } from '../machines/plan.ts';
+import { examplesFolder } from '../product.ts';
 
 const maxRecent = 20;
 const watchEveryMs = 1000;
