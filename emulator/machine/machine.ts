@@ -69,7 +69,9 @@ export class Machine {
   private readonly timeoutNs: number;
   private readonly icc = new Map<number, IccRegister | undefined>();
   private readonly input: InputRecord[] = [];
-  private pendingInput: Uint8Array[] = [];
+  private readonly pendingInput: Uint8Array[] = [];
+  /** What a replay has yet to enter. Not events: they would not outlive a reset. */
+  private readonly replay: InputRecord[];
   private output: number[] = [];
   /** Virtual time that every core has reached. */
   private timeNs = 0;
@@ -131,8 +133,8 @@ export class Machine {
       },
       () => host.nowMs(),
     );
+    this.replay = [...(script.replay ?? [])];
     this.reset();
-    for (const { atNs, bytes } of script.replay ?? []) this.events.at(atNs, () => this.enterInput(bytes));
   }
 
   // --- what the machine is told ----------------------------------------------------------------------------------------------------
@@ -260,9 +262,9 @@ export class Machine {
   }
 
   private slice(untilNs: number, idleUntilNs: number): 'busy' | 'idle' | 'paced' | 'ended' {
-    if (this.pendingInput.length > 0) this.takeInput();
+    this.takeInput();
     this.events.runDue(this.timeNs);
-    let next = Math.min(this.events.nextNs, this.timeoutNs);
+    let next = Math.min(this.events.nextNs, this.timeoutNs, this.replay[0]?.atNs ?? Infinity);
     for (const core of this.cores) next = Math.min(next, this.updateTimers(core, this.timeNs));
     if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
     if (this.ended) return 'ended';
@@ -276,17 +278,17 @@ export class Machine {
     if (runnable === 0 && this.timeNs >= idleUntilNs) return 'paced';
     if (runnable === 0 && inWfe === 0) {
       if (next === Infinity) return 'idle';
-      this.timeNs = Math.min(next, untilNs, idleUntilNs);
+      this.timeNs = Math.floor(Math.min(next, untilNs, idleUntilNs));
       return 'busy';
     }
     const long = runnable === 0 ? WFE_NS : runnable > 1 ? QUANTUM_NS : inWfe > 0 ? WFE_NS : LONG_SLICE_NS;
-    this.limitNs = Math.min(next, this.timeNs + long, untilNs);
-    if (runnable === 0) {
-      this.timeNs = this.limitNs;
-    } else {
-      for (let core = this.pick(); core && !this.ended; core = this.pick()) this.runCore(core);
-      this.timeNs = this.limitNs;
+    // Pacing ends no slice: the guest can tell where one ends (whose turn it is, when WFE goes on), and host time must not show.
+    this.limitNs = Math.min(next, this.timeNs + long);
+    if (runnable > 0) {
+      for (let core = this.pick(); core && !this.stopping; core = this.pick()) this.runCore(core);
     }
+    // Time goes on in every slice, so that the time of an input names one.
+    this.timeNs = Math.max(this.limitNs, this.timeNs + 1);
     // What waited for an event goes on: WFE may end at any time (DDI 0487 D1.6.1).
     for (const core of this.cores) if (core.waiting === 2) core.waiting = 0;
     if (this.pendingReset) {
@@ -294,6 +296,11 @@ export class Machine {
       this.reset();
     }
     return this.ended ? 'ended' : 'busy';
+  }
+
+  /** Whether what a core did ends the slice at once. */
+  private get stopping(): boolean {
+    return this.ended !== undefined || this.pendingReset;
   }
 
   /** When a core that can run would go on. */
@@ -317,7 +324,7 @@ export class Machine {
     core.setLimit(this.limitNs, start);
     this.running = core;
     let limit = this.limitNs;
-    while (!this.ended && !this.pendingReset) {
+    while (!this.stopping) {
       const reason = this.engine.run(core.pointer);
       core.settle();
       switch (reason) {
@@ -348,6 +355,7 @@ export class Machine {
         core.setLimit(limit, now);
       }
     }
+    if (this.stopping) this.limitNs = core.nowNs;
     this.running = undefined;
   }
 
@@ -525,17 +533,14 @@ export class Machine {
   private onConsole(byte: number): void {
     this.output.push(byte);
     const { type, verdict } = this.script.take(byte);
-    if (type !== undefined) {
-      const bytes = encodeUtf8(type);
-      // As an event, so that a replay of the log enters it at the same point.
-      this.events.at(this.nowNs + 1, () => this.enterInput(bytes));
-    }
+    // As from outside, so that a replay of the log, which has no script, ends the same slices.
+    if (type !== undefined) this.type(encodeUtf8(type));
     if (verdict) this.ended ??= verdict;
   }
 
   private takeInput(): void {
-    for (const bytes of this.pendingInput) this.enterInput(bytes);
-    this.pendingInput = [];
+    while (this.replay[0] && this.replay[0].atNs <= this.timeNs) this.enterInput((this.replay.shift() as InputRecord).bytes);
+    for (const bytes of this.pendingInput.splice(0)) this.enterInput(bytes);
   }
 
   private enterInput(bytes: Uint8Array): void {
