@@ -15,8 +15,11 @@ import {
 const POOL_NEXT: usize = M_MACHINE;
 const CODE_NEXT: usize = M_MACHINE + 4;
 export const CORE_COUNT: usize = M_MACHINE + 8;
-/** Ticks of the generic timer in a second, and bits of physical addresses that are implemented. */
+/** Ticks of the generic timer in a second. */
 export const COUNTER_HZ: usize = M_MACHINE + 16;
+/** Virtual ns of a tick, where that is a whole number; else 0. */
+export const TICK_NS: usize = M_MACHINE + 32;
+/** Bits of physical addresses that are implemented. */
 export const PA_BITS: usize = M_MACHINE + 24;
 /** Virtual ns that reading a counter costs. */
 export const COUNTER_CHARGE: usize = M_MACHINE + 28;
@@ -41,6 +44,7 @@ export function initializeMemory(cores: u32, counterHz: u64, paBits: u32, counte
   store<u32>(CODE_NEXT, M_CODE_BASE);
   store<u32>(CORE_COUNT, cores);
   store<u64>(COUNTER_HZ, counterHz);
+  store<u32>(TICK_NS, 1_000_000_000 % counterHz == 0 ? ((1_000_000_000 / counterHz) as u32) : 0);
   store<u32>(PA_BITS, paBits);
   store<u32>(COUNTER_CHARGE, counterCharge);
 }

@@ -1,6 +1,6 @@
 /** Virtual time of a core, and its counters. */
 import { C_BUDGET, C_CNTVOFF_EL2, C_RUN_START, C_TIME_LIMIT, C_UNCOUNTED, C_UPC } from './dist/layout';
-import { COUNTER_CHARGE, COUNTER_HZ } from './memory';
+import { COUNTER_CHARGE, COUNTER_HZ, TICK_NS } from './memory';
 
 /** Virtual ns at the instruction that runs now. Valid in calls from generated code, which has spilled. */
 export function now(cpu: usize): u64 {
@@ -9,6 +9,8 @@ export function now(cpu: usize): u64 {
 }
 
 export function ticksOf(ns: u64): u64 {
+  const tickNs = load<u32>(TICK_NS);
+  if (tickNs != 0) return ns / tickNs;
   const hz = load<u64>(COUNTER_HZ);
   return (ns / 1_000_000_000) * hz + ((ns % 1_000_000_000) * hz) / 1_000_000_000;
 }
