@@ -108,11 +108,12 @@ class Verifier {
         path.stored = true;
         break;
       case 'callVoid':
-        this.call(statement.name, path);
+        // An exception that returns behind the instruction (SVC) belongs to what the instruction does.
+        if (statement.name !== 'raise') this.call(statement.name, path);
+        else if (statement.args[3]?.node.kind === 'pc') this.mayFault('raise', path);
         break;
       case 'leave':
-        if (statement.why === 'resync') this.mayFault('leave resync', path);
-        else if (typeof statement.why === 'object') this.leaveBy(statement.why.dynamic);
+        if (typeof statement.why === 'object') this.leaveBy(statement.why.dynamic);
         break;
       case 'jump':
       case 'jumpTo':
@@ -123,7 +124,7 @@ class Verifier {
   /** Functions of the runtime and the host may write what they like, once they are sure to succeed. */
   private call(name: string, path: Path): void {
     if (mayNotRetire.has(name)) this.mayFault(name, path);
-    if (name !== 'raise' && functions.has(name)) path.written ??= `call of ${name}`;
+    if (functions.has(name)) path.written ??= `call of ${name}`;
   }
 
   private leaveBy(code: Value): void {
