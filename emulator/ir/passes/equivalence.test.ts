@@ -110,7 +110,7 @@ test('handlers of all rows stay free of problems, and become no longer', () => {
   let [before, after] = [0, 0];
   for (const row of rows) {
     // Rows of system registers have thousands of variants, most of them UNDEFINED.
-    const oneIn = row.variantFields.length > 4 ? 128 : 4;
+    const oneIn = /^(MRS|MSR|SYSL?)$/.test(row.name) ? 128 : 4;
     for (const word of variantWords(row, random)) {
       if (random() % oneIn !== 0) continue;
       const { statements } = makeVariant(row, fieldsOf(row, word));
