@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
 import { RpcError, type Problem, type Range } from '../../main/contract/index.ts';
+import { carryOver } from '../base/carry-over.ts';
 import { useNotices } from './notices.ts';
 import { useProjects } from './projects.ts';
 import { useSession } from './session.ts';
@@ -93,7 +94,7 @@ export const useDocuments = defineStore('documents', () => {
     const copy = await projects.copy(project);
     await load(copy.id);
     const own = open.get(copy.id)!;
-    own.text = text;
+    own.text = carryOver(document.saved, own.saved, text);
     document.text = document.saved;
     void check(document.project);
     await projects.show(copy);
@@ -128,5 +129,5 @@ export const useDocuments = defineStore('documents', () => {
     await check(project);
   }
 
-  return { open, current, dirty, errors, reveal, isDirty, edit, save, show };
+  return { open, current, dirty, errors, reveal, isDirty, edit, check, save, show };
 });

@@ -43,17 +43,19 @@ export const useMachines = defineStore('machines', () => {
     busy.value = false;
   }
 
-  /** Saves, makes a machine of the file unless there is one that was made of this very text, and starts it. */
+  /** Checks and saves, makes a machine of the file unless there is one that was made of this very text, and starts it. */
   const run = () =>
     command(async () => {
-      if (!(await documents.save())) return;
-      const document = documents.current!;
+      if (!documents.current) return;
+      await documents.check(documents.current.project);
       const [error] = documents.errors;
       if (error) {
         if (error.range) documents.show(error.range);
         notices.show({ kind: 'error', text: `This handset cannot run yet: ${error.message}`, hint: error.hint });
         return;
       }
+      if (!(await documents.save())) return;
+      const document = documents.current;
       const { machines } = session.api();
       const old = current.value;
       const fits = old && builtFrom.get(old.id) === document.version;

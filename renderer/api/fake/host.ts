@@ -76,16 +76,16 @@ export class FakeHost {
           if (this.files.has(name)) throw userError('exists', `there is a handset called ${name} already`);
           const { text, project: from } = this.#file(project);
           const copy = { ...from, id: name, example: false, path: `/home/me/handsets/${name}.yaml` };
-          this.files.set(name, { text, project: copy });
+          this.files.set(name, { text: text.replace('../', '/opt/pocketvisor/resources/'), project: copy });
           return copy;
         },
-        read: ({ project }) => ({ text: this.#file(project).text, version: this.#file(project).text }),
+        read: ({ project }) => ({ text: this.#file(project).text, version: versionOf(this.#file(project).text) }),
         save: ({ project, text, version }) => {
           const file = this.#file(project);
           if (file.project.example) throw userError('read-only', 'an example cannot be changed');
-          if (file.text !== version) throw userError('changed-on-disk', 'the file was changed on disk meanwhile');
+          if (versionOf(file.text) !== version) throw userError('changed-on-disk', 'the file was changed on disk meanwhile');
           file.text = text;
-          return { version: text };
+          return { version: versionOf(text) };
         },
         check: ({ project, text }) => problemsOf(text ?? this.#file(project).text, this.#file(project).project.path),
         schema: () => handsetSchema,
@@ -204,6 +204,12 @@ export class FakeHost {
 
 const host = new FakeHost();
 export const openFakeChannel = (): Promise<Channel> => Promise.resolve(host.open());
+
+function versionOf(text: string): string {
+  let hash = 7;
+  for (const c of text) hash = (Math.imul(hash, 31) + c.charCodeAt(0)) | 0;
+  return String(hash);
+}
 
 function userError(code: string, message: string, hint?: string): Error {
   return Object.assign(new Error(message), { code, hint });

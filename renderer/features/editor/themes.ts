@@ -4,7 +4,7 @@ type Theme = 'light' | 'dark';
 
 /** Monaco's colours follow the window's tokens, which it cannot read by itself. */
 export function themeOf(theme: Theme, style: CSSStyleDeclaration): editor.IStandaloneThemeData {
-  const token = (name: string) => style.getPropertyValue(name).trim();
+  const token = (name: string) => sixDigits(style.getPropertyValue(name).trim());
   const rule = (token: string, dark: string, light: string) => ({ token, foreground: theme === 'dark' ? dark : light });
   return {
     base: theme === 'dark' ? 'vs-dark' : 'vs',
@@ -30,4 +30,9 @@ export function themeOf(theme: Theme, style: CSSStyleDeclaration): editor.IStand
       focusBorder: token('--accent'),
     },
   };
+}
+
+/** A style sheet may be shortened when it is built; Monaco takes `#ffffff` alone. */
+function sixDigits(colour: string): string {
+  return /^#[\da-f]{3}$/i.test(colour) ? colour.replace(/[\da-f]/gi, '$&$&') : colour;
 }

@@ -15,15 +15,21 @@ static const char *core_name(uint64_t midr) {
     return "AArch64 core";
 }
 
+static void label(const char *name) { print("  " DIM "%-12s" PLAIN, name); }
+
 void print_machine(void) {
     const uint64_t midr = read_sysreg(midr_el1), frequency = read_sysreg(cntfrq_el0);
-    print("  " DIM "core" PLAIN "      %s r%up%u, MIDR_EL1 0x%08lx\n", core_name(midr), (unsigned)(midr >> 20 & 0xf), (unsigned)(midr & 0xf), midr);
-    print("  " DIM "level" PLAIN "     EL%u, entered at EL%u\n", (unsigned)(read_sysreg(CurrentEL) >> 2), boot_el);
-    print("  " DIM "memory" PLAIN "    ");
+    label("core");
+    print("%s r%up%u, MIDR_EL1 0x%08lx\n", core_name(midr), (unsigned)(midr >> 20 & 0xf), (unsigned)(midr & 0xf), midr);
+    label("level");
+    print("EL%u, entered at EL%u\n", (unsigned)(read_sysreg(CurrentEL) >> 2), boot_el);
+    label("memory");
     if (board.memory_size) print("%lu MiB at 0x%lx\n", board.memory_size >> 20, board.memory_base);
     else print("not told (no device tree)\n");
-    print("  " DIM "counter" PLAIN "   %lu.%03lu MHz, %d ticks a second\n", frequency / 1000000, frequency / 1000 % 1000, TICKS_PER_SECOND);
-    print("  " DIM "interrupts" PLAIN " GICv%d, %u lines\n", gic_version(), ((read32(0x08000004) & 0x1f) + 1) * 32);
+    label("counter");
+    print("%lu.%03lu MHz, %d ticks a second\n", frequency / 1000000, frequency / 1000 % 1000, TICKS_PER_SECOND);
+    label("interrupts");
+    print("GICv%d, %u lines\n", gic_version(), ((read32(0x08000004) & 0x1f) + 1) * 32);
 }
 
 static void info(const char *argument) { (void)argument, print_machine(); }
