@@ -61,6 +61,11 @@ export class Core {
     this.set64('X', BigInt.asUintN(64, value), n === 31 ? SLOT_SP : n);
   }
 
+  /** The field X in memory, each register as two halves, the lower one first. */
+  generalRegisters(): Uint32Array {
+    return new Uint32Array(this.view.buffer, this.pointer + at('X'), 2 * stateField('X').count);
+  }
+
   /** Virtual time that the core has reached, in ns. Only between runs of generated code. */
   get nowNs(): number {
     return Number(this.view.getBigUint64(TIME_LIMIT, true)) - this.view.getInt32(BUDGET, true);

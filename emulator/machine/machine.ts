@@ -21,6 +21,7 @@ import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
 import { psciCall } from './psci.ts';
 import { createMemory, createRuntime, type Runtime } from './runtime.ts';
 import { stateHash } from './state-hash.ts';
+import { Stepper } from './stepper.ts';
 import { GenericTimers } from './timers.ts';
 import type { InputRecord, MachineConfig, Outcome, RunResult, Script } from './types.ts';
 
@@ -78,6 +79,8 @@ export class Machine {
   /** End of the slice that runs now; only ever made earlier. */
   private limitNs = 0;
   private running: Core | undefined;
+  /** Where a device was read last. */
+  private lastRead: number | undefined;
   private ended: Outcome | undefined;
   private pendingReset = false;
   private pendingPowerOff = false;
@@ -97,7 +100,12 @@ export class Machine {
       deviceWrite: (cpu, high, low, size) => this.deviceAccess(cpu, high, low, size, true),
     });
     this.runtime = runtime;
-    runtime.initializeMemory(config.cpus, BigInt(this.board.counterHz), physicalAddressBits(config.cpu), COUNTER_READ_NS);
+    runtime.initializeMemory(
+      config.cpus,
+      BigInt(this.board.counterHz),
+      physicalAddressBits(config.cpu),
+      config.counterReadNs ?? COUNTER_READ_NS,
+    );
     runtime.initializeTlb();
     this.ram = new PhysicalMemory(memory.buffer, runtime, this.board.ramBase, config.memory);
     this.cores = Array.from({ length: config.cpus }, (_, index) => new Core(memory.buffer, index));
@@ -232,6 +240,31 @@ export class Machine {
     }
     this.flushOutput();
     return this.ended ? 'ended' : state;
+  }
+
+  /** A machine with one core that goes by instructions, instead of by `runFor`. */
+  stepper(): Stepper {
+    const [core] = this.cores as [Core];
+    return new Stepper({
+      core,
+      events: this.events,
+      runtime: this.runtime,
+      attend: (ns) => {
+        this.timeNs = ns;
+        this.events.runDue(ns);
+        this.flushOutput();
+        return Math.min(this.updateTimers(core, ns), this.events.nextNs);
+      },
+      deadlineNs: () => this.deadlines[core.index] as number,
+      runAlone: () => {
+        this.lastRead = undefined;
+        this.running = core;
+        if (core.get32('STEPPING') !== 0) this.step(core);
+        else this.runAlone(core);
+        this.running = undefined;
+        return this.lastRead;
+      },
+    });
   }
 
   private fail(error: unknown): void {
@@ -467,6 +500,7 @@ export class Machine {
     if (isWrite) return this.bus.write(pa, size as AccessSize, core.view.getBigUint64(BOUNCE, true)) ? 1 : 0;
     const value = this.bus.read(pa, size as AccessSize);
     if (value === undefined) return 0;
+    this.lastRead = pa;
     core.view.setBigUint64(BOUNCE, value, true);
     return 1;
   }

@@ -15,6 +15,7 @@ export interface Runtime {
   stepChanged(cpu: number): void;
   selectFetch(cpu: number): void;
   raise(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
+  takeInterrupt(cpu: number, kind: number, pc: bigint): number;
   fetchRecord(cpu: number, va: bigint): number;
   tlbiAll(cpu: number, broadcast: number): void;
   now(cpu: number): bigint;

@@ -17,6 +17,8 @@ export interface MachineConfig {
   drives: DriveConfig[];
   /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
   rng: boolean;
+  /** Virtual ns that a read of the counter is charged; 100 when absent. Emulators that ours is compared with charge nothing. */
+  counterReadNs?: number;
 }
 
 export interface BootImages {
