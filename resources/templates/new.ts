@@ -5,40 +5,53 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-const root = join(import.meta.dirname, '../..');
-const targets: Record<string, { folder: string; next: string }> = {
+interface Kind {
+  readonly folder: string;
+  /** What is left to do. */
+  readonly next: string;
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
   device: { folder: 'emulator/devices/__name__', next: 'name it in a board (resources/docs/how-to/add-a-device.md)' },
   panel: { folder: 'renderer/features/__name__', next: 'it is found by its folder (resources/docs/how-to/add-a-panel.md)' },
   event: { folder: 'emulator/trace/events', next: 'add its rows' },
 };
 
-const [kind = '', name = ''] = process.argv.slice(2);
-const target = Object.hasOwn(targets, kind) ? targets[kind] : undefined;
-if (!target || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-  console.error('usage: npm run new -- device|panel|event NAME   (NAME in kebab-case)');
-  process.exit(2);
+const usage = 'usage: npm run new -- device|panel|event NAME   (NAME in kebab-case)';
+
+function fillFor(name: string): (text: string) => string {
+  const pascal = name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
+  const camel = pascal[0]!.toLowerCase() + pascal.slice(1);
+  return (text) => text.replaceAll('__name__', name).replaceAll('__Name__', pascal).replaceAll('__camel__', camel);
 }
 
-const pascal = name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
-const fill = (text: string) =>
-  text
-    .replaceAll('__name__', name)
-    .replaceAll('__Name__', pascal)
-    .replaceAll('__camel__', pascal[0]!.toLowerCase() + pascal.slice(1));
+/** Copies a template to where it belongs below `root`. Throws, and writes nothing, where it cannot. Answers the paths from there. */
+export function copyTemplate(root: string, kind: string, name: string): { paths: string[]; next: string } {
+  const found = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (!found || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) throw new Error(usage);
+  const fill = fillFor(name);
+  const from = join(import.meta.dirname, kind);
+  const to = join(root, fill(found.folder));
+  const copies = readdirSync(from, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(from, path)).isFile())
+    .map((path) => ({ source: join(from, path), goal: join(to, fill(path).replace(/\.template$/, '')) }));
+  const paths = copies.map(({ goal }) => relative(root, goal));
+  const taken = paths.filter((path) => existsSync(join(root, path)));
+  if (taken.length > 0) throw new Error(`${taken.join(', ')}: exists already; nothing was written`);
+  for (const { source, goal } of copies) {
+    mkdirSync(dirname(goal), { recursive: true });
+    writeFileSync(goal, fill(readFileSync(source, 'utf8')));
+  }
+  return { paths, next: found.next };
+}
 
-const from = join(import.meta.dirname, kind);
-const to = join(root, fill(target.folder));
-const copies = readdirSync(from, { recursive: true, encoding: 'utf8' })
-  .filter((path) => statSync(join(from, path)).isFile())
-  .map((path) => ({ source: join(from, path), goal: join(to, fill(path).replace(/\.template$/, '')) }));
-const taken = copies.filter(({ goal }) => existsSync(goal));
-if (taken.length > 0) {
-  console.error(`${taken.map(({ goal }) => relative(root, goal)).join(', ')}: exists already; nothing was written`);
-  process.exit(2);
+if (import.meta.main) {
+  const [kind = '', name = ''] = process.argv.slice(2);
+  try {
+    const { paths, next } = copyTemplate(join(import.meta.dirname, '../..'), kind, name);
+    console.log([...paths, `next: ${next}`].join('\n'));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 2;
+  }
 }
-for (const { source, goal } of copies) {
-  mkdirSync(dirname(goal), { recursive: true });
-  writeFileSync(goal, fill(readFileSync(source, 'utf8')));
-  console.log(relative(root, goal));
-}
-console.log(`next: ${target.next}`);
