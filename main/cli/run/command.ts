@@ -38,7 +38,7 @@ export async function runCommand(
     });
     if (result && options.record !== undefined) writeInputLog(options.record, result.input);
     const exitCode = reason ? exitCodeOfReason(reason) : exitCodeOf(result!, script.expects.length > 0);
-    if (sink.midLine && (options.json || exitCode !== 0)) process.stdout.write('\n');
+    if (sink.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
     if (result && !reason) tell(result, exitCode, script.expects);
     if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell)}\n`);
     return exitCode;

@@ -44,8 +44,8 @@ function openPipe(actions: ConsoleInputActions, stdin: NodeJS.ReadStream): Conso
 }
 
 function openTerminal(actions: ConsoleInputActions, stdin: NodeJS.ReadStream): ConsoleInput {
-  // In raw mode a line feed does not return the carriage.
-  const print = (text: string) => void process.stderr.write(text.replaceAll('\n', '\r\n'));
+  // Node's raw mode leaves the translation of output on: a line feed still returns the carriage.
+  const print = (text: string) => void process.stderr.write(text);
   const filter = new EscapeFilter();
   const monitor = new Monitor({ ...actions, print });
   let inMonitor = false;

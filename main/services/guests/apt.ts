@@ -3,7 +3,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../emulator/base/user-error.ts';
+import type { Work } from '../operations/index.ts';
 import { metaPackages, type Flavour } from './catalog.ts';
+import { downloadChecked } from './https.ts';
 import type { PackageSource, Wanted } from './source.ts';
 
 export function hasApt(): boolean {
@@ -13,7 +15,10 @@ export function hasApt(): boolean {
 interface AptFile {
   name: string;
   file: string;
+  url: string;
   size: number;
+  /** Of the signed package lists. */
+  sha256: string | undefined;
 }
 
 export const aptSource: PackageSource = {
@@ -23,18 +28,30 @@ export const aptSource: PackageSource = {
     await apt.update();
     const files = await apt.files(await packageNames(apt, wanted));
     const total = files.reduce((sum, { size }) => sum + size, 0);
-    const done = () => files.reduce((sum, { file, size }) => sum + Math.min(size, sizeOf(join(folder, file))), 0);
-    // apt has no progress for programs: what is on disk tells.
-    const timer = setInterval(() => work.report('packages', done(), total), 200);
-    try {
-      const missing = files.filter(({ file, size }) => sizeOf(join(folder, file)) !== size);
-      if (missing.length > 0) await apt.download(missing, folder);
-    } finally {
-      clearInterval(timer);
+    let before = 0;
+    for (const file of files) {
+      await fetchFile(apt, file, folder, { ...work, report: (label, done) => work.report(label, before + done, total) });
+      before += file.size;
     }
     return new Map(files.map(({ name, file }) => [name, join(folder, file)]));
   },
 };
+
+/** By our own download where apt's address allows it, for its progress and because it resumes; else (a proxy, another method) by apt. */
+async function fetchFile(apt: Apt, file: AptFile, folder: string, { signal, report }: Work): Promise<void> {
+  const { name, url, size, sha256 } = file;
+  const path = join(folder, file.file);
+  if (sha256 !== undefined && /^https?:/.test(url)) {
+    try {
+      return await downloadChecked([url], path, { size, sha256 }, { signal, report: (done) => report(name, done) });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  report(name, 0);
+  await apt.download(name, folder);
+}
 
 async function packageNames(apt: Apt, { packages, kernels }: Wanted): Promise<string[]> {
   const names = [...packages];
@@ -70,7 +87,8 @@ class Apt {
     const stamp = join(this.#lists, '../updated');
     const ageMs = Date.now() - (statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0);
     if (ageMs < 86_400_000) return;
-    await this.#run('apt-get', ['-qq', 'update']);
+    // Without this, apt takes an unreachable archive for a warning.
+    await this.#run('apt-get', ['-qq', '-o', 'APT::Update::Error-Mode=any', 'update']);
     writeFileSync(stamp, '');
   }
 
@@ -84,18 +102,22 @@ class Apt {
 
   async files(names: readonly string[]): Promise<AptFile[]> {
     const output = await this.#run('apt-get', ['-qq', '--print-uris', 'download', ...names]);
-    const files = [...output.matchAll(/^'\S+' (\S+) (\d+)/gm)].map(([, file = '', size]) => ({
-      name: file.replace(/_.*$/, ''),
-      file,
-      size: Number(size),
-    }));
+    const files = [...output.matchAll(/^'(\S+)' (\S+) (\d+)(?: SHA256:([\da-f]{64}))?/gm)].map(
+      ([, url = '', file = '', size, sha256]): AptFile => ({
+        name: file.replace(/_.*$/, ''),
+        file,
+        url,
+        size: Number(size),
+        sha256,
+      }),
+    );
     const missing = names.find((name) => !files.some((file) => file.name === name));
     if (missing) throw new UserError('no-package', `apt has no package ${missing}`);
     return files;
   }
 
-  async download(files: readonly AptFile[], folder: string): Promise<void> {
-    await this.#run('apt-get', ['-qq', 'download', ...files.map(({ name }) => name)], folder);
+  async download(name: string, folder: string): Promise<void> {
+    await this.#run('apt-get', ['-qq', 'download', name], folder);
   }
 
   #run(program: string, args: string[], cwd?: string): Promise<string> {
@@ -114,12 +136,8 @@ class Apt {
       child.once('close', (code) => {
         if (code === 0) return resolve(output);
         const reason = /^E: (.*)$/m.exec(errors)?.[1] ?? (errors.trim().split('\n').at(-1) || `exit code ${code}`);
-        reject(new UserError('apt-failed', `${program} ${args.at(1) ?? args[0]}: ${reason}`));
+        reject(new UserError('apt-failed', `${program}: ${reason}`));
       });
     });
   }
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -57,8 +57,8 @@ export async function downloadChecked(
     if (failure === undefined) {
       if ((await sha256Of(part)) === expected.sha256) return renameSync(part, path);
       rmSync(part);
-      failures.push(`${url}: the bytes are not the expected ones`);
-    } else failures.push(`${url}: ${failure}`);
+      failures.push(`${new URL(url).host}: the bytes are not the expected ones`);
+    } else failures.push(`${new URL(url).host}: ${failure}`);
   }
   throw new UserError('not-fetched', `could not fetch ${basename(path)}: ${failures.join('; ')}`, {
     hint: 'is there a network?',
@@ -94,7 +94,9 @@ async function attempt(url: string, part: string, size: number, { signal, report
   } catch (error) {
     signal.throwIfAborted();
     const { message, cause } = error as Error;
-    return cause instanceof Error ? cause.message : message;
+    if (!(cause instanceof Error)) return message;
+    const { code } = cause as NodeJS.ErrnoException;
+    return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'its address is not known here' : cause.message;
   }
 }
 
