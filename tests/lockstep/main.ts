@@ -1,0 +1,55 @@
+/**
+ * Runs a guest in lock-step with qemu-system-aarch64 and names the first instruction that differs:
+ * `node tests/lockstep/main.ts --kernel Image [--initrd F] [--append TEXT] [--bios F] [--cpu cortex-a57] [--memory MiB] [--gic 3]
+ * [--count N] [--from N] [--console]`. Exit code 1 where something differs.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import type { BootImages, MachineConfig } from '../../emulator/machine/types.ts';
+import { report } from './report.ts';
+import { compare } from './run.ts';
+
+const { values } = parseArgs({
+  options: {
+    kernel: { type: 'string' },
+    initrd: { type: 'string' },
+    append: { type: 'string' },
+    bios: { type: 'string' },
+    cpu: { type: 'string', default: 'cortex-a57' },
+    memory: { type: 'string', default: '512' },
+    gic: { type: 'string', default: '3' },
+    count: { type: 'string', default: 'Infinity' },
+    from: { type: 'string', default: 'Infinity' },
+    console: { type: 'boolean', default: false },
+  },
+});
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+const kernelOf = (path: string): Uint8Array => {
+  const bytes = readFileSync(path);
+  return isGzip(bytes) ? gunzipSync(bytes) : bytes;
+};
+
+const boot: BootImages = { loads: [] };
+if (values.kernel) boot.kernel = kernelOf(values.kernel);
+if (values.initrd) boot.initrd = readFileSync(values.initrd);
+if (values.append) boot.append = values.append;
+if (values.bios) boot.bios = readFileSync(values.bios);
+const config: MachineConfig = {
+  ...{ board: 'virt', cpus: 1, memory: Number(values.memory) * 2 ** 20, gic: Number(values.gic) as 2 | 3, el: 1 },
+  ...{ cpu: values.cpu as MachineConfig['cpu'], exec: 'cold', seed: 1, rtcSeconds: 1_767_225_600, boot, drives: [], rng: false },
+  counterReadNs: 0,
+};
+
+const started = performance.now();
+const comparison = await compare({
+  config,
+  count: Number(values.count),
+  from: Number(values.from),
+  onProgress: (count) => process.stderr.write(`\r${(count / 1e6).toFixed(1)} million instructions agree `),
+  ...(values.console ? { onConsole: (bytes: Uint8Array) => void process.stderr.write(bytes) } : {}),
+});
+process.stderr.write('\n');
+process.stdout.write(`${report(comparison)}${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+process.exitCode = comparison.difference ? 1 : 0;

@@ -1,0 +1,27 @@
+import { sysregByEncoding } from '../../emulator/isa/sysregs/index.ts';
+
+/** Counters that show time. */
+export const showsTime = /^(CNTPCT_EL0|CNTVCT_EL0|CNT[VP]_TVAL_EL0)$/;
+/** Counters of events, which QEMU estimates. */
+export const countsEvents = /^(PMCCNTR_EL0|PMEVCNTR\d+_EL0|PMXEVCNTR_EL0)$/;
+
+/** Bits of registers that are RES0 for our cores, so we hold 0, while QEMU keeps what was written. */
+export const reserved: Readonly<Record<string, bigint>> = {
+  // NFD, TBID and HPD fields and what follows, of later extensions (DDI 0487 D19.2.139).
+  TCR_EL1: ~0x7f_ffff_ffffn & 0xffff_ffff_ffff_ffffn,
+};
+
+const [GICD, GICR] = [0x0800_0000, 0x080a_0000];
+
+/** Registers of devices that say who made them or how large they are: QEMU's are other devices than ours. */
+export const identification: ReadonlyMap<number, string> = new Map([
+  [GICD + 4, 'GICD_TYPER'],
+  [GICD + 8, 'GICD_IIDR'],
+  [GICR, 'GICR_IIDR'],
+]);
+
+/** The register that an MRS reads; undefined for other words. */
+export function registerRead(word: number): string | undefined {
+  if (word >>> 20 !== 0xd53) return undefined;
+  return sysregByEncoding.get((word >>> 5) & 0xffff)?.name;
+}
