@@ -3,12 +3,14 @@ import { rows } from '../../emulator/isa/a64/index.ts';
 import type { Row } from '../../emulator/isa/derive/insn.ts';
 import { full, needs } from '../support/packages.ts';
 import { excludesAll } from './support/exclusions.ts';
-import { report, runRows } from './support/runner.ts';
+import { report, runPrograms, runRows } from './support/runner.ts';
 import { sweep } from './support/sweep.ts';
 
 const SEED = Number(process.env['CONFORMANCE_SEED'] ?? 1);
 /** Cases of each row. */
 const CASES = full ? 300 : 10;
+/** Programs of up to four words. */
+const PROGRAMS = full ? 100_000 : 2000;
 /** Random words at each level and in each tier. */
 const WORDS = full ? 1_000_000 : 25_000;
 /** Rows that go to QEMU together. */
@@ -29,6 +31,15 @@ describe.skipIf(noOracle)('instructions do what qemu-aarch64 does', () => {
       const { failures, perRow } = runRows(group, { seed: SEED, count: CASES });
       expect(failures.slice(0, SHOWN).map((failure) => report(failure))).toEqual([]);
       for (const row of group) expect(perRow.get(row), `cases of ${row.name}`).toBe(CASES);
+    },
+    20 * minute,
+  );
+
+  test(
+    'several in a row',
+    () => {
+      const { failures } = runPrograms(comparable, { seed: SEED, count: PROGRAMS });
+      expect(failures.slice(0, SHOWN).map((failure) => report(failure))).toEqual([]);
     },
     20 * minute,
   );

@@ -1,10 +1,10 @@
 /**
  * Compares rows with qemu-aarch64 while they are being written:
- * `node tests/conformance/run.ts [--row NAME] [--match REGEX] [--cases 300] [--seed 1] [--show 3]`.
+ * `node tests/conformance/run.ts [--row NAME] [--match REGEX] [--cases 300] [--seed 1] [--show 3] [--programs]`.
  */
 import { parseArgs } from 'node:util';
 import { rows } from '../../emulator/isa/a64/index.ts';
-import { report, runRows } from './support/runner.ts';
+import { report, runPrograms, runRows } from './support/runner.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,13 +12,17 @@ const { values } = parseArgs({
     match: { type: 'string', default: '' },
     cases: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
+    programs: { type: 'boolean', default: false },
     show: { type: 'string', default: '3' },
   },
 });
 const match = new RegExp(values.match);
 const chosen = rows.filter(({ name }) => (values.row ? name === values.row : match.test(name)));
 const started = performance.now();
-const { cases, failures, perRow } = runRows(chosen, { seed: Number(values.seed), count: Number(values.cases) });
+const { cases, failures, perRow } = (values.programs ? runPrograms : runRows)(chosen, {
+  seed: Number(values.seed),
+  count: Number(values.cases),
+});
 const failed = Map.groupBy(failures, ({ one }) => one.row);
 for (const [row, list] of failed) {
   console.log(`${row.name}: ${list.length} of ${perRow.get(row)} cases differ`);

@@ -55,9 +55,11 @@ export function integer(random: Random, width: number): bigint {
   }
 }
 
+const specialsOf = { h: specials(formats.h), s: specials(formats.s), d: specials(formats.d) } as const;
+
 /** A floating point number: special, of everyday size, near an integer, or any bits. */
-function float(random: Random, format: { readonly fraction: number; readonly exponent: number }): bigint {
-  const { fraction, exponent } = format;
+function float(random: Random, name: keyof typeof formats): bigint {
+  const { fraction, exponent } = formats[name];
   const bias = 2 ** (exponent - 1) - 1;
   const near = (distance: number): bigint => {
     const field = Math.min(Math.max(bias + random.below(2 * distance) - distance, 0), 2 * bias + 1);
@@ -67,7 +69,7 @@ function float(random: Random, format: { readonly fraction: number; readonly exp
   switch (random.below(8)) {
     case 0:
     case 1:
-      return random.pick(specials(format));
+      return random.pick(specialsOf[name]);
     case 2:
       return random.bits(fraction + exponent + 1);
     case 3:
@@ -86,7 +88,7 @@ function vector(random: Random): [bigint, bigint] {
   const half = (): bigint => {
     let value = 0n;
     for (let at = 0; at < 64; at += width) {
-      value |= (asFloat ? float(random, formats[format]) : integer(random, width)) << BigInt(at);
+      value |= (asFloat ? float(random, format) : integer(random, width)) << BigInt(at);
     }
     return value;
   };

@@ -3,7 +3,7 @@ import { rows as allRows } from '../../../emulator/isa/a64/index.ts';
 import { makeDecoder } from '../../../emulator/isa/derive/decoder.ts';
 import { makeDisassembler } from '../../../emulator/isa/derive/disassembler.ts';
 import type { Row } from '../../../emulator/isa/derive/insn.ts';
-import { makeCases, type RowCase } from './cases.ts';
+import { makeCases, makePrograms, type RowCase } from './cases.ts';
 import { compare, type Difference } from './compare.ts';
 import { askOracle, type Cpu } from './oracle.ts';
 import { Ours, type Tier } from './ours.ts';
@@ -24,12 +24,14 @@ export interface Result {
 
 export interface Options {
   readonly seed: number;
-  /** Cases of each row. */
+  /** Cases of each row, or programs. */
   readonly count: number;
   readonly tiers?: readonly Tier[];
 }
 
-const cpuOf = (row: Row): Cpu => (row.feature && row.feature !== 'FEAT_CRC32' ? 'neoverse-n1' : 'cortex-a57');
+/** Features of the one processor or the other; a program of several rows needs what the rows of both have. */
+const cpuOf = ({ row, program }: RowCase): Cpu =>
+  program || (row.feature && row.feature !== 'FEAT_CRC32') ? 'neoverse-n1' : 'cortex-a57';
 const imageOf = (seed: number): Uint8Array => randomImage(new Random(seed, 'image'));
 
 /** Both sides of many cases on one processor. */
@@ -54,27 +56,38 @@ class Comparison {
   }
 }
 
-export function runRows(rows: readonly Row[], { seed, count, tiers = ['loop', 'functions'] }: Options): Result {
+function runCases(cases: readonly RowCase[], seed: number, tiers: readonly Tier[]): Result {
   const comparison = new Comparison(seed, tiers);
   const perRow = new Map<Row, number>();
+  for (const { row } of cases) perRow.set(row, (perRow.get(row) ?? 0) + 1);
   const failures: Failure[] = [];
-  let total = 0;
-  for (const cpu of ['cortex-a57', 'neoverse-n1'] as const) {
-    const cases = rows.filter((row) => cpuOf(row) === cpu).flatMap((row) => makeCases(row, seed, count));
-    if (cases.length === 0) continue;
-    for (const { row } of cases) perRow.set(row, (perRow.get(row) ?? 0) + 1);
-    total += cases.length;
-    comparison.differences(cases, cpu).forEach((differences, i) => {
-      if (differences.length > 0) failures.push({ one: cases[i] as RowCase, differences });
+  for (const [cpu, part] of Map.groupBy(cases, cpuOf)) {
+    comparison.differences(part, cpu).forEach((differences, i) => {
+      if (differences.length > 0) failures.push({ one: part[i] as RowCase, differences });
     });
   }
-  return { cases: total, failures, perRow };
+  return { cases: cases.length, failures, perRow };
+}
+
+const BOTH: readonly Tier[] = ['loop', 'functions'];
+
+export function runRows(rows: readonly Row[], { seed, count, tiers = BOTH }: Options): Result {
+  return runCases(
+    rows.flatMap((row) => makeCases(row, seed, count)),
+    seed,
+    tiers,
+  );
+}
+
+/** `count` programs of several words each, of any rows. */
+export function runPrograms(rows: readonly Row[], { seed, count, tiers = BOTH }: Options): Result {
+  return runCases(makePrograms(rows, seed, count), seed, tiers);
 }
 
 /** A failure in its smallest form, as text: disassembly, the state that matters, the differences, and how to repeat it. */
-export function report({ one }: Failure, tiers: readonly Tier[] = ['loop', 'functions']): string {
+export function report({ one }: Failure, tiers: readonly Tier[] = BOTH): string {
   const comparison = new Comparison(one.seed, tiers);
-  const cpu = cpuOf(one.row);
+  const cpu = cpuOf(one);
   const small = reduce(one, (cases) => comparison.differences(cases, cpu).map((differences) => differences.length > 0));
   const differences = comparison.differences([small], cpu)[0] as Difference[];
   const disassemble = makeDisassembler(makeDecoder(allRows));
