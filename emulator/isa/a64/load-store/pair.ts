@@ -21,8 +21,8 @@ function address(b: Semantics, rn: Reg, mode: number, scale: number): { va: Valu
 }
 
 /**
- * CONSTRAINED UNPREDICTABLE (DDI 0487 K1.2): a load into one register twice, or into its written-back base. We do it in the order of the
- * pseudocode: the base first, then Rt, then Rt2. objdump refuses it for LDPSW alone.
+ * CONSTRAINED UNPREDICTABLE (DDI 0487 K1.2): a load into one register twice, or into its written-back base. objdump refuses it for LDPSW
+ * alone.
  */
 const overlaps = (r: { mode: number; Rt: number; Rt2: number; Rn: number }): boolean =>
   r.Rt === r.Rt2 || ((r.mode & 1) === 1 && r.Rn !== 31 && (r.Rt === r.Rn || r.Rt2 === r.Rn));
