@@ -14,6 +14,15 @@ const IRQ_LINES = at('IRQ_LINES');
 const WAITING = at('WAITING');
 const POWERED_OFF = at('POWERED_OFF');
 
+/** A core's part of a snapshot. */
+export interface CoreSnapshot {
+  /** The guest-visible fields of the state layout, one after the other. */
+  readonly fields: Uint8Array;
+  readonly nowNs: number;
+  /** Of `nowNs`, what was no instruction. */
+  readonly uncountedNs: bigint;
+}
+
 /** One core's state as the machine sees it: accessors over the linear memory. */
 export class Core {
   readonly index: number;
@@ -141,6 +150,34 @@ export class Core {
     this.set32('CORE_INDEX', this.index);
     this.set32('SAME_FAULTS', 0);
     this.set32('SEV_SENT', 0);
+  }
+
+  /** The state for a snapshot. Only between runs of generated code. */
+  save(): CoreSnapshot {
+    const parts: Uint8Array[] = [];
+    this.architecturalBytes((bytes) => parts.push(bytes));
+    const fields = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      fields.set(part, at);
+      at += part.length;
+    }
+    return { fields, nowNs: this.nowNs, uncountedNs: this.get64('UNCOUNTED') };
+  }
+
+  /** The inverse of {@link save}; interrupt lines are left to the devices that drive them. */
+  restore({ fields, nowNs, uncountedNs }: CoreSnapshot): void {
+    let at = 0;
+    this.architecturalBytes((bytes) => {
+      bytes.set(fields.subarray(at, at + bytes.length));
+      at += bytes.length;
+    });
+    this.set32('CORE_INDEX', this.index);
+    this.set32('SAME_FAULTS', 0);
+    this.setLimit(nowNs, nowNs);
+    this.set64('UNCOUNTED', uncountedNs);
+    this.set64('PMU_LAST_NS', BigInt(nowNs));
+    this.set64('PMU_LAST_INSTRUCTIONS', BigInt(nowNs) - uncountedNs);
   }
 
   /** Bytes of the guest-visible fields, in order. */

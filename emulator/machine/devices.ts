@@ -40,6 +40,7 @@ export interface Devices {
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
   save(): [name: string, state: DeviceState][];
+  restore(states: readonly [name: string, state: DeviceState][]): void;
 }
 
 /** Builds the board's devices, wires their interrupts and puts them on the bus. */
@@ -119,5 +120,12 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     ppi: (core, n) => gic.ppi(core, n),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),
+    restore: (states) => {
+      const byName = new Map(states);
+      for (const [name, device] of named) {
+        const state = byName.get(name);
+        if (state) device.restore(state);
+      }
+    },
   };
 }

@@ -20,6 +20,7 @@ import { EventQueue } from './events.ts';
 import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
 import { psciCall } from './psci.ts';
 import { createMemory, createRuntime, type Runtime } from './runtime.ts';
+import { restoreSnapshot, takeSnapshot, type MachineSnapshot, type SnapshotParts } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { Stepper } from './stepper.ts';
 import { GenericTimers } from './timers.ts';
@@ -37,7 +38,7 @@ const LONG_SLICE_NS = 1_000_000;
 /** What WFE waits at most: the pace of an event stream. */
 const WFE_NS = 50_000;
 /** Virtual ns that a read of the counter costs, so that loops which only poll it end soon. */
-const COUNTER_READ_NS = 40;
+const COUNTER_READ_NS = 100;
 
 const BOUNCE = offsetOf('BOUNCE');
 const EC_SOFTWARE_STEP = 0x32;
@@ -202,6 +203,34 @@ export class Machine {
       ...this.flash.map((bank, n): [string, DeviceState] => [`flash${n} contents`, { bytes: trimmed(bank.bytes) }]),
       ['time', { ns: this.timeNs }],
     ]);
+  }
+
+  private get parts(): SnapshotParts {
+    return {
+      cores: this.cores,
+      ram: this.ram,
+      flash: this.flash,
+      devices: this.devices,
+    };
+  }
+
+  /** All that the guest can see, now. Between calls of `runFor`. Drives and the console's script are not part of it. */
+  save(): MachineSnapshot {
+    return takeSnapshot(this.parts, this.timeNs);
+  }
+
+  /** Goes on from a snapshot of a machine with the same configuration. */
+  restore(snapshot: MachineSnapshot): void {
+    this.events.clear();
+    this.timeNs = snapshot.timeNs;
+    this.wakeNs.fill(0);
+    for (const core of this.cores) core.irqLines = 0;
+    restoreSnapshot(this.parts, snapshot);
+    for (const core of this.cores) {
+      this.runtime.tlbiAll(core.pointer, 0);
+      this.runtime.pmuChanged(core.pointer);
+      this.runtime.levelChanged(core.pointer);
+    }
   }
 
   /** The figures of the run so far; ends it. */

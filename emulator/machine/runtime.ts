@@ -21,6 +21,7 @@ export interface Runtime {
   now(cpu: number): bigint;
   ticksOf(ns: bigint): bigint;
   instructions(cpu: number): bigint;
+  pmuChanged(cpu: number): void;
   pmuInterrupt(cpu: number): number;
   pmuDeadline(cpu: number): bigint;
   explainAddress(cpu: number, va: bigint, access: number, user: number): bigint;
@@ -30,6 +31,8 @@ export interface Runtime {
 export interface RuntimeImports {
   deviceRead(cpu: number, paHigh: number, paLow: number, size: number): number;
   deviceWrite(cpu: number, paHigh: number, paLow: number, size: number): number;
+  /** Words of a page of micro-ops change in which regions of the hot tier begin. */
+  dropRegions?(page: number, first: number, last: number): void;
 }
 
 /** The linear memory of one machine: 4 GiB of addresses, of which only what is touched costs anything. */
@@ -43,7 +46,7 @@ export function createRuntime(
   module: Uint8Array,
   imports: RuntimeImports,
 ): Runtime & Record<string, unknown> {
-  const env = { memory, abort: () => undefined, ...imports };
+  const env = { memory, abort: () => undefined, dropRegions: () => undefined, ...imports };
   const instance = new wasm.Instance(new wasm.Module(module), { env });
   return instance.exports as unknown as Runtime & Record<string, unknown>;
 }
