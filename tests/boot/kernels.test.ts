@@ -1,0 +1,59 @@
+/** Unmodified kernels come up. */
+import { expect } from 'vitest';
+import { packages } from '../support/packages.ts';
+import { run } from '../support/pocketvisor.ts';
+import { bootTest, type Needs } from './support/boot-test.ts';
+import { atPrompt, debian, initrd, limits, ready, type Kernel } from './support/debian.ts';
+
+interface Row extends Needs {
+  name: string;
+  options: string[];
+  expects: string[];
+}
+
+function debianRow(kernel: Kernel, cpus: number, options: string[], more: { expects?: string[]; long?: boolean } = {}): Row {
+  return {
+    name: [kernel, `${cpus} cores`, ...options.slice(0, 2)].join(' '),
+    guests: [kernel, initrd],
+    long: more.long ?? true,
+    options: [...debian(kernel, cpus), ...options],
+    expects: [ready(cpus), ...(more.expects ?? [])],
+  };
+}
+
+const installer = packages['debian-installer-12-netboot-arm64'].replace(/linux$/, '');
+
+const rows: Row[] = [
+  debianRow('Image-cloud', 2, [], { long: false }),
+  debianRow('Image-cloud', 1, ['--memory', '256M']),
+  debianRow('Image-cloud', 4, []),
+  debianRow('Image-cloud', 8, ['--gic', '2']),
+  debianRow('Image-cloud', 2, ['--cpu', 'cortex-a53']),
+  debianRow('Image-cloud', 2, ['--cpu', 'cortex-a72']),
+  debianRow('Image-full', 2, ['--gic', '2']),
+  debianRow('Image-full', 2, ['--gic', '3']),
+  debianRow('Image-rt', 2, atPrompt('cyclictest -q -D 1 -p 80 -i 1000'), { expects: ['T: 0 .*C: +\\d+ .*Max: +\\d+\\n'] }),
+  {
+    name: "Debian's installer",
+    packages: ['debian-installer-12-netboot-arm64'],
+    long: true,
+    options: [
+      ...['--cpu', 'cortex-a57', '--kernel', `${installer}linux`, '--initrd', `${installer}initrd.gz`],
+      ...['--append', 'rdinit=/bin/sh console=ttyAMA0', ...limits],
+    ],
+    expects: ['~ # '],
+  },
+];
+
+for (const row of rows) {
+  bootTest(row.name, row, async () => {
+    const { code, console, report } = await run(
+      ...row.options,
+      ...row.expects.flatMap((pattern) => ['--expect', pattern]),
+      ...['--fail', 'Kernel panic|Call trace:|BUG:|rcu: INFO'],
+    );
+    expect(code, console.slice(-2000)).toBe(0);
+    expect(report).toMatchObject({ outcome: 'expected', exitCode: 0 });
+    expect(report.matched).toHaveLength(row.expects.length);
+  });
+}
