@@ -118,6 +118,11 @@ export const useDocuments = defineStore('documents', () => {
       // Changed on disk. What was typed here is kept; saving it will ask.
       if (open.has(project) && !isDirty(project)) void notices.attempt(() => reload(project));
     });
+    client.on('progress', ({ state }) => {
+      // A guest that was missing may be there now.
+      const project = projects.currentId;
+      if (state === 'done' && project !== undefined) void notices.attempt(() => check(project));
+    });
     for (const project of open.keys()) void notices.attempt(() => check(project));
   });
 

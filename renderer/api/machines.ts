@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Machine, Speed } from '../../main/contract/index.ts';
-import { useDocuments } from './documents.ts';
+import { missingGuests } from '../base/missing-guests.ts';
+import { useDocuments, type OpenDocument } from './documents.ts';
 import { useNotices } from './notices.ts';
 import { useProjects } from './projects.ts';
 import { useSession } from './session.ts';
@@ -51,7 +52,8 @@ export const useMachines = defineStore('machines', () => {
       const [error] = documents.errors;
       if (error) {
         if (error.range) documents.show(error.range);
-        notices.show({ kind: 'error', text: `This handset cannot run yet: ${error.message}`, hint: error.hint });
+        const text = `This handset cannot run yet: ${error.message}`;
+        notices.show({ kind: 'error', text, hint: error.hint, action: fetchMissing(documents.current) });
         return;
       }
       if (!(await documents.save())) return;
@@ -65,6 +67,14 @@ export const useMachines = defineStore('machines', () => {
       if (!fits) list.value = [...list.value.filter(({ id }) => id !== old?.id && id !== machine.id), machine];
       await machines.start({ machine: machine.id, speed: settings.values?.speed ?? 1 });
     });
+
+  /** One click for what most often is missing. */
+  function fetchMissing({ text, problems }: OpenDocument) {
+    const names = missingGuests(text, problems);
+    if (names.length === 0) return undefined;
+    const run = () => notices.attempt(() => session.api().guests.fetch({ names }));
+    return { label: `Fetch ${names.join(', ')}`, run };
+  }
 
   type Simple = 'pause' | 'resume' | 'reset' | 'stop';
   const tell = (action: Simple) =>

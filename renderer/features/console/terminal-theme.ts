@@ -6,6 +6,9 @@ const dark: ITheme = {
   cursor: '#4db8ff',
   cursorAccent: '#0d1017',
   selectionBackground: '#2a4a6b',
+  scrollbarSliderBackground: '#8b96a833',
+  scrollbarSliderHoverBackground: '#8b96a855',
+  scrollbarSliderActiveBackground: '#8b96a877',
   black: '#1c222d',
   red: '#ff6b6b',
   green: '#43c59e',
@@ -30,6 +33,9 @@ const light: ITheme = {
   cursor: '#0b6bb8',
   cursorAccent: '#ffffff',
   selectionBackground: '#bcdcf7',
+  scrollbarSliderBackground: '#5d687833',
+  scrollbarSliderHoverBackground: '#5d687855',
+  scrollbarSliderActiveBackground: '#5d687877',
   black: '#27303d',
   red: '#c4302b',
   green: '#13795b',
@@ -48,5 +54,8 @@ const light: ITheme = {
   brightWhite: '#0d1420',
 };
 
-/** The sixteen colours that a guest knows by number, readable on either ground. */
-export const terminalThemes = { dark, light };
+/** The sixteen colours that a guest knows by number. On the light ground the others have to be darkened: guests expect a dark one. */
+export const terminalThemes = {
+  dark: { theme: dark, minimumContrastRatio: 1 },
+  light: { theme: light, minimumContrastRatio: 4.5 },
+} as const;

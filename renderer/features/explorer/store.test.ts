@@ -24,7 +24,6 @@ test('a fetch shows its progress, and the guest once it is there', async () => {
   await explorer.fetch(['Image-rt']);
   const operation = explorer.progress!.operation;
   host.emit('progress', { operation, label: 'Image-rt', done: 5, total: 10, state: 'running' });
-  host.emit('progress', { operation: 99, label: 'of another window', done: 1, state: 'running' });
   await settle();
   expect(explorer.progress).toMatchObject({ done: 5, total: 10, label: 'Image-rt' });
   host.guests = host.guests.map((guest) => ({ ...guest, bytes: 10 }));
@@ -32,6 +31,12 @@ test('a fetch shows its progress, and the guest once it is there', async () => {
   await settle();
   expect(explorer.progress).toBeUndefined();
   expect(explorer.missing).toEqual([]);
+});
+
+test('a fetch that another window began is shown as well', async () => {
+  host.emit('progress', { operation: 99, label: 'Image-rt', done: 1, state: 'running' });
+  await settle();
+  expect(useExplorer().progress?.operation).toBe(99);
 });
 
 test('a fetch can be cancelled, and one that failed says why', async () => {

@@ -15,9 +15,8 @@ export const useExplorer = defineStore('explorer', () => {
   const own = computed(() => projects.list.filter(({ example }) => !example));
   const guests = shallowRef<Guest[]>([]);
   const missing = computed(() => guests.value.filter(({ bytes }) => bytes === undefined));
-  /** Of the fetch that is under way. */
+  /** Of what is being fetched, whoever asked for it. */
   const progress = shallowRef<Progress>();
-  let operation: number | undefined;
 
   async function refreshGuests(): Promise<void> {
     guests.value = await session.api().guests.list();
@@ -25,9 +24,8 @@ export const useExplorer = defineStore('explorer', () => {
 
   async function fetch(names: string[]): Promise<void> {
     const started = await notices.attempt(() => session.api().guests.fetch({ names }));
-    if (!started) return;
-    operation = started.operation;
-    progress.value = { operation, label: names.join(', '), done: 0, state: 'running' };
+    // Its first news may have come before the answer.
+    if (started) progress.value ??= { ...started, label: names.join(', '), done: 0, state: 'running' };
   }
 
   async function cancel(): Promise<void> {
@@ -36,10 +34,8 @@ export const useExplorer = defineStore('explorer', () => {
   }
 
   function onProgress(event: Progress): void {
-    if (event.operation !== operation) return;
     progress.value = event.state === 'running' ? event : undefined;
     if (event.state === 'running') return;
-    operation = undefined;
     if (event.state === 'failed') notices.show({ kind: 'error', text: event.error ?? `${event.label} could not be fetched` });
     if (event.state === 'done') notices.show({ kind: 'info', text: `Fetched: ${event.label}` });
     void notices.attempt(refreshGuests);
