@@ -3,7 +3,7 @@ import type { Stepper } from '../../emulator/machine/stepper.ts';
 import { Follower, type Followed } from './follower.ts';
 import { History, type Step } from './history.ts';
 import type { Block, Exception, LogListener, Registers } from './log.ts';
-import { registerRead } from './outside.ts';
+import { isFirmwareCall, registerRead } from './outside.ts';
 
 export interface Mismatch {
   readonly name: string;
@@ -131,7 +131,9 @@ export class Comparer implements LogListener {
   private isAdopted(n: number, theirs: bigint): boolean {
     const { follower, stepper } = this;
     const [step] = this.history.last(1);
-    if (this.ran === 0 || !step || (step.word & 31) !== n) return false;
+    if (this.ran === 0 || !step) return false;
+    if (isFirmwareCall(step.word)) return follower.adoptResult(n, theirs);
+    if ((step.word & 31) !== n) return false;
     const { deviceRead } = stepper;
     if (deviceRead !== undefined) return follower.adoptDevice(deviceRead, n, theirs);
     const register = registerRead(step.word);

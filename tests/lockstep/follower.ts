@@ -10,7 +10,7 @@ export interface Followed {
   countersNs: number;
   /** Reads of event counters whose value was QEMU's. */
   events: number;
-  /** Registers of devices that identify them, and system registers with reserved bits. */
+  /** What else was read: registers of devices that identify them, system registers with reserved bits, results of PSCI. */
   names: Set<string>;
   /** Interrupts, all taken where QEMU takes them; how long ours were up before that, and how much too early QEMU's came. */
   interrupts: number;
@@ -89,6 +89,14 @@ export class Follower {
     else if ((core.x(n) ^ theirs) === ((core.x(n) ^ theirs) & (reserved[name] ?? 0n))) followed.names.add(name);
     else return false;
     core.setX(n, theirs);
+    return true;
+  }
+
+  /** The same for a result of PSCI. */
+  adoptResult(n: number, theirs: bigint): boolean {
+    if (n > 3) return false;
+    this.followed.names.add('PSCI');
+    this.core.setX(n, theirs);
     return true;
   }
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { BootImages, MachineConfig } from '../../emulator/machine/types.ts';
+import { machineFor } from './config.ts';
 import { report } from './report.ts';
 import { compare } from './run.ts';
 
@@ -36,11 +37,11 @@ if (values.kernel) boot.kernel = kernelOf(values.kernel);
 if (values.initrd) boot.initrd = readFileSync(values.initrd);
 if (values.append) boot.append = values.append;
 if (values.bios) boot.bios = readFileSync(values.bios);
-const config: MachineConfig = {
-  ...{ board: 'virt', cpus: 1, memory: Number(values.memory) * 2 ** 20, gic: Number(values.gic) as 2 | 3, el: 1 },
-  ...{ cpu: values.cpu as MachineConfig['cpu'], exec: 'cold', seed: 1, rtcSeconds: 1_767_225_600, boot, drives: [], rng: false },
-  counterReadNs: 0,
-};
+const config = machineFor(boot, {
+  memory: Number(values.memory) * 2 ** 20,
+  gic: Number(values.gic) as MachineConfig['gic'],
+  cpu: values.cpu as MachineConfig['cpu'],
+});
 
 const started = performance.now();
 const comparison = await compare({

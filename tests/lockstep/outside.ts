@@ -25,3 +25,8 @@ export function registerRead(word: number): string | undefined {
   if (word >>> 20 !== 0xd53) return undefined;
   return sysregByEncoding.get((word >>> 5) & 0xffff)?.name;
 }
+
+/** HVC and SMC: PSCI answers, of which QEMU has another version than we have. */
+export function isFirmwareCall(word: number): boolean {
+  return word >>> 21 === 0xd4000000 >>> 21 && ((word & 31) === 2 || (word & 31) === 3);
+}

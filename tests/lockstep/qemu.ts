@@ -25,7 +25,7 @@ export interface Qemu {
   readonly log: FileHandle;
   /** From soon on, every instruction is a block of its own. */
   singleSteps(): Promise<void>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /**
@@ -55,12 +55,14 @@ export async function startQemu(config: MachineConfig, plan: BootPlan, singleSte
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
-  const stop = () => {
+  let log: FileHandle | undefined;
+  const stop = async () => {
     child.kill('SIGKILL');
+    await log?.close();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const log = await open(pipe);
+    log = await open(pipe);
     while (!existsSync(socket) && child.exitCode === null) await sleep(20);
     const gdb = await GdbClient.connect(socket);
     await gdb.writeMemory(OWN_TREE.base, ownTree(byDebugger));
@@ -78,7 +80,7 @@ export async function startQemu(config: MachineConfig, plan: BootPlan, singleSte
       },
     };
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
 }

@@ -62,7 +62,7 @@ async function compareOnce({ config, count, from = Infinity, ...options }: Optio
       options.onProgress?.(comparer.count);
     }
   } finally {
-    qemu.stop();
+    await qemu.stop();
   }
   // What the console holds back is told.
   stepper.passTime(stepper.core.nowNs);
