@@ -1,5 +1,15 @@
 import { offsetOf, stateField } from '../state/layout.ts';
-import { argumentsOf, isPure, isRead, type Leave, operandsOf, type SlotRef, type Statement, type Value } from './nodes.ts';
+import {
+  argumentsOf,
+  isPure,
+  isRead,
+  type Leave,
+  operandsOf,
+  type SlotRef,
+  type Statement,
+  type Value,
+  type Variable,
+} from './nodes.ts';
 import { ops, type Type } from './ops.ts';
 import type { Bytes } from './wasm-writer.ts';
 
@@ -88,6 +98,8 @@ export class Emitter {
   readonly target: Target;
   /** Blocks that are open inside of the unit: what a target adds to its branch labels. */
   depth = 0;
+  /** Where in `out` branches stand that are hardly ever taken, for the engine's branch hints. */
+  readonly unlikely: number[] = [];
   private uses = new Map<Value, number>();
   private local = new Map<Value, number>();
   private readonly variables = new Map<number, number>();
@@ -203,7 +215,7 @@ export class Emitter {
         break;
       case 'if': {
         this.push(statement.cond);
-        this.pushIf();
+        this.pushIf(statement.unlikely);
         const outside = new Map(this.local);
         this.list(statement.then);
         this.local = new Map(outside);
@@ -228,7 +240,8 @@ export class Emitter {
   }
 
   /** Opens an `if` without result; its condition is on the stack. */
-  pushIf(): void {
+  pushIf(unlikely = false): void {
+    if (unlikely) this.unlikely.push(this.out.length);
     this.out.byte(0x04).byte(0x40);
     this.depth++;
   }
@@ -236,6 +249,16 @@ export class Emitter {
   popBlock(): void {
     this.out.byte(0x0b);
     this.depth--;
+  }
+
+  /** Gives a variable a local that it keeps beyond this unit: `local`, or one of its own. */
+  bind({ id, type }: Variable, local?: number): void {
+    if (!this.variables.has(id)) this.variables.set(id, local ?? this.locals.permanent(type));
+  }
+
+  /** The local of a bound variable. */
+  localOf({ id }: Variable): number {
+    return this.variables.get(id) as number;
   }
 
   private variable(id: number, type: Type): number {
@@ -391,7 +414,7 @@ export class Emitter {
   private hostAddress(va: Value, bytes: number, info: number, write: boolean, slow: string): void {
     const { out } = this;
     const { va: vaLocal, host } = this.probe(va, bytes, tableOf(write, info));
-    this.pushIf();
+    this.pushIf(true);
     this.target.spill(this);
     out
       .byte(0x20)
@@ -403,7 +426,7 @@ export class Emitter {
     this.target.pc(this);
     out.byte(0x10).u32(this.target.functionIndex(slow));
     out.byte(0xad).byte(0x22).u32(host).byte(0x50); // extend, tee, eqz
-    this.pushIf();
+    this.pushIf(true);
     this.target.leaveUnretired(this);
     this.popBlock();
     this.popBlock();
@@ -426,7 +449,7 @@ export class Emitter {
     this.push(value);
     out.byte(0x21).u32((kept = this.locals.take(value.type)));
     const { va: vaLocal, host } = this.probe(va, bytes, tableOf(true, info));
-    this.pushIf();
+    this.pushIf(true);
     out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(kept);
     this.storeOp(value.type, bytes, stateField('BOUNCE').offset);
     this.target.spill(this);
@@ -439,7 +462,7 @@ export class Emitter {
       .s32(info | bytes);
     this.target.pc(this);
     out.byte(0x10).u32(this.target.functionIndex('slowStore'));
-    this.pushIf();
+    this.pushIf(true);
     this.target.leaveUnretired(this);
     this.popBlock();
     out.byte(0x05);

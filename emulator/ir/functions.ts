@@ -9,6 +9,8 @@ const list: [string, string, string][] = [
   ['slowLoad', 'i32 i64 i32 i64', 'i32'],
   ['slowStore', 'i32 i64 i32 i64', 'i32'],
   ['translateRw', 'i32 i64 i32 i64', 'i32'],
+  ['regionStore', 'i32 i64 i32 i64', 'i32'],
+  ['regionTranslate', 'i32 i64 i32 i64', 'i32'],
   ['fetchPage', 'i32 i64', 'i32'],
   ['takeInterrupt', 'i32 i32 i64', 'i32'],
   ['raise', 'i32 i32 i32 i64', ''],
@@ -31,6 +33,8 @@ const list: [string, string, string][] = [
   ['virtualCount', 'i32', 'i64'],
   // Host: decode the micro-op at an address; MRS/MSR by packed encoding: the value passes through field SYS_VALUE.
   ['decode', 'i32 i32 i64', ''],
+  // Host: a record whose instruction the cold tier must run now.
+  ['coldOnly', 'i32 i32', ''],
   ['sysRead', 'i32 i32 i64', 'i32'],
   ['sysWrite', 'i32 i32 i64', 'i32'],
   ['hypercall', 'i32 i32 i64', 'i32'],

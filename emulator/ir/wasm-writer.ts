@@ -87,7 +87,13 @@ export class ModuleWriter {
   private readonly types: string[] = [];
   private readonly typeBytes = new Bytes();
   private readonly imports: ImportedFunction[] = [];
-  private readonly functions: { type: number; locals: readonly ValueType[]; body: Bytes; exportName: string }[] = [];
+  private readonly functions: {
+    type: number;
+    locals: readonly ValueType[];
+    body: Bytes;
+    exportName: string;
+    unlikely: readonly number[];
+  }[] = [];
   importsTable = false;
 
   /** Index of the function type. */
@@ -108,9 +114,18 @@ export class ModuleWriter {
     return found >= 0 ? found : this.imports.push(wanted) - 1;
   }
 
-  /** Adds an exported function with its code (without the final `end`). */
-  add(exportName: string, signature: Signature, locals: readonly ValueType[], body: Bytes): void {
-    this.functions.push({ type: this.type(signature), locals, body, exportName });
+  /**
+   * Adds an exported function with its code (without the final `end`), and answers its index. `unlikely`: offsets in the code of `if` and
+   * `br_if` whose condition hardly ever holds, in ascending order.
+   */
+  add(
+    exportName: string,
+    signature: Signature,
+    locals: readonly ValueType[],
+    body: Bytes,
+    unlikely: readonly number[] = [],
+  ): number {
+    return this.imports.length + this.functions.push({ type: this.type(signature), locals, body, exportName, unlikely }) - 1;
   }
 
   finish(): Uint8Array {
@@ -124,7 +139,9 @@ export class ModuleWriter {
     const declared = new Bytes();
     const exported = new Bytes();
     const code = new Bytes();
-    this.functions.forEach(({ type, locals, body, exportName }, index) => {
+    const hints = new Bytes();
+    let hinted = 0;
+    this.functions.forEach(({ type, locals, body, exportName, unlikely }, index) => {
       declared.u32(type);
       exported
         .name(exportName)
@@ -132,12 +149,21 @@ export class ModuleWriter {
         .u32(this.imports.length + index);
       const one = new Bytes().u32(locals.length);
       for (const local of locals) one.u32(1).byte(valueTypes[local]);
+      if (unlikely.length > 0) {
+        hinted++;
+        hints.u32(this.imports.length + index).u32(unlikely.length);
+        for (const at of unlikely) hints.u32(one.length + at).bytes([1, 0]);
+      }
       code.sized(one.bytes(body.view()).byte(0x0b));
     });
     section(1, this.types.length, this.typeBytes);
     section(2, this.imports.length + 1 + (this.importsTable ? 1 : 0), imports);
     section(3, this.functions.length, declared);
     section(7, this.functions.length, exported);
+    // The proposal "branch hinting": for each function offsets from the start of its body, each with a byte, 0 for unlikely.
+    if (hinted > 0) {
+      out.byte(0).sized(new Bytes().name('metadata.code.branch_hint').u32(hinted).bytes(hints.view()));
+    }
     section(10, this.functions.length, code);
     return out.view().slice();
   }

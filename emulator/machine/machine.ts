@@ -7,6 +7,7 @@ import type { DeviceState, Line } from '../devices/device.ts';
 import type { GicV3Core } from '../devices/gicv3/state.ts';
 import type { IccRegister } from '../devices/gicv3/icc-registers.ts';
 import { ColdEngine } from '../exec/cold/engine.ts';
+import { HotEngine } from '../exec/hot/engine.ts';
 import { sysregByEncoding } from '../isa/sysregs/index.ts';
 import { offsetOf } from '../state/layout.ts';
 import { leaveReasons, memoryMap } from '../state/memory-map.ts';
@@ -56,6 +57,7 @@ export class Machine {
   private readonly listener: MachineListener;
   private readonly runtime: Runtime;
   private readonly engine: ColdEngine;
+  private readonly hot: HotEngine | undefined;
   private readonly cores: readonly Core[];
   private readonly timers: readonly GenericTimers[];
   private readonly pmuLines: readonly Line[];
@@ -99,6 +101,7 @@ export class Machine {
     const runtime = createRuntime(memory, runtimeModule, {
       deviceRead: (cpu, high, low, size) => this.deviceAccess(cpu, high, low, size, false),
       deviceWrite: (cpu, high, low, size) => this.deviceAccess(cpu, high, low, size, true),
+      dropRegions: (page, first, last) => this.hot?.dropRegions(page, first, last),
     });
     this.runtime = runtime;
     runtime.initializeMemory(
@@ -131,17 +134,17 @@ export class Machine {
         }),
     );
     this.pmuLines = this.cores.map((core) => this.devices.ppi(core.index, this.board.ppis.pmu));
-    this.engine = new ColdEngine(
-      memory,
-      {
-        ...runtime,
-        sysRead: (cpu: number, register: number, pc: bigint) => this.iccAccess(cpu, register, pc, false),
-        sysWrite: (cpu: number, register: number, pc: bigint) => this.iccAccess(cpu, register, pc, true),
-        hypercall: (cpu: number, call: number, pc: bigint) => this.hypercall(cpu, call, pc),
-        debugTrap: (cpu: number, _immediate: number, pc: bigint) => this.undefinedInstruction(cpu, pc),
-      },
-      () => host.nowMs(),
-    );
+    const imports = {
+      ...runtime,
+      sysRead: (cpu: number, register: number, pc: bigint) => this.iccAccess(cpu, register, pc, false),
+      sysWrite: (cpu: number, register: number, pc: bigint) => this.iccAccess(cpu, register, pc, true),
+      hypercall: (cpu: number, call: number, pc: bigint) => this.hypercall(cpu, call, pc),
+      debugTrap: (cpu: number, _immediate: number, pc: bigint) => this.undefinedInstruction(cpu, pc),
+    };
+    const now = (): number => host.nowMs();
+    const mode = config.exec === 'auto' ? 'cold' : config.exec;
+    this.hot = mode === 'cold' ? undefined : new HotEngine(memory, imports, now, mode);
+    this.engine = this.hot ?? new ColdEngine(memory, imports, now);
     this.replay = [...(script.replay ?? [])];
     this.reset();
   }
@@ -206,12 +209,7 @@ export class Machine {
   }
 
   private get parts(): SnapshotParts {
-    return {
-      cores: this.cores,
-      ram: this.ram,
-      flash: this.flash,
-      devices: this.devices,
-    };
+    return { cores: this.cores, ram: this.ram, flash: this.flash, devices: this.devices };
   }
 
   /** All that the guest can see, now. Between calls of `runFor`. Drives and the console's script are not part of it. */

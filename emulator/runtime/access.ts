@@ -4,9 +4,9 @@
  * `info` has the bytes of the access in bits 7:0 and flags above (see `access` in isa/derive/semantics.ts). The value of a store, and of
  * a load that is not one piece of RAM, passes through the field BOUNCE.
  */
-import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR_EL1, C_STEPPING, LEAVE_DEVICE } from './dist/layout';
+import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR_EL1, C_STEPPING, LEAVE_COLD, LEAVE_DEVICE } from './dist/layout';
 import { EC_DATA_ABORT, raiseWithAddress } from './exceptions';
-import { HAS_CODE, READ_ONLY, codeChanged, hostPageFlags, physicalEntry } from './memory';
+import { HAS_CODE, READ_ONLY, codeChanged, hasRegions, hostPageFlags, physicalEntry } from './memory';
 import { fill, probe, tableFor } from './tlb';
 import { watches } from './watchpoints';
 import {
@@ -149,6 +149,22 @@ function crossingFailed(cpu: usize, va: u64, write: bool, info: u32, pc: u64): u
 
 /** Stores BOUNCE; answers 0 when it is done, else the access left. */
 export function slowStore(cpu: usize, va: u64, info: u32, pc: u64): u32 {
+  return storeSlowly(cpu, va, info, pc, false);
+}
+
+/** The same for a region of the hot tier, which must not change code under its feet: there the cold tier takes over. */
+export function regionStore(cpu: usize, va: u64, info: u32, pc: u64): u32 {
+  return storeSlowly(cpu, va, info, pc, true);
+}
+
+/** Whether a region must leave its instruction to the cold tier. */
+function declines(cpu: usize, page: u32): bool {
+  if (!hasRegions(page)) return false;
+  store<u32>(cpu + C_LEAVE, LEAVE_COLD);
+  return true;
+}
+
+function storeSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u32 {
   const bytes = info & 0xff;
   const aligned = alignment(cpu, va, true, info, pc);
   if (aligned == 2) return 1;
@@ -157,6 +173,7 @@ export function slowStore(cpu: usize, va: u64, info: u32, pc: u64): u32 {
     const kind = resolve(cpu, va, true, aligned != 0, info, pc);
     if (kind == 0) return 1;
     if (kind == DEVICE) return device(cpu, va, bytes, true, info, pc) ? 0 : 1;
+    if (inRegion && declines(cpu, host)) return 1;
     codeChanged(host, bytes);
     memory.copy(host, cpu + C_BOUNCE, bytes);
     return 0;
@@ -168,6 +185,7 @@ export function slowStore(cpu: usize, va: u64, info: u32, pc: u64): u32 {
   const low = host;
   if (resolve(cpu, va + first, true, aligned != 0, info, pc) != RAM) return 1 | crossingFailed(cpu, va + first, true, info, pc);
   const high = host;
+  if (inRegion && (declines(cpu, low) || declines(cpu, high))) return 1;
   codeChanged(low, first);
   codeChanged(high, bytes - first);
   memory.copy(low, cpu + C_BOUNCE, first);
@@ -177,6 +195,15 @@ export function slowStore(cpu: usize, va: u64, info: u32, pc: u64): u32 {
 
 /** Host address of memory that will be read and written at once; 0 when the access left. */
 export function translateRw(cpu: usize, va: u64, info: u32, pc: u64): u32 {
+  return translateSlowly(cpu, va, info, pc, false);
+}
+
+/** The same for a region of the hot tier. */
+export function regionTranslate(cpu: usize, va: u64, info: u32, pc: u64): u32 {
+  return translateSlowly(cpu, va, info, pc, true);
+}
+
+function translateSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u32 {
   if (alignment(cpu, va, true, info | ALIGNED, pc) != 0) return 0;
   const kind = resolve(cpu, va, true, false, info, pc);
   if (kind == 0) return 0;
@@ -184,6 +211,7 @@ export function translateRw(cpu: usize, va: u64, info: u32, pc: u64): u32 {
     dataAbort(cpu, va, FSC_UNSUPPORTED_EXCLUSIVE, true, info, pc);
     return 0;
   }
+  if (inRegion && declines(cpu, host)) return 0;
   codeChanged(host, info & 0xff);
   return host;
 }

@@ -5,7 +5,7 @@
 export * from './softfloat/index';
 export { allocate, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry, physicalAddress } from './memory';
 export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiVa } from './tlb';
-export { maintainByAddress, slowLoad, slowStore, translateRw } from './access';
+export { maintainByAddress, regionStore, regionTranslate, slowLoad, slowStore, translateRw } from './access';
 export { fetchPage, fetchRecord, protectCode } from './fetch';
 export { debugMaskChanged, eret, levelChanged, pstate, raise, setSpsel, takeInterrupt, waitFor } from './exceptions';
 export {

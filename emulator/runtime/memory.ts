@@ -129,13 +129,25 @@ export function codePage(host: u32): u32 {
   return page;
 }
 
-/** Forgets what was predecoded from bytes that change now. */
+// @ts-ignore: decorator
+@external("env", "dropRegions")
+declare function dropRegions(page: u32, first: u32, last: u32): void;
+
+/** Whether regions of the hot tier begin in a host page: the word at 12 of its page of micro-ops, which the engine keeps. */
+export function hasRegions(host: u32): bool {
+  if ((hostPageFlags(host) & HAS_CODE) == 0) return false;
+  return load<u32>(load<u32>(M_CODE_OF_HOST_PAGE + (host >> 12) * 4) + 12) != 0;
+}
+
+/** Forgets what was predecoded, and translated, from bytes that change now. */
 export function codeChanged(host: u32, bytes: u32): void {
   if ((hostPageFlags(host) & HAS_CODE) == 0) return;
   const page = load<u32>(M_CODE_OF_HOST_PAGE + (host >> 12) * 4);
+  const held = load<u32>(page + 12) != 0;
   const stores = load<u32>(page + 8) + 1;
   store<u32>(page + 8, stores);
   if (stores >= PATIENCE || bytes >= 256) {
+    if (held) dropRegions(page, 0, 1023);
     memory.fill(page + CODE_HEADER, 0, 1024 * RECORD);
     store<u32>(page + 4, 0);
     store<u32>(page + 8, 0);
@@ -144,6 +156,7 @@ export function codeChanged(host: u32, bytes: u32): void {
   }
   const offset = host & (PAGE - 1);
   const last = (offset + bytes - 1) >> 2;
+  if (held) dropRegions(page, offset >> 2, last);
   for (let word = offset >> 2; word <= last && word < 1024; word++) store<u16>(page + CODE_HEADER + word * RECORD, 0);
 }
 

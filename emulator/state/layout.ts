@@ -124,6 +124,8 @@ const internal: readonly Declaration[] = [
   ['SAME_FAULTS', 'u32'],
   // Bounce buffer for accesses that are not one piece of RAM: devices, page crossings.
   ['BOUNCE', 'v128', 4],
+  // Of the instructions that were executed, those in regions of the hot tier.
+  ['HOT_INSTRUCTIONS', 'u64'],
 ];
 
 const sizes: Record<FieldType, number> = { u32: 4, u64: 8, v128: 16 };

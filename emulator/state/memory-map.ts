@@ -58,4 +58,6 @@ export const leaveReasons = {
   JUMPED: 7,
   /** The next instruction must run by itself: software step, or a hardware breakpoint or watchpoint may match. */
   STEP: 8,
+  /** A store reaches code that regions hold: the cold tier must run this instruction. Nothing of it was done yet. */
+  COLD: 9,
 } as const;

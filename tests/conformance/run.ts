@@ -1,9 +1,10 @@
 /**
  * Compares rows with qemu-aarch64 while they are being written:
- * `node tests/conformance/run.ts [--row NAME] [--match REGEX] [--cases 300] [--seed 1] [--show 3] [--programs]`.
+ * `node tests/conformance/run.ts [--row NAME] [--match REGEX] [--cases 300] [--seed 1] [--show 3] [--programs] [--tier hot]`.
  */
 import { parseArgs } from 'node:util';
 import { rows } from '../../emulator/isa/a64/index.ts';
+import type { Tier } from './support/ours.ts';
 import { report, runPrograms, runRows } from './support/runner.ts';
 
 const { values } = parseArgs({
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     programs: { type: 'boolean', default: false },
     show: { type: 'string', default: '3' },
+    /** `loop`, `functions` or `hot`; the first two without it. */
+    tier: { type: 'string' },
   },
 });
 const match = new RegExp(values.match);
@@ -22,6 +25,7 @@ const started = performance.now();
 const { cases, failures, perRow } = (values.programs ? runPrograms : runRows)(chosen, {
   seed: Number(values.seed),
   count: Number(values.cases),
+  ...(values.tier ? { tiers: [values.tier as Tier] } : {}),
 });
 const failed = Map.groupBy(failures, ({ one }) => one.row);
 for (const [row, list] of failed) {

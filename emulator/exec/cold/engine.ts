@@ -22,22 +22,23 @@ interface Prepared {
 const unallocated: Row = insn('UNALLOCATED', 'imm_word:32', { semantics: (b) => b.undefined() });
 /** Rows after which straight-line decoding stops: what follows may be data. */
 const ends = new Set(['B', 'BR', 'RET', 'ERET', 'UNALLOCATED', 'BRK', 'HLT', 'DRPS']);
-const DECODE_AHEAD = 24;
 
 /** The cold tier: predecodes guest code to micro-ops and runs them in one WebAssembly loop. */
 export class ColdEngine {
-  private readonly view: DataView;
-  private readonly table: WasmTable;
+  protected readonly view: DataView;
+  protected readonly table: WasmTable;
   private readonly loop: (cpu: number) => number;
   private readonly prepared = new Map<string, Prepared>();
   private readonly byRow = new Map<Row, Map<number, Prepared>>();
   private readonly byHandler: Prepared[] = [];
-  private readonly imports: EngineImports;
+  /** Records that are decoded at a time, where they follow each other. */
+  protected decodeAhead = 24;
+  protected readonly imports: EngineImports;
   private readonly protectCode: (hostPage: number) => void;
-  private readonly firstFunction: number;
+  protected readonly firstFunction: number;
   /** Host milliseconds in compiling handlers, and how many modules that made. */
   readonly costs = { compileMs: 0, modules: 1 };
-  private readonly now: () => number;
+  protected readonly now: () => number;
 
   constructor(memory: WasmMemory, imports: EngineImports, now: () => number = () => 0) {
     this.view = new DataView(memory.buffer);
@@ -48,7 +49,10 @@ export class ColdEngine {
       ...imports,
       memory,
       table: this.table,
-      decode: (_cpu: number, microOp: number) => this.decodeAt(microOp >>> 0),
+      decode: (_cpu: number, microOp: number) => {
+        this.decodeAt(microOp >>> 0);
+        this.decoded(microOp >>> 0);
+      },
     };
     const cases = loopCases.map(({ row, fields }) => ({ row, variant: makeVariant(row, fields) }));
     this.firstFunction = FIRST_CASE + cases.length;
@@ -68,13 +72,21 @@ export class ColdEngine {
 
   /** Runs the instruction of one record by its function form (device accesses, single steps); answers a handler result. */
   runOne(cpu: number, microOp: number, pc: bigint): number {
-    let number = this.view.getUint16(microOp, true);
+    let number = this.handlerAt(microOp);
     if (number < FIRST_CASE) {
       this.decodeAt(microOp);
-      number = this.view.getUint16(microOp, true);
+      number = this.handlerAt(microOp);
     }
     return this.functionOf(this.byHandler[number] as Prepared)(cpu, microOp, pc);
   }
+
+  /** The handler of the one instruction of a record. */
+  protected handlerAt(microOp: number): number {
+    return this.view.getUint16(microOp, true);
+  }
+
+  /** A record was decoded because it is about to be executed. */
+  protected decoded(_microOp: number): void {}
 
   /** How often each variant was decoded, for choosing the loop's cases. */
   statistics(): { row: string; key: string; decoded: number; handler: number }[] {
@@ -124,7 +136,7 @@ export class ColdEngine {
     const hostPage = view.getUint32(page, true);
     if ((view.getUint32(page + 4, true) & 1) === 0) this.protectCode(hostPage);
     const first = (microOp - page - 16) / RECORD_BYTES;
-    for (let i = first; i < 1024 && i < first + DECODE_AHEAD; i++) {
+    for (let i = first; i < 1024 && i < first + this.decodeAhead; i++) {
       const record = page + 16 + i * RECORD_BYTES;
       if (view.getUint16(record, true) !== 0) return;
       const word = view.getUint32(hostPage + i * 4, true);

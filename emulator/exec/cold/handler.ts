@@ -17,6 +17,18 @@ export const handlerResult = {
   jumped: leaveReasons.JUMPED,
 } as const;
 
+/** What a region of the hot tier answers, above the results of handlers. Field BUDGET has been brought up to date. */
+export const regionResult = {
+  /** Go on with the record at UPC, which is of the same page. */
+  dispatch: 16,
+  /** Go on at PC. */
+  resync: 17,
+  /** Go on at PC, after a checkpoint. */
+  checked: 18,
+  /** Leave for the reason in LEAVE. */
+  leave: 19,
+} as const;
+
 /** Pushes base and answers offset of a slot: an operand of the micro-op holds its offset. */
 export function slotBase(e: Emitter, slot: SlotRef, upcLocal: number): number {
   e.out.byte(0x20).u32(CPU_LOCAL);

@@ -3,7 +3,7 @@ import type { Leave, SlotRef, Statement, Value } from '../../ir/nodes.ts';
 import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
 import { offsetOf } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
-import { calledFunctions, handlerResult, importFunctions, operand, slotBase } from './handler.ts';
+import { calledFunctions, handlerResult, importFunctions, operand, regionResult, slotBase } from './handler.ts';
 
 /** Handler numbers below this are built in; then come the cases of the loop, then the functions of the table. */
 export const HANDLER_UNDECODED = 0;
@@ -309,6 +309,21 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   const when = (result: number, label: number): void => {
     op.get(b, RESULT).byte(0x41).s32(result).byte(0x46).byte(0x0d).u32(label);
   };
+  // A region of the hot tier.
+  op.get(b, RESULT).byte(0x41).s32(regionResult.dispatch).byte(0x4e).byte(0x04).byte(0x40); // ge_s
+  loadField(b, 'BUDGET', 'i32');
+  op.set(b, BUDGET);
+  loadField(b, 'UPC', 'i32');
+  op.tee(b, UPC);
+  op.set(b, RUN);
+  when(regionResult.checked, 1 + TO_CHECKED);
+  when(regionResult.dispatch, 1 + TO_DISPATCH);
+  when(regionResult.resync, 1 + TO_RESYNC);
+  leave(
+    () => loadField(b, 'LEAVE', 'i32'),
+    () => op.get(b, NEXT_PC),
+  );
+  b.byte(0x0b);
   when(handlerResult.checkpoint, TO_CHECKPOINT);
   when(handlerResult.jumped, TO_JUMPED);
   when(handlerResult.unretired, TO_UNRETIRED);

@@ -174,6 +174,11 @@ export class Semantics extends Builder {
     return result;
   }
 
+  /** The flags of ANDS and BICS: C and V become 0. */
+  setLogicalFlags(sf: number, result: Value): void {
+    this.setNzcv(this.isNegative(sf, result), this.alu(sf, 'eqz', result), this.i32(0), this.i32(0));
+  }
+
   setNzcv(n: Value, z: Value, c: Value, v: Value): void {
     this.setField('NF', n);
     this.setField('ZF', z);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ColdEngine } from '../../../emulator/exec/cold/engine.ts';
+import { HotEngine } from '../../../emulator/exec/hot/engine.ts';
 import { exceptionClass } from '../../../emulator/isa/derive/semantics.ts';
 import { Core } from '../../../emulator/machine/core.ts';
 import { idRegisters } from '../../../emulator/machine/cpu-models.ts';
@@ -17,9 +18,14 @@ export class Bench {
   readonly engine: ColdEngine;
   readonly core: Core;
 
-  constructor() {
+  constructor(exec: 'cold' | 'hot' = 'cold') {
     const module = readFileSync(join(root, 'emulator/runtime/dist/runtime.wasm'));
-    const runtime = createRuntime(this.memory, module, { deviceRead: () => 0, deviceWrite: () => 0 });
+    let hot: HotEngine | undefined;
+    const runtime = createRuntime(this.memory, module, {
+      deviceRead: () => 0,
+      deviceWrite: () => 0,
+      dropRegions: (page, first, last) => hot?.dropRegions(page, first, last),
+    });
     this.runtime = runtime;
     runtime.initializeMemory(1, 62_500_000n, 44, 0);
     runtime.initializeTlb();
@@ -28,7 +34,8 @@ export class Bench {
       return leaveReasons.RESYNC;
     };
     const host = { sysRead: undefinedHere, sysWrite: undefinedHere, hypercall: undefinedHere, debugTrap: undefinedHere };
-    this.engine = new ColdEngine(this.memory, { ...runtime, ...host });
+    if (exec === 'hot') hot = new HotEngine(this.memory, { ...runtime, ...host }, () => 0, 'hot');
+    this.engine = hot ?? new ColdEngine(this.memory, { ...runtime, ...host });
     this.core = new Core(this.memory.buffer, 0);
     this.reset();
   }

@@ -5,8 +5,11 @@ import { placed, RAM_BASE, RAM_SIZE, registers, writeTables } from './address-sp
 import { Bench } from './bench.ts';
 import { Answer, type Case, layout, signals, type State } from './record.ts';
 
-/** `loop`: as the cold tier runs code. `functions`: each instruction by the function form of its handler, as single steps do. */
-export type Tier = 'loop' | 'functions';
+/**
+ * `loop`: as the cold tier runs code. `functions`: each instruction by the function form of its handler, as single steps do. `hot`: every
+ * block compiled before it runs first.
+ */
+export type Tier = 'loop' | 'functions' | 'hot';
 
 /** Runs of the loop (or instructions) after which a case counts as endless. */
 const PATIENCE = 64;
@@ -36,7 +39,7 @@ function signalOf(esr: bigint): { signal: number; code: number; hasAddress: bool
 }
 
 export class Ours {
-  private readonly bench = new Bench();
+  private readonly bench: Bench;
   private readonly coreBytes: Uint8Array;
   private readonly image: Uint8Array;
   private readonly windowPages: readonly Uint8Array[];
@@ -47,6 +50,7 @@ export class Ours {
   constructor(image: Uint8Array, tier: Tier = 'loop') {
     this.image = image;
     this.tier = tier;
+    this.bench = new Bench(tier === 'hot' ? 'hot' : 'cold');
     const { bench } = this;
     const pages = bench.addRam(RAM_BASE, RAM_SIZE);
     const ram = new Uint8Array(RAM_SIZE);
@@ -93,7 +97,7 @@ export class Ours {
   private step(): void {
     const { bench } = this;
     const { core } = bench;
-    if (this.tier === 'loop') {
+    if (this.tier !== 'functions') {
       // One instruction of budget: the loop stops at the first checkpoint, at the latest in a vector.
       core.set32('BUDGET', 1);
       bench.engine.run(core.pointer);

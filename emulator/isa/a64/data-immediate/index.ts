@@ -47,7 +47,7 @@ export const dataImmediate: readonly Row[] = [
       const operand = f.sf ? b.imm(mask) : b.immediate(32, mask);
       const result = b.alu(f.sf, ['and', 'or', 'xor', 'and'][f.opc] as string, b.gpr(f.Rn, f.sf), operand);
       if (f.opc === 3) {
-        b.setNzcv(b.isNegative(f.sf, result), b.alu(f.sf, 'eqz', result), b.i32(0), b.i32(0));
+        b.setLogicalFlags(f.sf, result);
         b.setGpr(f.Rd, result);
       } else b.setGprOrSp(f.Rd, result);
     },

@@ -85,7 +85,7 @@ export const dataRegister: readonly Row[] = [
       );
       if (f.N) operand = b.not(operand);
       const result = b.alu(f.sf, ['and', 'or', 'xor', 'and'][f.opc] as string, b.gpr(f.Rn, f.sf), operand);
-      if (f.opc === 3) b.setNzcv(b.isNegative(f.sf, result), b.alu(f.sf, 'eqz', result), b.i32(0), b.i32(0));
+      if (f.opc === 3) b.setLogicalFlags(f.sf, result);
       b.setGpr(f.Rd, result);
     },
   }),

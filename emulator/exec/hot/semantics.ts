@@ -1,0 +1,240 @@
+import { concreteOperands, type RawFields, type Reg, type RegisterRole } from '../../ir/builder.ts';
+import { ends, type Value, type Variable } from '../../ir/nodes.ts';
+import { evaluate } from '../../ir/passes/integer.ts';
+import { ops, type Type } from '../../ir/ops.ts';
+import { Semantics } from '../../isa/derive/semantics.ts';
+import { SLOT_SP } from '../../state/layout.ts';
+import { conditionBy, flagKind, type FlagState, type FlagVariables } from './flags.ts';
+
+const ZERO = 31;
+const flagConditions: Readonly<Record<string, number>> = { ZF: 0, CF: 2, NF: 4, VF: 6 };
+/** Fields that no instruction of a region changes: only what changes the level or a control register does. */
+const constantFields = new Set(['EL', 'SP_CHECK', 'FP_TRAP']);
+
+/** What the instructions of a region share: the variables that stand for registers, and what is known about the flags. */
+export class RegionState {
+  private variableCount = 0;
+  readonly pc = this.variable('i64');
+  readonly flagVariables: FlagVariables = {
+    kind: this.variable('i32'),
+    x: this.variable('i64'),
+    y: this.variable('i64'),
+  };
+  flags: FlagState = { by: 'memory' };
+  /** By slot of X. */
+  readonly registers = new Map<number, Variable>();
+  readonly written = new Set<number>();
+  readonly constants = new Map<string, Variable>();
+  /** Variables that live longer than an instruction, besides these. */
+  readonly chosen: Variable[] = [];
+
+  variable(type: Type): Variable {
+    return { id: this.variableCount++, type };
+  }
+
+  register(slot: number): Variable {
+    let variable = this.registers.get(slot);
+    if (!variable) this.registers.set(slot, (variable = this.variable('i64')));
+    return variable;
+  }
+
+  constant(field: string): Variable {
+    let variable = this.constants.get(field);
+    if (!variable) this.constants.set(field, (variable = this.variable('i32')));
+    return variable;
+  }
+}
+
+/**
+ * The builder of one instruction of a region: general registers, the stack pointer and flags are variables, and what follows from the
+ * fields of the encoding is computed here.
+ */
+export class RegionSemantics extends Semantics {
+  /** The flags must be in the state before this instruction. */
+  needsFlags = false;
+  private readonly region: RegionState;
+  private readonly fields: RawFields;
+  private readonly delta: number;
+
+  /** `delta`: bytes from the region's entry to the instruction. */
+  constructor(region: RegionState, fields: RawFields, delta: number) {
+    super(concreteOperands(fields));
+    this.region = region;
+    this.fields = fields;
+    this.delta = delta;
+  }
+
+  override variable(type: Type, initial: Value): Variable {
+    const variable = this.region.variable(type);
+    this.setVar(variable, initial);
+    return variable;
+  }
+
+  override get pc(): Value {
+    const entry = this.getVar(this.region.pc);
+    return this.delta === 0 ? entry : this.op('i64.add', entry, this.i64(this.delta));
+  }
+
+  override op(name: string, ...args: Value[]): Value {
+    const constants = args.map(({ node, type }) =>
+      node.kind === 'const' && (type === 'i32' || type === 'i64') ? BigInt(node.value) : undefined,
+    );
+    if (constants.every((value) => value !== undefined)) {
+      const result = evaluate(name, constants);
+      if (result !== undefined)
+        return ops.get(name)?.result === 'i64' ? this.i64(result) : this.i32(Number(BigInt.asIntN(32, result)));
+    }
+    return super.op(name, ...args);
+  }
+
+  // --- registers ---------------------------------------------------------------------------------------------------------------
+
+  private slotOf(reg: Reg, role: RegisterRole): number {
+    const n = ((this.fields[reg.field] as number) + reg.plus) & 31;
+    return n === 31 && role === 'sp' ? SLOT_SP : n;
+  }
+
+  override getSlot(reg: Reg, role: RegisterRole, type: 'i32' | 'i64' | 'v128' | 'f32' | 'f64'): Value {
+    if (role === 'vector') return super.getSlot(reg, role, type);
+    const slot = this.slotOf(reg, role);
+    const value = slot === ZERO ? this.i64(0) : this.getVar(this.region.register(slot));
+    return type === 'i32' ? this.op('i32.wrap_i64', value) : value;
+  }
+
+  override setSlot(reg: Reg, role: RegisterRole, value: Value): void {
+    if (role === 'vector') return super.setSlot(reg, role, value);
+    const slot = this.slotOf(reg, role);
+    if (slot !== ZERO) this.setRegister(slot, value);
+  }
+
+  private setRegister(slot: number, value: Value): void {
+    this.region.written.add(slot);
+    this.setVar(this.region.register(slot), value);
+  }
+
+  override getField(field: string, index = 0): Value {
+    if (field === 'X') return this.getVar(this.region.register(index));
+    if (constantFields.has(field)) return this.getVar(this.region.constant(field));
+    const cond = flagConditions[field];
+    return cond === undefined || this.flagsInMemory() ? super.getField(field, index) : this.condition(cond);
+  }
+
+  override setField(field: string, value: Value, index = 0): void {
+    if (field === 'X') this.setRegister(index, value);
+    else super.setField(field, value, index);
+  }
+
+  // --- flags -------------------------------------------------------------------------------------------------------------------
+
+  /** Whether the state has the flags. Where nothing is known they are put there first. */
+  private flagsInMemory(): boolean {
+    if (this.region.flags.by === 'unknown') {
+      this.needsFlags = true;
+      this.region.flags = { by: 'memory' };
+    }
+    return this.region.flags.by === 'memory';
+  }
+
+  private setFlags(state: FlagState, kind: number, x: Value, y?: Value): void {
+    const variables = this.region.flagVariables;
+    this.setVar(variables.kind, this.i32(kind));
+    this.setVar(variables.x, this.to64(x));
+    if (y) this.setVar(variables.y, this.to64(y));
+    this.region.flags = state;
+  }
+
+  override subtract(sf: number, x: Value, y: Value, setFlags: boolean): Value {
+    if (setFlags) this.setFlags({ by: 'sub', sf }, sf ? flagKind.sub64 : flagKind.sub32, x, y);
+    return super.subtract(sf, x, y, false);
+  }
+
+  override addWithCarry(sf: number, x: Value, y: Value, carry: 0 | 1 | 'C', setFlags: boolean): Value {
+    if (!setFlags || carry !== 0) return super.addWithCarry(sf, x, y, carry, setFlags);
+    this.setFlags({ by: 'add', sf }, sf ? flagKind.add64 : flagKind.add32, x, y);
+    return super.addWithCarry(sf, x, y, 0, false);
+  }
+
+  override setLogicalFlags(sf: number, result: Value): void {
+    this.setFlags({ by: 'logic', sf }, sf ? flagKind.logic64 : flagKind.logic32, result);
+  }
+
+  override setNzcv(n: Value, z: Value, c: Value, v: Value): void {
+    const at = (flag: Value, bit: number): Value => this.op('i32.shl', flag, this.i32(bit));
+    this.setNzcvBits(this.op('i32.or', this.op('i32.or', at(n, 3), at(z, 2)), this.op('i32.or', at(c, 1), v)));
+  }
+
+  override setNzcvBits(bits: Value): void {
+    const packed = this.op('i32.and', bits, this.i32(15));
+    const { node } = packed;
+    this.setFlags(
+      node.kind === 'const' ? { by: 'constant', nzcv: Number(node.value) } : { by: 'packed' },
+      flagKind.packed,
+      packed,
+    );
+  }
+
+  override condition(cond: number): Value {
+    if (cond >= 14) return this.i32(1);
+    if (this.flagsInMemory()) return super.condition(cond);
+    return conditionBy(this, this.region.flags, this.region.flagVariables, cond);
+  }
+
+  override if(cond: Value, then: () => void, otherwise: () => void = () => {}, unlikely = false): void {
+    if (cond.node.kind === 'const') return cond.node.value ? then() : otherwise();
+    const { region } = this;
+    const before = region.flags;
+    const outcome = (): FlagState | undefined => (ends(this.statements.at(-1)) ? undefined : region.flags);
+    // Whether the arms leave different flags is known afterwards only.
+    const chosen = this.setsFlags(then, otherwise) ? this.chosenBy(cond) : undefined;
+    let thenFlags: FlagState | undefined;
+    let elseFlags: FlagState | undefined;
+    super.if(
+      chosen ? this.getVar(chosen) : cond,
+      () => {
+        then();
+        thenFlags = outcome();
+        region.flags = before;
+      },
+      () => {
+        otherwise();
+        elseFlags = outcome();
+      },
+      unlikely,
+    );
+    region.flags = joined(before, thenFlags, elseFlags, chosen);
+  }
+
+  /** Runs the arms on the side. */
+  private setsFlags(...arms: (() => void)[]): boolean {
+    const { statements, region } = this;
+    const before = region.flags;
+    let changed = false;
+    for (const arm of arms) {
+      this.statements = [];
+      arm();
+      changed ||= region.flags !== before && !ends(this.statements.at(-1));
+      region.flags = before;
+    }
+    this.statements = statements;
+    return changed;
+  }
+
+  private chosenBy(cond: Value): Variable {
+    const chosen = this.variable('i32', cond);
+    this.region.chosen.push(chosen);
+    return chosen;
+  }
+}
+
+function joined(
+  before: FlagState,
+  then: FlagState | undefined,
+  otherwise: FlagState | undefined,
+  chosen: Variable | undefined,
+): FlagState {
+  if (!then || !otherwise) return then ?? otherwise ?? before;
+  if (then === otherwise) return then;
+  if (then.by === 'packed' && otherwise.by === 'packed') return then;
+  const unfit = [then, otherwise].some(({ by }) => by === 'memory' || by === 'unknown');
+  return unfit || !chosen ? { by: 'unknown' } : { by: 'either', chosen, then, else: otherwise };
+}
