@@ -21,7 +21,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'dist/assets/a-1234.js'), 'export {};');
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   writeFileSync(join(folder, 'dist-secret/secret.txt'), 'secret');
-  const folders = { config: join(folder, 'config'), handsets: join(folder, 'handsets') };
+  const folders = { config: join(folder, 'config'), handsets: join(folder, 'handsets'), cache: join(folder, 'cache') };
   host = createHost({ version: '0', host: 'test', folders });
   server = await startServer({ host, folder: join(folder, 'dist'), port: 0 });
   const url = new URL(server.url);

@@ -7,10 +7,17 @@ export interface UserFolders {
   config: string;
   /** Handsets that were made by copying an example. */
   handsets: string;
+  /** What can be made again. */
+  cache: string;
 }
 
 export function userFolders(environment: NodeJS.ProcessEnv = process.env): UserFolders {
   const config = environment['XDG_CONFIG_HOME'] || join(homedir(), '.config');
   const data = environment['XDG_DATA_HOME'] || join(homedir(), '.local/share');
-  return { config: join(config, 'pocketvisor'), handsets: join(data, 'pocketvisor/handsets') };
+  const cache = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return {
+    config: join(config, 'pocketvisor'),
+    handsets: join(data, 'pocketvisor/handsets'),
+    cache: join(cache, 'pocketvisor'),
+  };
 }

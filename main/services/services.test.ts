@@ -30,7 +30,7 @@ function open(options: { handset?: string } = {}) {
   const host = createHost({
     version: '1.2.3',
     host: 'test',
-    folders: { config: join(folder, 'config'), handsets: join(folder, 'handsets') },
+    folders: { config: join(folder, 'config'), handsets: join(folder, 'handsets'), cache: join(folder, 'cache') },
     grant: [join(folder, 'work')],
     spawn: () => workers[workers.push(new FakeWorker()) - 1]!,
     ...options,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { userFolders } from '../folders.ts';
 import { productRoot } from '../product.ts';
 
 /**
@@ -11,5 +11,5 @@ export function guestsFolder(environment: NodeJS.ProcessEnv = process.env): stri
   const named = environment['POCKETVISOR_GUESTS'];
   if (named) return resolve(named);
   if (existsSync(join(productRoot, 'tests/run-tests.ts'))) return join(productRoot, '.cache/guests');
-  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'pocketvisor/guests');
+  return join(userFolders(environment).cache, 'guests');
 }
