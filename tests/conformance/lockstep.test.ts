@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Reg } from '../../emulator/ir/builder.ts';
 import { decode, rows } from '../../emulator/isa/a64/index.ts';
 import type { Stepper } from '../../emulator/machine/stepper.ts';
 import type { BootImages } from '../../emulator/machine/types.ts';
@@ -47,7 +48,10 @@ test.skipIf(withoutQemu)('a register that goes wrong is found at its instruction
 test.skipIf(withoutQemu)('a row that is wrong is found at its instruction', async () => {
   const row = rows.find(({ name }) => name === 'MADD')! as { semantics: (typeof rows)[number]['semantics'] };
   const { semantics } = row;
-  row.semantics = (b, f) => b.setGpr(f.Rd, b.alu(f.sf, 'mul', b.gpr(f.Rn, f.sf), b.gpr(f.Rm, f.sf)));
+  row.semantics = (b, fields) => {
+    const { Rd, Rn, Rm, sf } = fields as { Rd: Reg; Rn: Reg; Rm: Reg; sf: number };
+    b.setGpr(Rd, b.alu(sf, 'mul', b.gpr(Rn, sf), b.gpr(Rm, sf)));
+  };
   try {
     const { difference } = await compare({ config: machineFor(hello()), count: 200_000 });
     expect(difference?.steps.map(({ word }) => decode(word)?.row.name)).toEqual(['MADD']);

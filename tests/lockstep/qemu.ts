@@ -30,31 +30,12 @@ export interface Qemu {
 
 /**
  * Starts QEMU's `virt` with what our machine has in RAM and in its registers, not with what its own boot loader makes of the files.
- * `-icount shift=0`: an instruction lasts 1 ns, as on our board. The log (`-d`) has the registers before every block of instructions.
  */
 export async function startQemu(config: MachineConfig, plan: BootPlan, singleSteps: boolean): Promise<Qemu> {
   const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-lockstep-'));
-  const [pipe, socket] = [join(folder, 'log'), join(folder, 'gdb')];
-  execFileSync('mkfifo', [pipe]);
-  const [byDebugger, byLoader] = [plan.pieces.filter(inOwnTree), plan.pieces.filter((piece) => !inOwnTree(piece))];
-  const loaded = byLoader.flatMap(({ address, bytes }, index) => {
-    writeFileSync(join(folder, `piece${index}`), bytes);
-    return ['-device', `loader,file=${join(folder, `piece${index}`)},addr=${address},force-raw=on`];
-  });
-  if (plan.flash) writeFileSync(join(folder, 'flash'), plan.flash);
-  const child = spawn(
-    'qemu-system-aarch64',
-    [
-      ...['-M', `virt,gic-version=${config.gic},its=off`, '-cpu', config.cpu, '-m', `${config.memory >> 20}`],
-      ...['-icount', 'shift=0,sleep=off', '-rtc', `base=${dateOf(config.rtcSeconds)},clock=vm`],
-      ...['-nodefaults', '-display', 'none', '-serial', 'null', '-qmp', 'stdio', '-S'],
-      ...['-global', 'virtio-mmio.force-legacy=false', '-gdb', `unix:${socket},server=on,wait=off`],
-      ...['-d', 'in_asm,exec,cpu,int,nochain', '-D', pipe, ...(singleSteps ? ['-singlestep'] : [])],
-      ...(plan.flash ? ['-bios', join(folder, 'flash')] : []),
-      ...loaded,
-    ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+  execFileSync('mkfifo', [join(folder, 'log')]);
+  const options = [...optionsOf(config, folder), ...filesOf(plan, folder), ...(singleSteps ? ['-singlestep'] : [])];
+  const child = spawn('qemu-system-aarch64', options, { stdio: ['pipe', 'pipe', 'inherit'] });
   let log: FileHandle | undefined;
   const stop = async () => {
     child.kill('SIGKILL');
@@ -62,14 +43,9 @@ export async function startQemu(config: MachineConfig, plan: BootPlan, singleSte
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    log = await open(pipe);
-    while (!existsSync(socket) && child.exitCode === null) await sleep(20);
-    const gdb = await GdbClient.connect(socket);
-    await gdb.writeMemory(OWN_TREE.base, ownTree(byDebugger));
-    for (const [n, value] of plan.registers.entries()) await gdb.writeRegister(n, BigInt(value));
-    await gdb.writeRegister(PC, BigInt(plan.entry));
-    await gdb.writeRegister(CPSR, START_PSTATE);
-    await gdb.detach();
+    log = await open(join(folder, 'log'));
+    while (!existsSync(join(folder, 'gdb')) && child.exitCode === null) await sleep(20);
+    await start(await GdbClient.connect(join(folder, 'gdb')), plan);
     return {
       log,
       stop,
@@ -83,6 +59,38 @@ export async function startQemu(config: MachineConfig, plan: BootPlan, singleSte
     await stop();
     throw error;
   }
+}
+
+/** `-icount shift=0`: an instruction lasts 1 ns, as on our board. The log has the registers before every block of instructions. */
+const optionsOf = (config: MachineConfig, folder: string): string[] => [
+  ...['-M', `virt,gic-version=${config.gic}${config.gic === 3 ? ',its=off' : ''}`, '-cpu', config.cpu],
+  ...['-m', `${config.memory >> 20}`, '-icount', 'shift=0,sleep=off', '-rtc', `base=${dateOf(config.rtcSeconds)},clock=vm`],
+  ...['-nodefaults', '-display', 'none', '-serial', 'null', '-global', 'virtio-mmio.force-legacy=false'],
+  ...['-S', '-gdb', `unix:${join(folder, 'gdb')},server=on,wait=off`, '-qmp', 'stdio'],
+  ...['-d', 'in_asm,exec,cpu,int,nochain', '-D', join(folder, 'log')],
+];
+
+/** The flash and all of RAM that QEMU itself leaves alone. */
+function filesOf({ pieces, flash }: BootPlan, folder: string): string[] {
+  const put = (name: string, bytes: Uint8Array): string => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  return [
+    ...(flash ? ['-bios', put('flash', flash)] : []),
+    ...pieces
+      .filter((piece) => !inOwnTree(piece))
+      .flatMap(({ address, bytes }, n) => ['-device', `loader,file=${put(`piece${n}`, bytes)},addr=${address},force-raw=on`]),
+  ];
+}
+
+/** The rest of RAM, the registers, and off it goes. */
+async function start(gdb: GdbClient, { pieces, registers, entry }: BootPlan): Promise<void> {
+  await gdb.writeMemory(OWN_TREE.base, ownTree(pieces.filter(inOwnTree)));
+  for (const [n, value] of registers.entries()) await gdb.writeRegister(n, BigInt(value));
+  await gdb.writeRegister(PC, BigInt(entry));
+  await gdb.writeRegister(CPSR, START_PSTATE);
+  await gdb.detach();
 }
 
 const inOwnTree = ({ address }: { address: number }): boolean =>
