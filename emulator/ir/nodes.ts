@@ -47,6 +47,9 @@ export interface Variable {
   readonly type: Type;
 }
 
+/** Whether a variable lives longer than one unit: where a region keeps registers in variables. */
+export type Outlives = (variable: Variable) => boolean;
+
 /** Statements are executed in order; values that are not pure are statements, too (`let`). */
 export type Statement =
   | { readonly kind: 'let'; readonly value: Value }

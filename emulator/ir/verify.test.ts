@@ -7,16 +7,18 @@ import { Semantics } from '../isa/derive/semantics.ts';
 import { variantWords } from '../isa/derive/variants.ts';
 import { Builder, concreteOperands } from './builder.ts';
 import type { SlotRef, Statement, Value } from './nodes.ts';
-import { type Aliases, verify } from './verify.ts';
+import { type Surroundings, verify } from './verify.ts';
+
+type Aliases = NonNullable<Surroundings['aliases']>;
 
 const Rd = { field: 'Rd', plus: 0 };
 const Rn = { field: 'Rn', plus: 0 };
 
 /** The problems of a unit that `build` makes. */
-function problemsOf(build: (b: Builder) => void, aliases?: Aliases): string[] {
+function problemsOf(build: (b: Builder) => void, around?: Surroundings): string[] {
   const b = new Builder(concreteOperands({ Rd: 1, Rn: 2 }));
   build(b);
-  return verify(b.statements, aliases);
+  return verify(b.statements, around);
 }
 
 /** Statements that the builder would refuse. */
@@ -52,6 +54,7 @@ describe('order', () => {
     };
     expect(problemsOf((b) => set(b, () => {}))).toEqual(['a variable is read before it is set']);
     expect(problemsOf((b) => set(b, () => b.leave('resync')))).toEqual([]);
+    expect(problemsOf((b) => set(b, () => {}), { outlives: ({ id }) => id === 0 })).toEqual([]);
   });
 
   test('nothing follows the end of an instruction', () => {
@@ -71,8 +74,8 @@ describe('order', () => {
       b.setSlot(Rd, 'write', b.i64(0));
       b.setField('NF', b.getSlot(Rn, 'read', 'i32'));
     };
-    expect(problemsOf(build, () => true)).toEqual(['a register is read after a write that may be to the same one']);
-    expect(problemsOf(build, () => false)).toEqual([]);
+    expect(problemsOf(build, { aliases: () => true })).toEqual(['a register is read after a write that may be to the same one']);
+    expect(problemsOf(build, { aliases: () => false })).toEqual([]);
   });
 });
 
@@ -176,7 +179,7 @@ describe('every row', () => {
   test('makes handlers without problems', () => {
     const problems = over((word, row) => {
       const variant = makeVariant(row, fieldsOf(row, word));
-      return verify(variant.statements, aliasesIn(variant));
+      return verify(variant.statements, { aliases: aliasesIn(variant) });
     });
     expect(problems.slice(0, 20)).toEqual([]);
   });

@@ -1,10 +1,14 @@
 import { stateFields } from '../state/layout.ts';
 import { functions, mayNotRetire } from './functions.ts';
-import { argumentsOf, ends, isPure, operandsOf, type SlotRef, type Statement, type Value } from './nodes.ts';
+import { argumentsOf, ends, isPure, operandsOf, type Outlives, type SlotRef, type Statement, type Value } from './nodes.ts';
 import { checkNode, checkStatement } from './verify-types.ts';
 
-/** Whether two slots may be the same register: a pair of operands is told apart only when the row is run. */
-export type Aliases = (a: SlotRef, b: SlotRef) => boolean;
+export interface Surroundings {
+  /** Whether two slots may be the same register: a pair of operands is told apart only when the row is run. */
+  readonly aliases?: (a: SlotRef, b: SlotRef) => boolean;
+  /** Whether a variable lives longer than the unit, so that it is set before. */
+  readonly outlives?: Outlives;
+}
 
 const architectural = new Set(stateFields.filter(({ arch }) => arch).map(({ name }) => name));
 
@@ -26,19 +30,19 @@ interface Path {
  * Two things may be done in part, as the architecture allows: memory that a store of several registers wrote before its next store faults
  * (DDI 0487 B2.2.1), and PC, which whoever takes the exception overwrites.
  */
-export function verify(statements: readonly Statement[], aliases: Aliases = () => false): string[] {
-  const verifier = new Verifier(aliases);
+export function verify(statements: readonly Statement[], around: Surroundings = {}): string[] {
+  const verifier = new Verifier(around);
   verifier.list(statements, { defined: new Set(), assigned: new Set(), written: undefined, stored: false, slots: [] });
   return verifier.problems;
 }
 
 class Verifier {
   readonly problems: string[] = [];
-  private readonly aliases: Aliases;
+  private readonly around: Surroundings;
   private readonly checked = new Set<Value>();
 
-  constructor(aliases: Aliases) {
-    this.aliases = aliases;
+  constructor(around: Surroundings) {
+    this.around = around;
   }
 
   list(statements: readonly Statement[], path: Path): void {
@@ -80,8 +84,10 @@ class Verifier {
     this.checkType(value);
     if (path.defined.has(value)) this.problem(`${node.kind} is computed twice`);
     path.defined.add(value);
-    if (node.kind === 'getVar' && !path.assigned.has(node.variable.id)) this.problem('a variable is read before it is set');
-    if (node.kind === 'getSlot' && path.slots.some((slot) => this.aliases(slot, node.slot))) {
+    if (node.kind === 'getVar' && !path.assigned.has(node.variable.id) && !this.around.outlives?.(node.variable)) {
+      this.problem('a variable is read before it is set');
+    }
+    if (node.kind === 'getSlot' && path.slots.some((slot) => this.around.aliases?.(slot, node.slot))) {
       this.problem('a register is read after a write that may be to the same one');
     }
     if (node.kind === 'load' || node.kind === 'translate') this.mayFault(node.kind, path);

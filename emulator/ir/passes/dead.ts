@@ -1,14 +1,19 @@
 /** Removes reads, variables and field writes that nothing can see. Accesses of guest memory and calls stay: they may fault. */
-import { argumentsOf, isPure, isRead, operandsOf, type Statement, type Value } from '../nodes.ts';
+import { argumentsOf, isPure, isRead, operandsOf, type Outlives, type Statement, type Value } from '../nodes.ts';
 
-export function dead(statements: readonly Statement[]): Statement[] {
-  return new Dead().list(statements, new Set());
+export function dead(statements: readonly Statement[], outlives: Outlives = () => false): Statement[] {
+  return new Dead(outlives).list(statements, new Set());
 }
 
 /** Walks a unit backwards. A unit has no loops, so what comes later in it is all that can use what comes before. */
 class Dead {
+  private readonly outlives: Outlives;
   private readonly used = new Set<Value>();
   private readonly readVariables = new Set<number>();
+
+  constructor(outlives: Outlives) {
+    this.outlives = outlives;
+  }
 
   /** `overwritten`: fields whose value nothing sees before the next write, at the end of the list; afterwards, at its start. */
   list(statements: readonly Statement[], overwritten: Set<string>): Statement[] {
@@ -43,7 +48,7 @@ class Dead {
         return this.used.has(statement.value) || !(isRead(node) || node.kind === 'hostLoad' || isPure(node));
       }
       case 'setVar':
-        return this.readVariables.has(statement.variable.id);
+        return this.readVariables.has(statement.variable.id) || this.outlives(statement.variable);
       case 'setField':
         return !overwritten.has(fieldKey(statement));
       default:

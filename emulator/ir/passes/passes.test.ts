@@ -130,6 +130,11 @@ describe('dead code', () => {
     expect(text).toBe('%0 = i64 state+8\n%1 = load.8 [%0]');
   });
 
+  test('variables that live on are kept', () => {
+    const { statements } = unit((b) => [0, 1].forEach((id) => b.setVar({ id, type: 'i32' }, b.i32(id))));
+    expect(print(dead(statements, ({ id }) => id === 1))).toBe('var1 := 1');
+  });
+
   test('flags that are overwritten unseen go away', () => {
     const set = (b: Builder, value: number): void => b.setField('NF', b.i32(value));
     expect(left((b) => (set(b, 1), set(b, 0)))).toBe('NF := 0');
