@@ -88,6 +88,7 @@ export class Machine {
   private pendingReset = false;
   private pendingPowerOff = false;
   private error: RunResult['error'];
+  private readonly exits = { budget: 0, device: 0, wait: 0, host: 0, step: 0 };
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: Host, listener: MachineListener) {
@@ -242,6 +243,7 @@ export class Machine {
       stateHash: this.stateHash(),
       matched: this.script.matched,
       input: this.input,
+      exits: { ...this.exits },
       ...(this.error ? { error: this.error } : {}),
       tiers: { cold: this.instructions, hot: 0, compileMs, modules },
     };
@@ -389,16 +391,21 @@ export class Machine {
       core.settle();
       switch (reason) {
         case leaveReasons.BUDGET:
+          this.exits.budget++;
           break;
         case leaveReasons.DEVICE:
+          this.exits.device++;
           this.runAlone(core);
           break;
         case leaveReasons.WAIT:
+          this.exits.wait++;
           break;
         case leaveReasons.HOST:
+          this.exits.host++;
           this.attend(core);
           break;
         case leaveReasons.STEP:
+          this.exits.step++;
           this.step(core);
           break;
         default:
@@ -568,7 +575,7 @@ export class Machine {
         affinityOf: (index) => index,
         powerOn: (target, entry, context) => this.powerOn(target, entry, context),
         powerOff: () => (this.pendingPowerOff = true),
-        reset: () => (this.pendingReset = true),
+        reset: () => (this.config.noReboot ? (this.pendingPowerOff = true) : (this.pendingReset = true)),
       },
       core,
     );

@@ -51,8 +51,9 @@ export function psciCall(machine: PsciMachine, core: Core): void {
   const id = plain(Number(core.x(0) & 0xffff_ffffn));
   const is64 = Number(core.x(0) & 0x4000_0000n) !== 0;
   const argument = (n: number): bigint => (is64 ? core.x(n) : core.x(n) & 0xffff_ffffn);
+  // Bits of MPIDR beside the affinity must be zero (DEN 0022 5.1.4).
   const find = (affinity: bigint): Core | undefined =>
-    machine.cores.find((other) => BigInt(machine.affinityOf(other.index)) === (affinity & 0xff_00ff_ffffn));
+    machine.cores.find((other) => BigInt(machine.affinityOf(other.index)) === affinity);
   const answer = (result: number): void => core.setX(0, BigInt(result));
   switch (id) {
     case VERSION:

@@ -57,6 +57,7 @@ export class MachineSession {
         return this.finish();
       case 'speed':
         this.speed = command.speed;
+        this.paceIdle = command.paceIdle ?? this.paceIdle;
         return this.restartPacing();
       case 'input':
         if (!this.script.replay) this.machine?.type(command.bytes);

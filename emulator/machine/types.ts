@@ -17,6 +17,8 @@ export interface MachineConfig {
   drives: DriveConfig[];
   /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
   rng: boolean;
+  /** A guest that resets the machine ends the run, as if it had powered it off. */
+  noReboot?: boolean;
   /** Virtual ns that a read of the counter is charged; 100 when absent. Emulators that ours is compared with charge nothing. */
   counterReadNs?: number;
 }
@@ -75,6 +77,8 @@ export interface RunResult {
   input: InputRecord[];
   /** Why, for guest-fault and internal: with PC, registers, bytes. Several lines for a person. */
   error?: { message: string; detail?: string };
+  /** How often generated code returned to the machine, by reason. */
+  exits: Record<string, number>;
   tiers: { cold: number; hot: number; compileMs: number; modules: number };
 }
 
@@ -101,5 +105,5 @@ export type MachineCommand =
   | { type: 'resume' }
   | { type: 'reset' }
   | { type: 'stop' }
-  | { type: 'speed'; speed: 'max' | number }
+  | { type: 'speed'; speed: 'max' | number; paceIdle?: boolean }
   | { type: 'input'; bytes: Uint8Array };

@@ -17,7 +17,7 @@ export const flags: Record<string, Flag> = {
   nographic: asItIs,
   nodefaults: asItIs,
   'no-user-config': asItIs,
-  'no-reboot': asItIs,
+  'no-reboot': (line) => void (line.plan.settings.noReboot = true),
   snapshot: (line) => void (line.snapshot = true),
   s: later('-s', 'the debug server'),
   S: later('-S', 'the debug server'),

@@ -37,7 +37,7 @@ test.each([
 });
 
 test.each([
-  '-nodefaults -display none -no-reboot -vga none -monitor none -parallel none -no-user-config -name x',
+  '-nodefaults -display none -vga none -monitor none -parallel none -no-user-config -name x',
   '-accel tcg,thread=single -icount shift=auto -global virtio-mmio.force-legacy=false',
 ])('%s changes nothing', (options) => {
   expect(parse(`${virt} ${options}`)).toEqual(parse(virt));

@@ -25,12 +25,12 @@ export function exitCodeOf(result: RunResult, expecting: boolean): number {
 
 /** The object of `--json`, on one line. */
 export function jsonLine(result: RunResult, exitCode: number, cell: string): string {
-  const { outcome, virtualNs, instructions, stateHash, matched, tiers, error } = result;
+  const { outcome, virtualNs, instructions, stateHash, matched, exits, tiers, error } = result;
   const wallMs = Math.round(result.wallMs);
   const mips = wallMs > 0 ? Math.round(instructions / wallMs) / 1000 : 0;
   return JSON.stringify({
     ...{ outcome, exitCode, virtualNs, instructions, wallMs, mips, stateHash, matched },
-    cells: [{ name: cell, instructions, exits: {} }],
+    cells: [{ name: cell, instructions, exits }],
     tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
     ...(error ? { error } : {}),
   });

@@ -89,7 +89,7 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
       input = openConsoleInput({
         input: (bytes) => worker.post({ type: 'input', bytes }),
         // Nobody is waiting any more.
-        ended: () => worker.post({ type: 'speed', speed: session.speed }),
+        ended: () => worker.post({ type: 'speed', speed: session.speed, paceIdle: false }),
         status: () => status,
         post: (command) => worker.post(command),
         quit: () => stop('quit'),

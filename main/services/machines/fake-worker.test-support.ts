@@ -47,5 +47,6 @@ const endedWell: RunResult = {
   stateHash: 'sha256:00',
   matched: [],
   input: [],
+  exits: {},
   tiers: { cold: 3_000_000, hot: 0, compileMs: 0, modules: 0 },
 };
