@@ -1,8 +1,9 @@
 import { onBeforeUnmount, onMounted } from 'vue';
 import { useDocuments } from '../api/documents.ts';
 import { useMachines } from '../api/machines.ts';
+import { focusNextPane } from './panes.ts';
 
-/** Keys that work wherever the focus is, also in the console: none of them means anything to a terminal. */
+/** Keys that work wherever the focus is, also in the console: hardly a guest misses them. */
 export function useShortcuts(): void {
   const machines = useMachines();
   const documents = useDocuments();
@@ -20,8 +21,10 @@ export function useShortcuts(): void {
     const inConsole = document.activeElement?.closest('.xterm') != null;
     // A terminal may want Ctrl+S (XOFF).
     if ((ctrlKey || metaKey) && !shiftKey && key.toLowerCase() === 's' && !inConsole) return documents.save;
-    if (ctrlKey || metaKey || key !== 'F5') return undefined;
-    return shiftKey ? () => machines.isOn && machines.tell('stop') : machines.toggle;
+    if (ctrlKey || metaKey) return undefined;
+    if (key === 'F5') return shiftKey ? () => machines.isOn && machines.tell('stop') : machines.toggle;
+    if (key === 'F6') return () => focusNextPane(shiftKey ? -1 : 1);
+    return undefined;
   }
 
   function onLeave(event: BeforeUnloadEvent): void {

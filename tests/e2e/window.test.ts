@@ -118,6 +118,18 @@ describe.skipIf(needs('chromium'))('the window', () => {
     await expect.poll(consoleText, soon).toMatch(/bare metal[^]*hello> /);
   });
 
+  test('F6 goes through the panels, also out of those that keep Tab', async () => {
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.closest('section.pane')?.getAttribute('aria-label') ?? 'none');
+    await page.locator('.xterm').click();
+    const seen = new Set([await focused()]);
+    for (let press = 0; press < 2; press++) {
+      await page.keyboard.press('F6');
+      seen.add(await focused());
+    }
+    expect(seen).toEqual(new Set(['Console', 'Handsets', 'Handset file']));
+  });
+
   test('nothing was refused or failed in the page', () => {
     expect(complaints).toEqual([]);
   });
