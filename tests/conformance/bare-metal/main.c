@@ -34,6 +34,8 @@ int main(void) {
     returns();
     traps();
     debug();
+    contexts();
+    calls();
 #endif
     print("done\n");
     return 0;

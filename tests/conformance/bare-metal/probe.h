@@ -43,5 +43,7 @@ void translation(void);
 void returns(void);
 void traps(void);
 void debug(void);
+void contexts(void);
+void calls(void);
 
 #endif

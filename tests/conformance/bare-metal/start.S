@@ -36,6 +36,8 @@ enter:
     msr sp_el0, x5
     mov x0, x3
     mov x1, x4
+    mov x2, #0
+    mov x3, #0
     isb
     eret
 

@@ -109,8 +109,20 @@ static const struct control controls[] = {
 
 static uint64_t data[64] __attribute__((aligned(64)));
 
+/* WFI at EL0 with SCTLR_EL1.nTWI clear; where it is set the processor would wait for ever. */
+static void waiting(void) {
+    static const uint32_t wfi = 0xd503207f;
+    struct outcome outcome;
+    assemble(&wfi, 1);
+    write_sctlr(SCTLR & ~(1ul << 16));
+    run(&outcome, MASKED | EL0, 0, 0);
+    write_sctlr(SCTLR);
+    report("wfi", 0, &outcome);
+}
+
 void traps(void) {
     size_t i, j;
+    waiting();
     for (i = 0; i < sizeof controls / sizeof controls[0]; i++) {
         const struct control *control = &controls[i];
         for (j = 0; j < CASES; j++) {

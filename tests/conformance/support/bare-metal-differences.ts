@@ -40,7 +40,7 @@ export const known: readonly Known[] = [
     only: without(/(value|x0)=\w+/),
   },
   {
-    line: /^at-|^ descriptor=/,
+    line: /^at-|^ descriptor=| no-mmu d5087800/,
     why: 'PAR_EL1.SH of Device and Normal Non-cacheable memory is 0b10 (PAREncodeShareability); QEMU 7.2 shows the descriptor',
     only: (ours, oracle) => {
       const par = (text: string): bigint => BigInt(`0x${/x0=([0-9a-f]+)/.exec(text)?.[1] ?? '1'}`);
@@ -58,6 +58,11 @@ export const known: readonly Known[] = [
     line: /^(sctlr .*|raise-el0) d5034f[df]f /,
     why: 'MSR DAIFSet trapped by SCTLR_EL1.UMA: QEMU 7.2 swaps op1 and op2 in the ISS',
     only: without(/esr=620[7ce][9d]3fe/),
+  },
+  {
+    line: /hvc 80000000 |^ argument=80000000 hvc 8400000a /,
+    why: 'SMCCC_VERSION: offered by our firmware, not by that of QEMU 7.2',
+    only: without(/x0=\w+/),
   },
 ];
 
