@@ -5,6 +5,28 @@ const WINDOW = 8192;
 
 type Verdict = 'expected' | 'fail' | undefined;
 
+/** What was written since the last match: as much as patterns are looked for in, and the character before, which says whether `^` holds. */
+class Recent {
+  private text = '\n';
+
+  add(character: string): void {
+    this.text = (this.text + character).slice(-WINDOW - 1);
+  }
+
+  /** The match of a pattern of flags `gm`. */
+  find(pattern: RegExp): string | undefined {
+    pattern.lastIndex = 1;
+    return pattern.exec(this.text)?.[0];
+  }
+
+  /** Forgets all but the character before what comes next. */
+  clear(): void {
+    this.text = this.text.slice(-1);
+  }
+}
+
+const compile = (pattern: string): RegExp => new RegExp(pattern, 'gm');
+
 /**
  * The patterns of `--send`, `--expect` and `--fail` over the console's output, evaluated byte by byte as the guest writes. Sends and expects
  * are two lists; each pattern is looked for behind the match of the one before. Carriage returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
@@ -14,15 +36,15 @@ export class ConsoleScript {
   private readonly expects: RegExp[];
   private readonly fail: RegExp | undefined;
   private readonly hadExpects: boolean;
-  private sendText = '';
-  private expectText = '';
-  private failText = '';
+  private readonly sendText = new Recent();
+  private readonly expectText = new Recent();
+  private readonly failText = new Recent();
   readonly matched: string[] = [];
 
   constructor(script: Script) {
-    this.sends = script.sends.map(({ pattern, text }) => ({ pattern: new RegExp(pattern, 'm'), text }));
-    this.expects = script.expects.map((pattern) => new RegExp(pattern, 'm'));
-    this.fail = script.fail === undefined ? undefined : new RegExp(script.fail, 'm');
+    this.sends = script.sends.map(({ pattern, text }) => ({ pattern: compile(pattern), text }));
+    this.expects = script.expects.map(compile);
+    this.fail = script.fail === undefined ? undefined : compile(script.fail);
     this.hadExpects = this.expects.length > 0;
   }
 
@@ -41,25 +63,26 @@ export class ConsoleScript {
     if (this.idle || byte === 13) return { type: undefined, verdict: undefined };
     const character = String.fromCharCode(byte);
     let type: string | undefined;
-    if (this.sends.length > 0) {
-      this.sendText = (this.sendText + character).slice(-WINDOW);
-      const [next] = this.sends as [{ pattern: RegExp; text: string }];
-      if (next.pattern.test(this.sendText)) {
-        this.sendText = '';
+    const [send] = this.sends;
+    if (send) {
+      this.sendText.add(character);
+      if (this.sendText.find(send.pattern) !== undefined) {
+        this.sendText.clear();
         this.sends.shift();
-        type = next.text;
+        type = send.text;
       }
     }
     if (this.fail) {
-      this.failText = (this.failText + character).slice(-WINDOW);
-      if (this.fail.test(this.failText)) return { type, verdict: 'fail' };
+      this.failText.add(character);
+      if (this.failText.find(this.fail) !== undefined) return { type, verdict: 'fail' };
     }
-    if (this.expects.length > 0) {
-      this.expectText = (this.expectText + character).slice(-WINDOW);
-      const found = (this.expects[0] as RegExp).exec(this.expectText);
-      if (found) {
-        this.matched.push(found[0]);
-        this.expectText = '';
+    const [expected] = this.expects;
+    if (expected) {
+      this.expectText.add(character);
+      const found = this.expectText.find(expected);
+      if (found !== undefined) {
+        this.matched.push(found);
+        this.expectText.clear();
         this.expects.shift();
         if (this.expects.length === 0) return { type, verdict: 'expected' };
       }

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { ConsoleScript } from './console-script.ts';
+import type { Script } from './types.ts';
+
+/** What a script makes of a text: what it types, with what had been written by then, and how it ends. */
+function play(script: Partial<Script>, text: string) {
+  const running = new ConsoleScript({ sends: [], expects: [], ...script });
+  const typed: [after: string, text: string][] = [];
+  for (let at = 0; at < text.length; at++) {
+    const { type, verdict } = running.take(text.charCodeAt(at));
+    if (type !== undefined) typed.push([text.slice(0, at + 1), type]);
+    if (verdict) return { typed, verdict, at, matched: running.matched };
+  }
+  return { typed, verdict: undefined, at: text.length, matched: running.matched };
+}
+
+describe('a console script', () => {
+  test('types at the moment a prompt ends, each once and in order', () => {
+    const sends = [
+      { pattern: '\\$ $', text: 'a' },
+      { pattern: '\\$ $', text: 'b' },
+    ];
+    expect(play({ sends }, 'x$ $ $ ').typed).toEqual([
+      ['x$ ', 'a'],
+      ['x$ $ ', 'b'],
+    ]);
+  });
+
+  test('expects in order, each behind the match of the one before', () => {
+    expect(play({ expects: ['ab', 'b'] }, 'b ab ab')).toMatchObject({ verdict: 'expected', at: 6, matched: ['ab', 'b'] });
+    expect(play({ expects: ['ab', 'ba'] }, 'aba')).toMatchObject({ verdict: undefined, matched: ['ab'] });
+  });
+
+  test('--fail comes before an expectation that the same byte meets', () => {
+    expect(play({ expects: ['x'], fail: 'x' }, 'x').verdict).toBe('fail');
+  });
+
+  test('^ and $ are ends of lines, and carriage returns do not count', () => {
+    expect(play({ expects: ['^b$\\nc'] }, 'ab\r\nb\r\nc').verdict).toBe('expected');
+    expect(play({ expects: ['^a'] }, 'a').verdict).toBe('expected');
+    expect(play({ expects: ['a', '^b'] }, 'ab').verdict).toBe(undefined);
+    expect(play({ expects: ['a\\n', '^b'] }, 'a\nb').verdict).toBe('expected');
+  });
+
+  test('^ does not hold where the text that is kept begins', () => {
+    const long = 'y'.repeat(5) + 'x'.repeat(20_000);
+    expect(play({ expects: ['^x'] }, long).verdict).toBe(undefined);
+    expect(play({ expects: ['^x'] }, `${long}\nx`)).toMatchObject({ verdict: 'expected', at: long.length + 1 });
+  });
+
+  test('knows whether expectations are open', () => {
+    const script = new ConsoleScript({ sends: [], expects: ['a'] });
+    expect(script.unmet).toBe(true);
+    script.take(97);
+    expect([script.unmet, new ConsoleScript({ sends: [], expects: [] }).idle]).toEqual([false, true]);
+  });
+});
