@@ -35,7 +35,14 @@ let yaml: MonacoYaml | undefined;
 export function configureSchema(schema: Record<string, unknown>): void {
   const schemas = [{ uri: 'pocketvisor://handset.json', fileMatch: ['*'], schema }];
   if (yaml) void yaml.update({ schemas });
-  else yaml = configureMonacoYaml(withYamlWorker(), { validate: false, completion: true, hover: true, schemas });
+  else
+    yaml = configureMonacoYaml(withYamlWorker(), {
+      validate: false,
+      completion: true,
+      hover: true,
+      hoverSchemaSource: false,
+      schemas,
+    });
 }
 
 /**
