@@ -13,6 +13,7 @@ import type { Statement, Value } from '../nodes.ts';
 import { type Op, ops } from '../ops.ts';
 import { verify } from '../verify.ts';
 import { optimize } from './index.ts';
+import { evaluate } from './integer.ts';
 
 const memory = new WebAssembly.Memory({ initial: 65536, maximum: 65536, shared: true });
 const registers = new BigInt64Array(memory.buffer, 0, 4);
@@ -102,6 +103,28 @@ test('a random unit leaves the same state', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('constants are folded to what WebAssembly computes', () => {
+  const b = new Builder(concreteOperands({}));
+  const wanted: { name: string; args: bigint[] }[] = [];
+  const constant = (type: string, value: bigint): Value =>
+    type === 'i32' ? b.i32(Number(BigInt.asIntN(32, value))) : b.i64(value);
+  for (const { name, args, result } of integerOps) {
+    const pairs = args.length === 1 ? edges.map((x) => [x]) : edges.flatMap((x) => edges.map((y) => [x, y]));
+    for (const values of pairs) {
+      const value = b.op(name, ...args.map((type, i) => constant(type, values[i] as bigint)));
+      b.hostStore(b.i32(0x10000 + wanted.length * 8), 8, result === 'i32' ? b.op('i64.extend_i32_u', value) : value);
+      wanted.push({ name, args: values });
+    }
+  }
+  run(b.statements, []);
+  const results = new BigUint64Array(memory.buffer, 0x10000, wanted.length);
+  const wrong = wanted.filter(({ name, args }, i) => {
+    const folded = evaluate(name, args);
+    return folded === undefined || BigInt.asUintN(ops.get(name)?.result === 'i32' ? 32 : 64, folded) !== results[i];
+  });
+  expect(wrong).toEqual([]);
 });
 
 test('handlers of all rows stay free of problems, and become no longer', () => {

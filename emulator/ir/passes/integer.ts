@@ -34,6 +34,7 @@ const binary: Readonly<Record<string, Binary>> = {
 const unary: Readonly<Record<string, (a: bigint, bits: number) => bigint | boolean>> = {
   eqz: (a) => a === 0n,
   clz: (a, bits) => BigInt(bits - (a === 0n ? 0 : a.toString(2).length)),
+  ctz: (a, bits) => BigInt(a === 0n ? bits : (a & -a).toString(2).length - 1),
   popcnt: (a) => BigInt(a.toString(2).replaceAll('0', '').length),
   extend8_s: (a) => signed(a, 8),
   extend16_s: (a) => signed(a, 16),

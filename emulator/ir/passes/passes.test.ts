@@ -7,7 +7,8 @@ import { dead } from './dead.ts';
 import { fold } from './fold.ts';
 import { identities } from './identities.ts';
 import { rewrite, type Rule } from './rewrite.ts';
-import { share } from './share.ts';
+import { reuseReads } from './reads.ts';
+import { sharing } from './share.ts';
 import { strength } from './strength.ts';
 
 const Rn = { field: 'Rn', plus: 0 };
@@ -79,7 +80,10 @@ test('branches that are known go away, with what follows an end', () => {
 });
 
 describe('sharing', () => {
-  const shared = (build: (b: Builder) => void): string => print(share(unit(build).statements));
+  const shared = (build: (b: Builder) => void): string => {
+    const { kept, instead } = reuseReads(unit(build).statements);
+    return print(rewrite(kept, sharing(), instead));
+  };
 
   test('equal values and reads become one', () => {
     const text = shared((b) => {
@@ -100,6 +104,15 @@ describe('sharing', () => {
       copy('VF');
     });
     expect(text.match(/= CF/g)).toHaveLength(2);
+  });
+
+  test('a register that is written as a field is read again', () => {
+    const text = shared((b) => {
+      b.setField('FAR_EL1', b.getField('X', 1));
+      b.setField('X', b.i64(0), 1);
+      b.setField('ELR_EL1', b.getField('X', 1));
+    });
+    expect(text.match(/= X\[1\]/g)).toHaveLength(2);
   });
 
   test('a write to one register leaves another known, where both are', () => {
