@@ -14,6 +14,9 @@ const CCSIDR = 4;
 const CTR = 7;
 const [PFR0, DFR0, ISAR0, MMFR0] = [at(4, 0), at(5, 0), at(6, 0), at(7, 0)];
 
+/** Of AArch32, where they say which levels there are. */
+const [ID_PFR1, ID_DFR0] = [at(1, 1), at(1, 2)];
+
 /** AArch32 state of the named cores. */
 const aarch32: readonly [index: number, value: bigint][] = [
   [at(1, 0), 0x131n],
@@ -95,11 +98,18 @@ const models: Record<CpuModel, readonly [index: number, value: bigint][]> = {
 export function idRegisters(model: CpuModel, gic3: boolean, levels: 1 | 2 | 3): BigUint64Array {
   const values = new BigUint64Array(64);
   for (const [index, value] of models[model]) values[index] = value;
-  let pfr0 = values[PFR0] as bigint;
-  if (levels < 3) pfr0 &= ~0xf000n;
-  if (levels < 2) pfr0 &= ~0x0f00n;
-  if (gic3) pfr0 |= 1n << 24n;
-  values[PFR0] = pfr0;
+  const clear = (index: number, bits: bigint): void => void (values[index] = (values[index] as bigint) & ~bits);
+  if (levels < 3) {
+    clear(PFR0, 0xf000n);
+    // Security, and debug of the Secure state.
+    clear(ID_PFR1, 0x00f0n);
+    clear(ID_DFR0, 0x00f0n);
+  }
+  if (levels < 2) {
+    clear(PFR0, 0x0f00n);
+    clear(ID_PFR1, 0xf000n);
+  }
+  if (gic3) values[PFR0] = (values[PFR0] as bigint) | (1n << 24n);
   return values;
 }
 
