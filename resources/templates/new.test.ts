@@ -13,7 +13,6 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 test.each([
   ['device', ['emulator/devices/night-lamp/night-lamp.test.ts', 'emulator/devices/night-lamp/night-lamp.ts']],
   ['panel', ['Panel.vue', 'index.ts', 'store.ts'].map((file) => `renderer/features/night-lamp/${file}`)],
-  ['event', ['emulator/trace/events/night-lamp.ts']],
 ])('%s: files are named, filled and formatted', async (kind, paths) => {
   expect(copyTemplate(root, kind, 'night-lamp').paths.toSorted()).toEqual(paths);
   const style = await prettier.resolveConfig(join(import.meta.dirname, 'new.ts'));

@@ -1,5 +1,5 @@
 /**
- * `npm run new -- device|panel|event NAME`: copies a template folder. In paths and contents `__name__` becomes the name as given
+ * `npm run new -- device|panel NAME`: copies a template folder. In paths and contents `__name__` becomes the name as given
  * (kebab-case), `__Name__` the same in PascalCase, `__camel__` in camelCase.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -14,10 +14,9 @@ interface Kind {
 const kinds: Readonly<Record<string, Kind>> = {
   device: { folder: 'emulator/devices/__name__', next: 'name it in a board (resources/docs/how-to/add-a-device.md)' },
   panel: { folder: 'renderer/features/__name__', next: 'it is found by its folder (resources/docs/how-to/add-a-panel.md)' },
-  event: { folder: 'emulator/trace/events', next: 'add its rows' },
 };
 
-const usage = 'usage: npm run new -- device|panel|event NAME   (NAME in kebab-case)';
+const usage = 'usage: npm run new -- device|panel NAME   (NAME in kebab-case)';
 
 function fillFor(name: string): (text: string) => string {
   const pascal = name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());

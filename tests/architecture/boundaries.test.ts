@@ -35,7 +35,7 @@ describe('import directions', () => {
       'emulator-worker: emulator/worker/worker.ts',
       'feature-to-feature: renderer/features/two/Panel.vue',
       'main-to-emulator: main/services/service.ts',
-      'no-cycle: emulator/mmu/cycle-first.ts',
+      'no-cycle: emulator/state/cycle-first.ts',
       'only-desktop-imports-electron: main/services/service.ts',
       'renderer-to-contract-only: renderer/features/one/index.ts',
     ]);
