@@ -109,7 +109,10 @@ export function idRegisters(model: CpuModel, gic3: boolean, levels: 1 | 2 | 3): 
     clear(PFR0, 0x0f00n);
     clear(ID_PFR1, 0xf000n);
   }
-  if (gic3) values[PFR0] = (values[PFR0] as bigint) | (1n << 24n);
+  if (gic3) {
+    values[PFR0] = (values[PFR0] as bigint) | (1n << 24n);
+    if (model !== 'max') values[ID_PFR1] = (values[ID_PFR1] as bigint) | (1n << 28n);
+  }
   return values;
 }
 

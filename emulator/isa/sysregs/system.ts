@@ -5,8 +5,8 @@ import { type SystemRegister, sysreg } from './register.ts';
 const RES1_SCTLR = 0x30d0_0800n;
 /** M A C SA SA0 UMA I DZE UCT nTWI nTWE WXN UCI; neither AArch32 nor big-endian data is implemented. */
 const SCTLR_BITS = 0x040d_d21fn;
-/** SCTLR_EL1 as it is after a reset. */
-export const SCTLR_RESET = RES1_SCTLR;
+/** SCTLR_EL1 as it is after a reset: with SA, SA0, nTWI and nTWE, as the Cortex-A53, A57 and A72 have it. */
+export const SCTLR_RESET = RES1_SCTLR | 0x5_0018n;
 
 /** CTR_EL0 and DC/IC of EL0 depend on SCTLR_EL1 (UCT, DZE, UCI). */
 export function atUser(bit: number): SystemRegister['check'] {
@@ -88,7 +88,7 @@ export const systemRegisters: readonly SystemRegister[] = [
       return b.to64(b.op('i32.or', b.i32(4), b.op('i32.shl', prohibited, b.i32(4))));
     },
   }),
-  sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], { mask: SCTLR_BITS, ones: RES1_SCTLR, after: 'level' }),
+  sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], { mask: SCTLR_BITS, ones: RES1_SCTLR, reset: SCTLR_RESET, after: 'level' }),
   sysreg('ACTLR_EL1', [3, 0, 1, 0, 1], { mask: 0n }),
   sysreg('CPACR_EL1', [3, 0, 1, 0, 2], { mask: 0x30_0000n, after: 'level' }),
   sysreg('TTBR0_EL1', [3, 0, 2, 0, 0], { after: 'level' }),
