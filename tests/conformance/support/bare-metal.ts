@@ -57,7 +57,7 @@ export function logOfOracle(image: string, variant: Variant): string[] {
   return lines(run.stdout);
 }
 
-export function logOfOurs(image: string): string[] {
+export function logOfOurs(image: string, exec: MachineConfig['exec'] = 'cold'): string[] {
   const config: MachineConfig = {
     board: 'virt',
     cpus: 1,
@@ -65,7 +65,7 @@ export function logOfOurs(image: string): string[] {
     gic: 3,
     el: 1,
     cpu: 'cortex-a57',
-    exec: 'cold',
+    exec,
     seed: 1,
     rtcSeconds: 0,
     boot: { kernel: readFileSync(image), loads: [] },
