@@ -45,6 +45,12 @@ const BOUNCE = offsetOf('BOUNCE');
 const EC_SOFTWARE_STEP = 0x32;
 const EC_BREAKPOINT = 0x30;
 const DEBUG_EXCEPTION = 0x22;
+/** ISS of a software step: ISV, and EX when a load-exclusive was stepped (DDI 0487 D2.12). */
+const STEP_VALID = 1 << 24;
+const STEP_OF_EXCLUSIVE = 1 << 6;
+/** LDXR, LDAXR, LDXP and LDAXP. */
+const LOAD_EXCLUSIVE_MASK = 0x3fc0_0000;
+const LOAD_EXCLUSIVE = 0x0840_0000;
 
 /**
  * A whole machine: cores, memory, devices and virtual time. It runs when told, in the thread of the caller, and is deterministic: what it
@@ -88,6 +94,7 @@ export class Machine {
   private pendingReset = false;
   private pendingPowerOff = false;
   private error: RunResult['error'];
+  private stepSyndrome = 0;
   private readonly exits = { budget: 0, device: 0, wait: 0, host: 0, step: 0 };
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
@@ -98,6 +105,8 @@ export class Machine {
     this.script = new ConsoleScript(script);
     this.timeoutNs = script.timeoutNs ?? Infinity;
     this.plan = planBoot(config, this.board);
+    // Budgets count instructions and are read as ns.
+    assert(this.board.clockHz === 1_000_000_000, `${this.board.name} declares a clock other than one instruction a nanosecond`);
     const memory = createMemory();
     const runtime = createRuntime(memory, runtimeModule, {
       deviceRead: (cpu, high, low, size) => this.deviceAccess(cpu, high, low, size, false),
@@ -447,7 +456,8 @@ export class Machine {
     const stepped = (stepping & 1) !== 0;
     const same = core.get32('EL') > 0 ? 1 : 0;
     if (stepped && core.get32('SS') === 0) {
-      this.runtime.raise(core.pointer, EC_SOFTWARE_STEP + same, DEBUG_EXCEPTION, core.pc);
+      this.runtime.raise(core.pointer, EC_SOFTWARE_STEP + same, DEBUG_EXCEPTION | this.stepSyndrome, core.pc);
+      this.stepSyndrome = 0;
       return;
     }
     if ((stepping & 2) !== 0 && this.breakpointMatches(core)) {
@@ -455,8 +465,19 @@ export class Machine {
       return;
     }
     const exceptions = core.get64('EXCEPTION_COUNT');
+    const word = this.wordAt(core);
     this.runAlone(core);
-    if (stepped && core.get64('EXCEPTION_COUNT') === exceptions) core.set32('SS', 0);
+    if (!stepped || core.get64('EXCEPTION_COUNT') !== exceptions) return;
+    core.set32('SS', 0);
+    this.stepSyndrome = STEP_VALID | ((word & LOAD_EXCLUSIVE_MASK) === LOAD_EXCLUSIVE ? STEP_OF_EXCLUSIVE : 0);
+  }
+
+  /** The instruction at PC, 0 where none can be fetched. */
+  private wordAt(core: Core): number {
+    const pa = BigInt.asIntN(64, this.runtime.explainAddress(core.pointer, core.pc, 2, core.get32('EL') === 0 ? 1 : 0));
+    const word = new Uint8Array(4);
+    if (pa >= 0n) this.ram.read(Number(pa), word);
+    return new DataView(word.buffer).getUint32(0, true);
   }
 
   private breakpointMatches(core: Core): boolean {

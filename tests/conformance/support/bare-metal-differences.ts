@@ -1,6 +1,6 @@
 /** Compares the logs of the bare-metal image line by line. */
 
-/** Where our machine and QEMU 7.2 may differ, by the line's label and values: see unpredictable.md for the choices. */
+/** Where our machine and QEMU 7.2 may differ, by the line's label and values: see ../README.md. */
 interface Known {
   readonly line: RegExp;
   readonly why: string;
@@ -53,7 +53,6 @@ export const known: readonly Known[] = [
     why: 'AT whose walk meets an external abort: the exception is not taken yet, PAR_EL1 tells (open)',
     only: (ours, oracle) => / esr=9600015[4-7] /.test(oracle) && / x0=82[9-f] /.test(ours),
   },
-  { line: /^ variant=/, why: 'ISS.ISV and EX of a software step are not set (open)', only: without(/esr=c[abef]0000[26]2/) },
   {
     line: /^(sctlr .*|raise-el0) d5034f[df]f /,
     why: 'MSR DAIFSet trapped by SCTLR_EL1.UMA: QEMU 7.2 swaps op1 and op2 in the ISS',
