@@ -502,7 +502,7 @@ export class Machine {
     }
     if (core.get32('SAME_FAULTS') >= 64) this.guestFault(core);
     this.updateTimers(core, core.nowNs);
-    if (this.pendingPowerOff) this.ended ??= this.script.unmet ? 'fail' : 'poweroff';
+    if (this.pendingPowerOff) this.ended ??= 'poweroff';
   }
 
   private guestFault(core: Core): void {
