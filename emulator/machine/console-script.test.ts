@@ -47,11 +47,4 @@ describe('a console script', () => {
     expect(play({ expects: ['^x'] }, long).verdict).toBe(undefined);
     expect(play({ expects: ['^x'] }, `${long}\nx`)).toMatchObject({ verdict: 'expected', at: long.length + 1 });
   });
-
-  test('knows whether expectations are open', () => {
-    const script = new ConsoleScript({ sends: [], expects: ['a'] });
-    expect(script.unmet).toBe(true);
-    script.take(97);
-    expect([script.unmet, new ConsoleScript({ sends: [], expects: [] }).idle]).toEqual([false, true]);
-  });
 });

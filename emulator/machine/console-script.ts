@@ -35,7 +35,6 @@ export class ConsoleScript {
   private readonly sends: { pattern: RegExp; text: string }[];
   private readonly expects: RegExp[];
   private readonly fail: RegExp | undefined;
-  private readonly hadExpects: boolean;
   private readonly sendText = new Recent();
   private readonly expectText = new Recent();
   private readonly failText = new Recent();
@@ -45,17 +44,11 @@ export class ConsoleScript {
     this.sends = script.sends.map(({ pattern, text }) => ({ pattern: compile(pattern), text }));
     this.expects = script.expects.map(compile);
     this.fail = script.fail === undefined ? undefined : compile(script.fail);
-    this.hadExpects = this.expects.length > 0;
   }
 
   /** Whether there is nothing to look for. */
   get idle(): boolean {
     return this.sends.length === 0 && this.expects.length === 0 && !this.fail;
-  }
-
-  /** Whether expectations were given and some are still open. */
-  get unmet(): boolean {
-    return this.hadExpects && this.expects.length > 0;
   }
 
   /** Takes a byte of output; answers what to type now, and whether the run is decided. */

@@ -1,4 +1,4 @@
-import { SLOT_SP, offsetOf, stateField, stateFields } from '../state/layout.ts';
+import { SLOT_SINK, SLOT_SP, offsetOf, stateField, stateFields } from '../state/layout.ts';
 import { sysregs } from '../isa/sysregs/index.ts';
 import { memoryMap } from '../state/memory-map.ts';
 import { corePointer } from './runtime.ts';
@@ -180,8 +180,9 @@ export class Core {
     this.set64('PMU_LAST_INSTRUCTIONS', BigInt(nowNs) - uncountedNs);
   }
 
-  /** Bytes of the guest-visible fields, in order. */
+  /** Bytes of the guest-visible fields, in order. The sink is not among them: what is left in it depends on the tier. */
   architecturalBytes(visit: (bytes: Uint8Array) => void): void {
+    this.set64('X', 0n, SLOT_SINK);
     for (const field of stateFields) {
       if (!field.arch) continue;
       const bytes = { u32: 4, u64: 8, v128: 16 }[field.type] * field.count;
