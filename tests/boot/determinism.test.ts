@@ -100,9 +100,9 @@ describe('the hash does not show', () => {
     hostMs: fc.double({ min: 0, max: 3, noNaN: true }),
     paceNs: fc.option(fc.double({ min: 1, max: 3e6, noNaN: true })),
     idleNs: fc.option(fc.double({ min: 1, max: 3e6, noNaN: true })),
-    keys: fc.constantFrom('', '', '', 'help\n', 'info\n', 'x'),
+    keys: fc.constantFrom<string>('', '', '', 'help\n', 'info\n', 'x'),
   });
-  type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
+  type Turn = typeof turn extends fc.Arbitrary<infer One> ? One : never;
 
   function inTurns(machine: Machine, turns: Turn[]): RunResult {
     for (const { hostMs, paceNs, idleNs, keys } of turns) {
