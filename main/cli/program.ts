@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../../emulator/base/user-error.ts';
+import type { BenchOptions } from './bench/command.ts';
 import type { GuestsOptions } from './commands/guests.ts';
 import { version } from '../services/product.ts';
 import { parseNumber } from '../services/handset/units.ts';
@@ -100,6 +101,18 @@ function buildProgram(done: (code: number) => void): Command {
     });
 
   program
+    .command('bench')
+    .description("our speed beside QEMU's, where it is installed")
+    .argument('[workload...]')
+    .option('--runs <n>', 'of each, in turns (3)', parseRuns)
+    .option('--json', 'the figures as one JSON object')
+    .option('--history <file>', 'where every run of this command adds a line')
+    .action(async (names: string[], options: BenchOptions) => {
+      const { benchCommand } = await import('./bench/command.ts');
+      done(await benchCommand(names, options));
+    });
+
+  program
     .command('qemu')
     .description('run a machine by the command line of qemu-system-aarch64 -M virt')
     .argument('[args...]')
@@ -112,6 +125,12 @@ function parseAddress(text: string): number {
   const address = parseNumber(text);
   if (address === undefined) throw optionError('--address', `${JSON.stringify(text)} will not do`, 'an address');
   return address;
+}
+
+function parseRuns(text: string): number {
+  const runs = parseNumber(text);
+  if (runs !== undefined && runs > 0 && runs <= 100) return runs;
+  throw optionError('--runs', `${JSON.stringify(text)} will not do`, '1 to 100');
 }
 
 function parsePort(text: string): number {

@@ -1,0 +1,43 @@
+/** The two that are compared, and how each is told to run a workload. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Workload } from './workloads.ts';
+
+export interface Emulator {
+  readonly name: 'pocketvisor' | 'qemu';
+  command(workload: Workload): string[];
+}
+
+const program = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+export const pocketvisor: Emulator = {
+  name: 'pocketvisor',
+  command: ({ cpus, memoryMiB, files, append, steps }) => [
+    ...[process.execPath, program, 'run', '--json', '--cpu', 'cortex-a57'],
+    ...['--cpus', String(cpus), '--memory', `${memoryMiB}M`, ...fileOptions(files, '--')],
+    ...(append === undefined ? [] : ['--append', append]),
+    ...steps.flatMap(({ pattern, type }) =>
+      type === undefined ? [] : ['--send', `${pattern}=>${type.replaceAll('\n', '\\n')}`],
+    ),
+    ...steps.flatMap(({ pattern }) => ['--expect', pattern]),
+  ],
+};
+
+/** TCG with a thread for each core, as QEMU does by itself: its best case. */
+export const qemu: Emulator = {
+  name: 'qemu',
+  command: ({ cpus, memoryMiB, files, append }) => [
+    ...['qemu-system-aarch64', '-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-accel', 'tcg'],
+    ...['-nodefaults', '-display', 'none', '-serial', 'stdio'],
+    ...['-smp', String(cpus), '-m', String(memoryMiB), ...fileOptions(files, '-')],
+    ...(append === undefined ? [] : ['-append', append]),
+  ],
+};
+
+export function hasQemu(): boolean {
+  return spawnSync('qemu-system-aarch64', ['--version']).status === 0;
+}
+
+function fileOptions(files: Workload['files'], prefix: string): string[] {
+  return Object.entries(files).flatMap(([option, path]) => [`${prefix}${option}`, path]);
+}
