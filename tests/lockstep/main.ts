@@ -43,6 +43,8 @@ const config = machineFor(boot, {
   cpu: values.cpu as MachineConfig['cpu'],
 });
 
+// So that QEMU is stopped too.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const started = performance.now();
 const comparison = await compare({
   config,

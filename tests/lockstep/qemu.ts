@@ -37,10 +37,16 @@ export async function startQemu(config: MachineConfig, plan: BootPlan, singleSte
   const options = [...optionsOf(config, folder), ...filesOf(plan, folder), ...(singleSteps ? ['-singlestep'] : [])];
   const child = spawn('qemu-system-aarch64', options, { stdio: ['pipe', 'pipe', 'inherit'] });
   let log: FileHandle | undefined;
-  const stop = async () => {
+  const clean = () => {
     child.kill('SIGKILL');
-    await log?.close();
     rmSync(folder, { recursive: true, force: true });
+  };
+  // QEMU would outlive us, and run on without a reader.
+  process.once('exit', clean);
+  const stop = async () => {
+    process.off('exit', clean);
+    clean();
+    await log?.close();
   };
   try {
     log = await open(join(folder, 'log'));
