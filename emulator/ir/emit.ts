@@ -111,9 +111,15 @@ export class Emitter {
     this.target = target;
   }
 
+  /** Writes a unit; a target may write others in the middle of it, where it jumps. */
   unit(statements: readonly Statement[]): void {
+    const { uses, local } = this;
+    this.uses = new Map();
+    this.local = new Map();
     this.countIn(statements);
     this.list(statements);
+    this.uses = uses;
+    this.local = local;
   }
 
   private countIn(statements: readonly Statement[]): void {

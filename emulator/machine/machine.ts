@@ -244,6 +244,7 @@ export class Machine {
   /** The figures of the run so far; ends it. */
   result(wallMs: number): RunResult {
     const { compileMs, modules } = this.engine.costs;
+    const hot = this.cores.reduce((sum, core) => sum + Number(core.get64('HOT_INSTRUCTIONS')), 0);
     return {
       outcome: this.ended ?? 'wall',
       virtualNs: this.timeNs,
@@ -254,7 +255,7 @@ export class Machine {
       input: this.input,
       exits: { ...this.exits },
       ...(this.error ? { error: this.error } : {}),
-      tiers: { cold: this.instructions, hot: 0, compileMs, modules },
+      tiers: { cold: this.instructions - hot, hot, compileMs, modules },
     };
   }
 

@@ -126,6 +126,8 @@ const internal: readonly Declaration[] = [
   ['BOUNCE', 'v128', 4],
   // Of the instructions that were executed, those in regions of the hot tier.
   ['HOT_INSTRUCTIONS', 'u64'],
+  // The last record that code of a region went on to and that is in the cold tier.
+  ['HOT_MISS', 'u32'],
 ];
 
 const sizes: Record<FieldType, number> = { u32: 4, u64: 8, v128: 16 };

@@ -19,14 +19,16 @@ export const handlerResult = {
 
 /** What a region of the hot tier answers, above the results of handlers. Field BUDGET has been brought up to date. */
 export const regionResult = {
-  /** Go on with the record at UPC, which is of the same page. */
+  /** Go on at PC, whose record is at UPC. */
   dispatch: 16,
   /** Go on at PC. */
   resync: 17,
-  /** Go on at PC, after a checkpoint. */
+  /** Go on at PC, after the checkpoint that a branch is. */
   checked: 18,
+  /** Go on at PC, after a checkpoint before which interrupts may have become unmasked. */
+  checkpoint: 19,
   /** Leave for the reason in LEAVE. */
-  leave: 19,
+  leave: 20,
 } as const;
 
 /** Pushes base and answers offset of a slot: an operand of the micro-op holds its offset. */

@@ -317,6 +317,14 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   op.tee(b, UPC);
   op.set(b, RUN);
   when(regionResult.checked, 1 + TO_CHECKED);
+  when(regionResult.checkpoint, 1 + TO_CHECKED);
+  // The record may be that of another page. At the end of a page PAGE becomes wrong, but nothing there looks at it.
+  op.get(b, UPC);
+  op.get(b, NEXT_PC).byte(0xa7).byte(0x41).s32(0xffc).byte(0x71).byte(0x41).s32(2).byte(0x74).byte(0x6b);
+  op.set(b, PAGE);
+  op.get(b, NEXT_PC);
+  op.get(b, UPC).byte(0x41).s32(2).byte(0x76).byte(0xad).byte(0x7d);
+  op.set(b, PC_DELTA);
   when(regionResult.dispatch, 1 + TO_DISPATCH);
   when(regionResult.resync, 1 + TO_RESYNC);
   leave(
@@ -328,6 +336,9 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   when(handlerResult.jumped, TO_JUMPED);
   when(handlerResult.unretired, TO_UNRETIRED);
   when(handlerResult.device, TO_UNRETIRED);
+  // A hopeless fault leaves for the same reason as instructions that ask the host, but did not retire.
+  op.get(b, RESULT).byte(0x41).s32(handlerResult.host).byte(0x46);
+  loadField(b, 'LEAVE', 'i32').byte(0x41).s32(leaveReasons.HOST).byte(0x46).byte(0x71).byte(0x0d).u32(TO_UNRETIRED);
   charge(b, 1);
   leave(
     () => op.get(b, RESULT),

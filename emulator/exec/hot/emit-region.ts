@@ -106,7 +106,8 @@ class RegionEmitter implements Target {
       if (isLast && flow.branch !== undefined) this.charge(1);
       const b = new RegionSemantics(state, instruction.fields, this.delta(instruction.index));
       instruction.row.semantics(b, semanticFields(instruction.row, instruction.fields));
-      for (const variable of [...state.registers.values(), ...state.constants.values(), ...state.chosen]) e.bind(variable);
+      for (const variable of state.fresh) e.bind(variable);
+      state.fresh = [];
       if (b.needsFlags) this.writeFlags();
       this.locals.releaseAll();
       const { flags } = state;
@@ -214,7 +215,7 @@ class RegionEmitter implements Target {
     const { uncharged } = this;
     this.charge(1);
     this.uncharged = uncharged;
-    e.out.byte(0x41).s32(regionResult.checked);
+    e.out.byte(0x41).s32(regionResult.checkpoint);
     this.exitBy(this.index + 1);
   }
 

@@ -16,13 +16,14 @@ const HEADER = 16;
 const REGIONS = 12;
 /** A module is made when so many entries wait, or the first has waited for so many samples. */
 const BATCH = 16;
-const PATIENCE = 64;
+const PATIENCE = 256;
 /** In `auto`, regions of fewer instructions cost more than they save. */
 const LEAST = 4;
 
 const BUDGET = offsetOf('BUDGET');
 const TIME_LIMIT = offsetOf('TIME_LIMIT');
 const PC = offsetOf('PC');
+const HOT_MISS = offsetOf('HOT_MISS');
 const TLB_FETCH = offsetOf('TLB_FETCH');
 
 /** The cold tier, and regions in place of records that are hot. */
@@ -71,10 +72,10 @@ export class HotEngine extends ColdEngine {
   }
 
   private sample(cpu: number): void {
-    const record = this.recordAtPc(cpu);
-    if (record !== 0 && !this.waiting.has(record) && !this.unfit.has(record) && !this.regions.has(record)) {
-      if (this.profile.sample(record)) this.waiting.add(record);
-    }
+    this.note(this.recordAtPc(cpu));
+    // Calls lead from regions to functions that samples at checkpoints may never hit.
+    this.note(this.view.getUint32(cpu + HOT_MISS, true));
+    this.view.setUint32(cpu + HOT_MISS, 0, true);
     if (this.waiting.size === 0) return;
     if (++this.waited < PATIENCE && this.waiting.size < BATCH) return;
     const entries = [...this.waiting];
@@ -82,6 +83,11 @@ export class HotEngine extends ColdEngine {
     this.waited = 0;
     for (const entry of entries) this.profile.forget(entry);
     this.compile(entries);
+  }
+
+  private note(record: number): void {
+    if (record === 0 || this.waiting.has(record) || this.unfit.has(record) || this.regions.has(record)) return;
+    if (this.profile.sample(record)) this.waiting.add(record);
   }
 
   /** The record at PC where the fetch table knows the page, else 0: a look that changes nothing. */
@@ -103,7 +109,12 @@ export class HotEngine extends ColdEngine {
       else this.unfit.add(record);
     }
     if (found.length > 0) {
-      const module = new wasm.Module(regionModule(found.map(({ region }) => region)));
+      const handlers = { firstFunction: this.firstFunction, firstRegion: this.regions.firstRegion };
+      const code = regionModule(
+        found.map(({ region }) => region),
+        handlers,
+      );
+      const module = new wasm.Module(code);
       const { exports } = new wasm.Instance(module, { env: this.imports });
       found.forEach(({ record, region }, n) => this.place(record, region, exports[exportOf(n)]));
       this.costs.modules++;

@@ -1,17 +1,20 @@
 /** What stands around the code of a region: registers come from the state, and go back on every way out. */
 import { CPU_LOCAL } from '../../ir/emit.ts';
 import type { Variable } from '../../ir/nodes.ts';
-import { Bytes } from '../../ir/wasm-writer.ts';
-import { offsetOf, SLOT_SP } from '../../state/layout.ts';
+import type { Bytes } from '../../ir/wasm-writer.ts';
+import { SLOT_SP } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
 import { regionResult } from '../cold/handler.ts';
 import type { RegionState } from './semantics.ts';
+import { Writer } from './writer.ts';
 
 /** Indexes of the functions that a region's code calls. */
 export interface RegionFunctions {
   index(name: string): number;
   /** (cpu, kind, x, y): writes lazy flags to the state. */
   readonly flags: number;
+  /** (cpu, record, pc, result) -> result: goes on to the next region, if there is one. */
+  readonly chain: number;
 }
 
 export interface FrameLocals {
@@ -30,35 +33,6 @@ export interface FrameLocals {
 
 const RECORD_LOCAL = 1;
 const PC_LOCAL = 2;
-
-class Writer extends Bytes {
-  get(local: number): this {
-    return this.byte(0x20).u32(local);
-  }
-
-  set(local: number): this {
-    return this.byte(0x21).u32(local);
-  }
-
-  i32(value: number): this {
-    return this.byte(0x41).s32(value);
-  }
-
-  load(field: string, type: 'i32' | 'i64', index = 0): this {
-    return this.get(CPU_LOCAL)
-      .byte(type === 'i32' ? 0x28 : 0x29)
-      .bytes([0])
-      .u32(offsetOf(field, index));
-  }
-
-  store(field: string, type: 'i32' | 'i64', push: () => void, index = 0): this {
-    this.get(CPU_LOCAL);
-    push();
-    return this.byte(type === 'i32' ? 0x36 : 0x37)
-      .bytes([0])
-      .u32(offsetOf(field, index));
-  }
-}
 
 /** Puts the frame around the code; answers the whole and where in it the code begins. */
 export function regionFrame(
@@ -95,12 +69,14 @@ export function regionFrame(
   b.i32(regionResult.dispatch).bytes([0x0f, 0x0b]);
   b.i32(regionResult.leave).bytes([0x0f, 0x0b]);
   if (state.written.has(SLOT_SP)) b.store('X', 'i64', () => b.get(frame.stackPointer), SLOT_SP);
+  b.get(frame.flagKind).bytes([0x04, 0x40]);
   b.get(CPU_LOCAL).get(frame.flagKind).get(frame.flagX).get(frame.flagY).byte(0x10).u32(functions.flags);
+  b.byte(0x0b);
   countInstructions(b, frame, () => b.get(frame.budget));
   b.store('BUDGET', 'i32', () => b.get(frame.budget));
   b.store('PC', 'i64', () => b.get(frame.target));
-  b.store('UPC', 'i32', () => b.get(RECORD_LOCAL).get(frame.target).get(PC_LOCAL).bytes([0x7d, 0xa7]).i32(2).bytes([0x74, 0x6a]));
-  b.get(frame.result);
+  b.get(CPU_LOCAL).get(RECORD_LOCAL).get(frame.target).get(PC_LOCAL).bytes([0x7d, 0xa7]).i32(2).bytes([0x74, 0x6a]);
+  b.get(frame.target).get(frame.result).byte(0x12).u32(functions.chain); // return_call
   return { body: b, offset };
 }
 

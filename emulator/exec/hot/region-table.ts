@@ -33,6 +33,11 @@ export class RegionTable {
     if (table.length < FIRST_SLOT) table.grow(FIRST_SLOT - table.length);
   }
 
+  /** Handler number of the first region. */
+  get firstRegion(): number {
+    return this.firstFunction + FIRST_SLOT;
+  }
+
   has(record: number): boolean {
     return this.byRecord.has(record);
   }

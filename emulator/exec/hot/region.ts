@@ -89,11 +89,11 @@ const otherNames: Readonly<Record<string, string>> = { slowStore: 'regionStore',
 export const nameInRegion = (name: string): string => otherNames[name] ?? name;
 
 /** The instruction as a region would hold it; `undefined` where the cold tier must run it. */
-function analyse(index: number, word: number): Found | undefined {
+function analyse(index: number, word: number, state: RegionState): Found | undefined {
   const decoded = decode(word);
   if (!decoded) return undefined;
   const { row, fields } = decoded;
-  const b = new RegionSemantics(new RegionState(), fields, 0);
+  const b = new RegionSemantics(state, fields, 0);
   row.semantics(b, semanticFields(row, fields));
   if (!isPlain(b.statements)) return undefined;
   const calls = calledFunctions(b.statements);
@@ -111,10 +111,11 @@ export function findRegion(
 ): Region | undefined {
   const found = new Map<number, Found>();
   const leaders = new Set([entry]);
+  const scratch = new RegionState();
   // A set is walked in the order of insertion, what is added on the way included.
   for (const leader of leaders) {
     for (let index = leader; index < PAGE_WORDS && !found.has(index) && found.size < MAX_INSTRUCTIONS; index++) {
-      const one = analyse(index, word(index));
+      const one = analyse(index, word(index), scratch);
       if (!one) break;
       found.set(index, one);
       const { branch, falls } = one.flow;

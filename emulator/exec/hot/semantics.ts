@@ -11,6 +11,8 @@ const flagConditions: Readonly<Record<string, number>> = { ZF: 0, CF: 2, NF: 4, 
 /** Fields that no instruction of a region changes: only what changes the level or a control register does. */
 const constantFields = new Set(['EL', 'SP_CHECK', 'FP_TRAP']);
 
+const isInteger = ({ node, type }: Value): boolean => node.kind === 'const' && (type === 'i64' || type === 'i32');
+
 /** What the instructions of a region share: the variables that stand for registers, and what is known about the flags. */
 export class RegionState {
   private variableCount = 0;
@@ -25,22 +27,28 @@ export class RegionState {
   readonly registers = new Map<number, Variable>();
   readonly written = new Set<number>();
   readonly constants = new Map<string, Variable>();
-  /** Variables that live longer than an instruction, besides these. */
-  readonly chosen: Variable[] = [];
+  /** Variables that live longer than an instruction and are new since somebody looked. */
+  fresh: Variable[] = [];
 
   variable(type: Type): Variable {
     return { id: this.variableCount++, type };
   }
 
+  lasting(type: Type): Variable {
+    const variable = this.variable(type);
+    this.fresh.push(variable);
+    return variable;
+  }
+
   register(slot: number): Variable {
     let variable = this.registers.get(slot);
-    if (!variable) this.registers.set(slot, (variable = this.variable('i64')));
+    if (!variable) this.registers.set(slot, (variable = this.lasting('i64')));
     return variable;
   }
 
   constant(field: string): Variable {
     let variable = this.constants.get(field);
-    if (!variable) this.constants.set(field, (variable = this.variable('i32')));
+    if (!variable) this.constants.set(field, (variable = this.lasting('i32')));
     return variable;
   }
 }
@@ -76,11 +84,11 @@ export class RegionSemantics extends Semantics {
   }
 
   override op(name: string, ...args: Value[]): Value {
-    const constants = args.map(({ node, type }) =>
-      node.kind === 'const' && (type === 'i32' || type === 'i64') ? BigInt(node.value) : undefined,
-    );
-    if (constants.every((value) => value !== undefined)) {
-      const result = evaluate(name, constants);
+    if (args.every(isInteger)) {
+      const result = evaluate(
+        name,
+        args.map(({ node }) => BigInt((node as { value: bigint }).value)),
+      );
       if (result !== undefined)
         return ops.get(name)?.result === 'i64' ? this.i64(result) : this.i32(Number(BigInt.asIntN(32, result)));
     }
@@ -220,8 +228,8 @@ export class RegionSemantics extends Semantics {
   }
 
   private chosenBy(cond: Value): Variable {
-    const chosen = this.variable('i32', cond);
-    this.region.chosen.push(chosen);
+    const chosen = this.region.lasting('i32');
+    this.setVar(chosen, cond);
     return chosen;
   }
 }

@@ -32,7 +32,7 @@ export interface Sink {
 export function shapeOf(successors: readonly (readonly number[])[]): Shape {
   const cut = new Set<string>();
   for (;;) {
-    const edges = successors.map((list, from) => list.filter((to) => !cut.has(`${from},${to}`)));
+    const edges = cut.size === 0 ? successors : successors.map((list, from) => list.filter((to) => !cut.has(`${from},${to}`)));
     const order = reversePostorder(edges);
     const dominators = dominatorsOf(edges, order);
     const isBackward = (from: number, to: number): boolean => (order[to] as number) <= (order[from] as number);
