@@ -152,8 +152,7 @@ export class Machine {
       debugTrap: (cpu: number, _immediate: number, pc: bigint) => this.undefinedInstruction(cpu, pc),
     };
     const now = (): number => host.nowMs();
-    const mode = config.exec === 'auto' ? 'cold' : config.exec;
-    this.hot = mode === 'cold' ? undefined : new HotEngine(memory, imports, now, mode);
+    this.hot = config.exec === 'cold' ? undefined : new HotEngine(memory, imports, now, config.exec);
     this.engine = this.hot ?? new ColdEngine(memory, imports, now);
     this.replay = [...(script.replay ?? [])];
     this.reset();
