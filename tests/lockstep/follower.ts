@@ -24,7 +24,7 @@ export interface Followed {
 const PATIENCE_NS = 5_000;
 /** What the clocks may differ by. */
 const CLOCK_NS = 1_000;
-const TICK_NS = 16n;
+const TICK_NS = 16;
 
 /**
  * Makes our machine follow QEMU in what the architecture leaves open: where interrupts are taken, when waits end, and what the counters
@@ -80,7 +80,7 @@ export class Follower {
     if (showsTime.test(name)) {
       // A timer value counts down.
       const ahead = name.includes('TVAL') ? BigInt.asIntN(32, core.x(n) - theirs) : BigInt.asIntN(64, theirs - core.x(n));
-      const shiftNs = Number(ahead * TICK_NS);
+      const shiftNs = this.shortestShift(Number(ahead));
       if (Math.abs(shiftNs) > CLOCK_NS) return false;
       stepper.passTime(core.nowNs + shiftNs);
       followed.counters++;
@@ -90,6 +90,13 @@ export class Follower {
     else return false;
     core.setX(n, theirs);
     return true;
+  }
+
+  /** How far the clock must be moved for the last instruction to have read `ticks` more. */
+  private shortestShift(ticks: number): number {
+    const readNs = this.core.nowNs - 1;
+    const tick = Math.floor(readNs / TICK_NS) + ticks;
+    return tick * TICK_NS + (ticks > 0 ? 0 : TICK_NS - 1) - readNs;
   }
 
   /** The same for a result of PSCI. */
