@@ -76,7 +76,7 @@ export function addRunOptions(command: Command): Command {
   value('--entry <address>', 'where to start', parseNumber, 'an address');
   repeatable('--drive <file[,ro][,format=raw]>', 'virtio block device; what is written goes to the file; repeatable');
   choice('--net <kind>', 'network: none', ['none'], { user: 'the network is' });
-  choice('--exec <tier>', 'auto, or cold', ['auto', 'cold'], { hot: 'the hot tier is' });
+  choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
   choice('--threads <n>', '1: deterministic', [1], { auto: 'parallel execution is' });
   repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');
   repeatable('--expect <regex>', 'stop with 0 when all were seen, in order');
