@@ -70,9 +70,10 @@ export class Core {
     this.set64('X', BigInt.asUintN(64, value), n === 31 ? SLOT_SP : n);
   }
 
-  /** The field X in memory, each register as two halves, the lower one first. */
-  generalRegisters(): Uint32Array {
-    return new Uint32Array(this.view.buffer, this.pointer + at('X'), 2 * stateField('X').count);
+  /** A field in memory as words of 32 bits, the lower halves of its elements first. */
+  words(name: string): Uint32Array {
+    const { type, count } = stateField(name);
+    return new Uint32Array(this.view.buffer, this.pointer + at(name), ({ u32: 4, u64: 8, v128: 16 }[type] * count) / 4);
   }
 
   /** Virtual time that the core has reached, in ns. Only between runs of generated code. */

@@ -38,6 +38,7 @@ export class Comparer implements LogListener {
   private readonly follower: Follower;
   private readonly history = new History();
   private readonly x: Uint32Array;
+  private readonly v: Uint32Array;
   private readonly limit: number;
   /** What QEMU is about to run or has run, and we have not. */
   private owed: Block | undefined;
@@ -53,7 +54,8 @@ export class Comparer implements LogListener {
     this.limit = limit;
     this.follower = new Follower(stepper);
     this.followed = this.follower.followed;
-    this.x = this.core.generalRegisters();
+    this.x = this.core.words('X');
+    this.v = this.core.words('V');
   }
 
   block(block: Block, registers: Registers): boolean {
@@ -107,8 +109,9 @@ export class Comparer implements LogListener {
     return false;
   }
 
-  private compare(pc: bigint, { x, pstate }: Registers): Mismatch[] {
+  private compare(pc: bigint, registers: Registers): Mismatch[] {
     const { core } = this;
+    const { x, pstate } = registers;
     const found: Mismatch[] = [];
     for (let n = 0; n < 32; n++) {
       // Slots of the state: X0 to X30, two that are no registers, SP.
@@ -124,7 +127,24 @@ export class Comparer implements LogListener {
     this.entered = false;
     const ours = this.pstate();
     if (ours !== (pstate & PSTATE_MASK) >>> 0) found.push({ name: 'PSTATE', ours: BigInt(ours), theirs: BigInt(pstate) });
+    if (registers.hasV) found.push(...this.compareVectors(registers));
     return found;
+  }
+
+  private compareVectors({ v, fpcr, fpsr }: Registers): Mismatch[] {
+    const { core } = this;
+    const found = [
+      mismatch('FPCR', BigInt(core.get32('FPCR')), BigInt(fpcr)),
+      mismatch('FPSR', BigInt(core.get32('FPSR')), BigInt(fpsr)),
+    ];
+    const value = (words: Uint32Array, n: number): bigint =>
+      words.subarray(4 * n, 4 * n + 4).reduceRight((all, word) => (all << 32n) | BigInt(word), 0n);
+    for (let word = 0; word < 128; word++) {
+      if (this.v[word] === v[word]) continue;
+      found.push(mismatch(`V${word >> 2}`, value(this.v, word >> 2), value(v, word >> 2)));
+      word |= 3;
+    }
+    return found.filter((one) => one !== undefined);
   }
 
   /** Whether QEMU's value of X[n] had to be taken over: QEMU ends a block at what reads time or a device. */

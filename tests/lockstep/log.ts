@@ -11,6 +11,11 @@ export interface Registers {
   /** X0 to X30 and SP, each as two halves, the lower one first. */
   readonly x: Uint32Array;
   pstate: number;
+  /** V0 to V31 in the same way; FPCR and FPSR. Whether the log had them: it does with `-d fpu` where they are not trapped. */
+  readonly v: Uint32Array;
+  fpcr: number;
+  fpsr: number;
+  hasV: boolean;
 }
 
 export interface Exception {
@@ -35,6 +40,9 @@ const LINE = 63;
 const PSTATE_AT = 11 * LINE + 'PSTATE='.length;
 const STATE_BYTES = PSTATE_AT + 8;
 const LF = 10;
+/** V0 to V31: 16 lines of two columns. */
+const V_LINE = 76;
+const V_BYTES = 16 * V_LINE;
 const BUFFER_BYTES = 1 << 18;
 
 const digits = new Uint8Array(128);
@@ -47,11 +55,20 @@ const places = Array.from({ length: 32 }, (_, n) => {
   return line * LINE + [4, 25, 46][column]!;
 });
 
+/** The end of the last line of a state; -1 when it is not there yet. */
+function endOfState(text: Buffer, at: number): number {
+  const line = text.indexOf(LF, at + STATE_BYTES);
+  if (line < 0 || text.toString('latin1', line - 13, line - 8) !== 'FPSR=') return line;
+  return line + V_BYTES < text.length ? line + V_BYTES : -1;
+}
+
 export class LogReader {
   private readonly listener: LogListener;
   /** The words of what was translated, by where the host code lies. */
   private readonly blocks = new Map<string, readonly number[]>();
-  private readonly registers: Registers = { x: new Uint32Array(64), pstate: 0 };
+  private readonly registers: Registers = {
+    ...{ x: new Uint32Array(64), pstate: 0, v: new Uint32Array(128), fpcr: 0, fpsr: 0, hasV: false },
+  };
   private readonly text = Buffer.alloc(BUFFER_BYTES);
   private filled = 0;
   private translated: number[] | undefined;
@@ -76,9 +93,9 @@ export class LogReader {
     for (;;) {
       // A state is read as a whole, from its first line to its last.
       const isState = known[at] === 0x20 && known[at + 1] === 0x50;
-      const end = known.indexOf(LF, isState ? at + STATE_BYTES : at);
+      const end = isState ? endOfState(known, at) : known.indexOf(LF, at);
       if (end < 0) break;
-      if (!(isState ? this.state(known, at) : this.line(known.toString('latin1', at, end)))) return false;
+      if (!(isState ? this.state(known, at, end) : this.line(known.toString('latin1', at, end)))) return false;
       at = end + 1;
     }
     text.copyWithin(0, at, this.filled);
@@ -92,17 +109,32 @@ export class LogReader {
     return value >>> 0;
   }
 
-  private state(text: Buffer, at: number): boolean {
+  private state(text: Buffer, at: number, end: number): boolean {
     const { registers, block } = this;
+    if (!block) throw new Error('a state without a block in the log of QEMU');
     for (let n = 0; n < 32; n++) {
       const place = at + places[n]!;
       registers.x[2 * n + 1] = this.hex32(text, place);
       registers.x[2 * n] = this.hex32(text, place + 8);
     }
     registers.pstate = this.hex32(text, at + PSTATE_AT);
-    if (!block) throw new Error('a state without a block in the log of QEMU');
+    registers.hasV = end > at + STATE_BYTES + V_BYTES;
+    if (registers.hasV) this.vectors(text, end - V_BYTES);
     this.block = undefined;
     return this.listener.block(block, registers);
+  }
+
+  /** `at` is the end of the line that ends with FPCR and FPSR. */
+  private vectors(text: Buffer, at: number): void {
+    const { registers } = this;
+    registers.fpsr = this.hex32(text, at - 8);
+    registers.fpcr = this.hex32(text, at - 'FPSR='.length - 17);
+    for (let word = 0; word < 128; word++) {
+      const n = word >> 2;
+      // `Q00=HIGH:LOW Q01=HIGH:LOW`: the highest word first.
+      const digit = 4 + 8 * (3 - (word & 3)) + ((word & 2) === 0 ? 1 : 0);
+      registers.v[word] = this.hex32(text, at + 1 + (n >> 1) * V_LINE + (n & 1) * (V_LINE / 2) + digit);
+    }
   }
 
   private line(line: string): boolean {

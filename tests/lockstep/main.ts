@@ -1,7 +1,7 @@
 /**
  * Runs a guest in lock-step with qemu-system-aarch64 and names the first instruction that differs:
  * `node tests/lockstep/main.ts --kernel Image [--initrd F] [--append TEXT] [--bios F] [--cpu cortex-a57] [--memory MiB] [--gic 3]
- * [--count N] [--from N] [--console]`. Exit code 1 where something differs.
+ * [--count N] [--from N] [--vectors] [--console]`. Exit code 1 where something differs.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     gic: { type: 'string', default: '3' },
     count: { type: 'string', default: 'Infinity' },
     from: { type: 'string', default: 'Infinity' },
+    vectors: { type: 'boolean', default: false },
     console: { type: 'boolean', default: false },
   },
 });
@@ -50,6 +51,7 @@ const comparison = await compare({
   config,
   count: Number(values.count),
   from: Number(values.from),
+  vectors: values.vectors,
   onProgress: (count) => process.stderr.write(`\r${(count / 1e6).toFixed(1)} million instructions agree `),
   ...(values.console ? { onConsole: (bytes: Uint8Array) => void process.stderr.write(bytes) } : {}),
 });

@@ -11,6 +11,8 @@ import { GdbClient } from './gdb-client.ts';
 
 /** QEMU puts a device tree of its own here when it is given no kernel; what we have to put there goes through the debugger. */
 const OWN_TREE = { base: 0x4000_0000, size: 0x10_0000 };
+/** The last version whose GIC has no LPIs, as ours. */
+const MACHINE = 'virt-6.1';
 /** PSTATE at the start: EL1h, all interrupts masked. QEMU's own has Z set. */
 const START_PSTATE = 0x3c5n;
 const [PC, CPSR] = [32, 33];
@@ -19,6 +21,13 @@ const SINGLE_STEPS = [
   '{"execute": "qmp_capabilities"}',
   '{"execute": "human-monitor-command", "arguments": {"command-line": "singlestep on"}}',
 ];
+
+export interface Detail {
+  /** From the first instruction on, each is a block of its own. */
+  singleSteps: boolean;
+  /** V0 to V31, FPCR and FPSR are in the log, at twice the cost. */
+  vectors: boolean;
+}
 
 export interface Qemu {
   /** The execution log, a pipe. QEMU waits when it is not read. */
@@ -31,10 +40,10 @@ export interface Qemu {
 /**
  * Starts QEMU's `virt` with what our machine has in RAM and in its registers, not with what its own boot loader makes of the files.
  */
-export async function startQemu(config: MachineConfig, plan: BootPlan, singleSteps: boolean): Promise<Qemu> {
+export async function startQemu(config: MachineConfig, plan: BootPlan, detail: Detail): Promise<Qemu> {
   const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-lockstep-'));
   execFileSync('mkfifo', [join(folder, 'log')]);
-  const options = [...optionsOf(config, folder), ...filesOf(plan, folder), ...(singleSteps ? ['-singlestep'] : [])];
+  const options = [...optionsOf(config, folder), ...filesOf(plan, folder), ...detailOf(detail)];
   const child = spawn('qemu-system-aarch64', options, { stdio: ['pipe', 'pipe', 'inherit'] });
   let log: FileHandle | undefined;
   const clean = () => {
@@ -69,11 +78,16 @@ export async function startQemu(config: MachineConfig, plan: BootPlan, singleSte
 
 /** `-icount shift=0`: an instruction lasts 1 ns, as on our board. The log has the registers before every block of instructions. */
 const optionsOf = (config: MachineConfig, folder: string): string[] => [
-  ...['-M', `virt,gic-version=${config.gic}${config.gic === 3 ? ',its=off' : ''}`, '-cpu', config.cpu],
+  ...['-M', `${MACHINE},gic-version=${config.gic}`, '-cpu', config.cpu],
   ...['-m', `${config.memory >> 20}`, '-icount', 'shift=0,sleep=off', '-rtc', `base=${dateOf(config.rtcSeconds)},clock=vm`],
   ...['-nodefaults', '-display', 'none', '-serial', 'null', '-global', 'virtio-mmio.force-legacy=false'],
   ...['-S', '-gdb', `unix:${join(folder, 'gdb')},server=on,wait=off`, '-qmp', 'stdio'],
-  ...['-d', 'in_asm,exec,cpu,int,nochain', '-D', join(folder, 'log')],
+  ...['-D', join(folder, 'log')],
+];
+
+const detailOf = ({ singleSteps, vectors }: Detail): string[] => [
+  ...['-d', `in_asm,exec,cpu,int,nochain${vectors ? ',fpu' : ''}`],
+  ...(singleSteps ? ['-singlestep'] : []),
 ];
 
 /** The flash and all of RAM that QEMU itself leaves alone. */

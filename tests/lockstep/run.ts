@@ -16,6 +16,8 @@ export interface Options {
   count: number;
   /** Instructions after which every single one is compared, not only the first of each of QEMU's blocks. */
   from?: number;
+  /** Compares V0 to V31, FPCR and FPSR too. */
+  vectors?: boolean;
   /** Called about every second. */
   onProgress?(count: number): void;
   onConsole?(bytes: Uint8Array): void;
@@ -40,13 +42,13 @@ export async function compare(options: Options): Promise<Comparison> {
   return compareOnce({ ...options, from: Math.max(0, result.difference.number - AHEAD) });
 }
 
-async function compareOnce({ config, count, from = Infinity, ...options }: Options): Promise<Comparison> {
+async function compareOnce({ config, count, from = Infinity, vectors = false, ...options }: Options): Promise<Comparison> {
   const machine = createMachine(config, options.onConsole);
   const stepper = machine.stepper();
   options.prepare?.(stepper);
   const comparer = new Comparer(stepper, count);
   const reader = new LogReader(comparer);
-  const qemu = await startQemu(config, planBoot(config, virt), from === 0);
+  const qemu = await startQemu(config, planBoot(config, virt), { singleSteps: from === 0, vectors });
   let isSingle = from === 0;
   let told = performance.now();
   try {
