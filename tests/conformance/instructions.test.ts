@@ -11,6 +11,9 @@ const SEED = Number(process.env['CONFORMANCE_SEED'] ?? 1);
 const CASES = full ? 300 : 10;
 /** Programs of up to four words. */
 const PROGRAMS = full ? 100_000 : 2000;
+/** Of both, those that also run in the hot tier: each is a module of its own there. */
+const HOT_CASES = full ? 30 : 2;
+const HOT_PROGRAMS = full ? 10_000 : 500;
 /** Random words at each level and in each tier. */
 const WORDS = full ? 1_000_000 : 25_000;
 /** Rows that go to QEMU together. */
@@ -40,6 +43,19 @@ describe.skipIf(noOracle)('instructions do what qemu-aarch64 does', () => {
     () => {
       const { failures } = runPrograms(comparable, { seed: SEED, count: PROGRAMS });
       expect(failures.slice(0, SHOWN).map((failure) => report(failure))).toEqual([]);
+    },
+    20 * minute,
+  );
+
+  test(
+    'compiled by the hot tier',
+    () => {
+      const tiers = ['hot'] as const;
+      const failures = [
+        ...runRows(comparable, { seed: SEED, count: HOT_CASES, tiers }).failures,
+        ...runPrograms(comparable, { seed: SEED + 1, count: HOT_PROGRAMS, tiers }).failures,
+      ];
+      expect(failures.slice(0, SHOWN).map((failure) => report(failure, tiers))).toEqual([]);
     },
     20 * minute,
   );
