@@ -39,7 +39,9 @@ function sameRuns(config: Partial<MachineConfig>, script?: Partial<Script>): { a
 
 describe('cold, auto and hot are the same run of', () => {
   test.each(Array.from({ length: 24 }, (_, seed) => seed))('random program %i', (seed) => {
-    expect(sameRuns(program(branchyProgram(seed))).hot).toBeGreaterThan(0.99);
+    const { auto, hot } = sameRuns(program(branchyProgram(seed)));
+    expect(auto).toBeGreaterThan(0.2);
+    expect(hot).toBeGreaterThan(0.99);
   });
 
   test('code that changes itself', () => {

@@ -8,7 +8,7 @@ export class Profile {
    * Samples in the same place that make it hot. A region costs about what it saves in 300,000 instructions: to translate when it has cost
    * about half as much in the cold tier never loses much.
    */
-  static readonly HOT = 16;
+  static readonly HOT = 32;
   /** Samples after which all counts are halved, so that what was warm once does not stay so. */
   private static readonly MEMORY = 20_000;
   private counts = new Map<number, number>();

@@ -1,7 +1,9 @@
-import type { Statement } from '../../ir/nodes.ts';
+import type { RawFields } from '../../ir/builder.ts';
+import { ends, type Statement } from '../../ir/nodes.ts';
 import { decode } from '../../isa/a64/index.ts';
 import { type Row, semanticFields } from '../../isa/derive/insn.ts';
 import { calledFunctions } from '../cold/handler.ts';
+import { makeVariant } from '../cold/micro-op.ts';
 import { RegionSemantics, RegionState } from './semantics.ts';
 
 /** Instructions of a page, and what a region takes of it at most. */
@@ -88,11 +90,38 @@ interface Found {
 const otherNames: Readonly<Record<string, string>> = { slowStore: 'regionStore', translateRw: 'regionTranslate' };
 export const nameInRegion = (name: string): string => otherNames[name] ?? name;
 
+const straight = new WeakMap<Row, Map<number, readonly string[] | undefined>>();
+
+/**
+ * What instructions of that variant call, where all of them belong to regions and none branches; `undefined` where it takes a look at
+ * each. Found out once for each variant, with all else symbolic.
+ */
+function straightCalls(row: Row, fields: RawFields): readonly string[] | undefined {
+  let variants = straight.get(row);
+  if (!variants) straight.set(row, (variants = new Map()));
+  let number = 0;
+  for (const { name, width } of row.variantFields) number = number * 2 ** width + (fields[name] as number);
+  if (!variants.has(number)) {
+    const { statements } = makeVariant(row, fields);
+    const isStraight = isPlain(statements) && !statements.some(passesOn) && !ends(statements.at(-1));
+    variants.set(number, isStraight ? [...calledFunctions(statements)].map(nameInRegion) : undefined);
+  }
+  return variants.get(number);
+}
+
+/** Whether control may go on elsewhere than behind the instruction, but for exceptions. */
+function passesOn(statement: Statement): boolean {
+  if (statement.kind === 'if') return statement.then.some(passesOn) || statement.else.some(passesOn) || ends(statement);
+  return statement.kind === 'jump' || statement.kind === 'jumpTo' || (statement.kind === 'leave' && statement.why !== 'resync');
+}
+
 /** The instruction as a region would hold it; `undefined` where the cold tier must run it. */
 function analyse(index: number, word: number, state: RegionState): Found | undefined {
   const decoded = decode(word);
   if (!decoded) return undefined;
   const { row, fields } = decoded;
+  const known = straightCalls(row, fields);
+  if (known) return { instruction: { index, row, fields }, flow: { falls: true }, calls: known };
   const b = new RegionSemantics(state, fields, 0);
   row.semantics(b, semanticFields(row, fields));
   if (!isPlain(b.statements)) return undefined;

@@ -131,13 +131,17 @@ export function variantKey(row: Row, fields: RawFields): string {
   return row.variantFields.map(({ name }) => `${name}=${fields[name]}`).join();
 }
 
+/** The register fields of a row, symbolic: made once, for the hot tier asks for every instruction. */
+const registersOf = new WeakMap<Row, Record<string, Reg>>();
+
 /** What semantics take: symbolic registers beside the numbers of the variant. */
 export function semanticFields(row: Row, fields: RawFields): Record<string, number | Reg> {
-  const result: Record<string, number | Reg> = {};
-  for (const { name } of row.fields) {
-    if (isRegister(name)) result[name] = { field: name, plus: 0 };
-    else if (!isImmediate(name)) result[name] = fields[name] as number;
+  let registers = registersOf.get(row);
+  if (!registers) {
+    const names = row.fields.filter(({ name }) => isRegister(name)).map(({ name }) => name);
+    registersOf.set(row, (registers = Object.fromEntries(names.map((field) => [field, { field, plus: 0 }]))));
   }
-  if (row.stackBase) result[STACK_BASE] = fields[STACK_BASE] as number;
+  const result: Record<string, number | Reg> = { ...registers };
+  for (const { name } of row.variantFields) result[name] = fields[name] as number;
   return result;
 }

@@ -90,5 +90,5 @@ export function branchyProgram(seed: number): Uint8Array {
   const address = DATA_OFFSET - head.length * 4;
   const adr = 0x10000000 | ((address >> 2) << 5) | DATA;
   const end = [0xd2b08000, 0xf2800100, 0xd4000002];
-  return new Uint8Array(Uint32Array.from([...head, adr, ...loop(pick, 21, 1500, body), ...end]).buffer);
+  return new Uint8Array(Uint32Array.from([...head, adr, ...loop(pick, 21, 60_000, body), ...end]).buffer);
 }
