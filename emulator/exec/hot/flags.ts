@@ -98,18 +98,26 @@ export function materialize(): { statements: readonly Statement[]; variables: Fl
     x: { id: b.variableCount++, type: 'i64' },
     y: { id: b.variableCount++, type: 'i64' },
   } as const;
-  const when = (kind: number, state: FlagState): void => {
-    b.if(b.op('i32.eq', b.getVar(variables.kind), b.i32(kind)), () => {
-      const { n, z, c, v } = fourOf(b, state, variables);
-      b.setNzcv(n, z, c, v);
-    });
+  const kinds: readonly (readonly [kind: number, state: FlagState])[] = [
+    [flagKind.sub64, { by: 'sub', sf: 1 }],
+    [flagKind.sub32, { by: 'sub', sf: 0 }],
+    [flagKind.logic64, { by: 'logic', sf: 1 }],
+    [flagKind.logic32, { by: 'logic', sf: 0 }],
+    [flagKind.add64, { by: 'add', sf: 1 }],
+    [flagKind.add32, { by: 'add', sf: 0 }],
+    [flagKind.packed, { by: 'packed' }],
+  ];
+  const write = ([first, ...others]: typeof kinds): void => {
+    if (!first) return;
+    b.if(
+      b.op('i32.eq', b.getVar(variables.kind), b.i32(first[0])),
+      () => {
+        const { n, z, c, v } = fourOf(b, first[1], variables);
+        b.setNzcv(n, z, c, v);
+      },
+      () => write(others),
+    );
   };
-  when(flagKind.sub64, { by: 'sub', sf: 1 });
-  when(flagKind.sub32, { by: 'sub', sf: 0 });
-  when(flagKind.add64, { by: 'add', sf: 1 });
-  when(flagKind.add32, { by: 'add', sf: 0 });
-  when(flagKind.logic64, { by: 'logic', sf: 1 });
-  when(flagKind.logic32, { by: 'logic', sf: 0 });
-  when(flagKind.packed, { by: 'packed' });
+  write(kinds);
   return { statements: b.statements, variables };
 }
