@@ -20,6 +20,7 @@ export const identification: ReadonlyMap<number, string> = new Map([
   [GICD + 4, 'GICD_TYPER'],
   [GICD + 8, 'GICD_IIDR'],
   [GICR, 'GICR_IIDR'],
+  [GICR + 8, 'GICR_TYPER'],
 ]);
 
 /** The register that an MRS reads; undefined for other words. */
