@@ -5,8 +5,8 @@ export class Profile {
   /** Instructions between two samples. */
   static readonly INTERVAL = 10_000;
   /**
-   * Samples in the same place that make it hot. A region costs about what it saves in 300,000 instructions: to translate when it has cost
-   * about half as much in the cold tier never loses much.
+   * Samples in the same place that make it hot. A region costs about what it saves in 300,000 instructions: one that is translated
+   * after as many in the cold tier never costs more than twice what would have been best.
    */
   static readonly HOT = 32;
   /** Samples after which all counts are halved, so that what was warm once does not stay so. */
