@@ -4,11 +4,8 @@ import type { Host } from '../base/host.ts';
 import { virt } from '../boards/virt.ts';
 import type { AddressRange, Board } from '../boards/board.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
-import type { GicV3Core } from '../devices/gicv3/state.ts';
-import type { IccRegister } from '../devices/gicv3/icc-registers.ts';
 import { ColdEngine } from '../exec/cold/engine.ts';
 import { HotEngine } from '../exec/hot/engine.ts';
-import { sysregByEncoding } from '../isa/sysregs/index.ts';
 import { offsetOf } from '../state/layout.ts';
 import { leaveReasons, memoryMap } from '../state/memory-map.ts';
 import { planBoot, type BootPlan } from './boot/plan.ts';
@@ -18,14 +15,17 @@ import { Core } from './core.ts';
 import { idRegisters, physicalAddressBits } from './cpu-models.ts';
 import { buildDevices, type Devices } from './devices.ts';
 import { EventQueue } from './events.ts';
+import { GicRegisters } from './gic-registers.ts';
+import { InputLog } from './input-log.ts';
 import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
 import { psciCall } from './psci.ts';
 import { createMemory, createRuntime, type Runtime } from './runtime.ts';
+import { SelfHostedDebug } from './self-hosted-debug.ts';
 import { restoreSnapshot, takeSnapshot, type MachineSnapshot, type SnapshotParts } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { Stepper } from './stepper.ts';
 import { GenericTimers } from './timers.ts';
-import type { InputRecord, MachineConfig, Outcome, RunResult, Script } from './types.ts';
+import type { MachineConfig, Outcome, RunResult, Script } from './types.ts';
 
 /** What a machine tells while it runs. Called from within `runFor`. */
 export interface MachineListener {
@@ -42,15 +42,8 @@ const WFE_NS = 50_000;
 const COUNTER_READ_NS = 100;
 
 const BOUNCE = offsetOf('BOUNCE');
-const EC_SOFTWARE_STEP = 0x32;
-const EC_BREAKPOINT = 0x30;
-const DEBUG_EXCEPTION = 0x22;
-/** ISS of a software step: ISV, and EX when a load-exclusive was stepped (DDI 0487 D2.12). */
-const STEP_VALID = 1 << 24;
-const STEP_OF_EXCLUSIVE = 1 << 6;
-/** LDXR, LDAXR, LDXP and LDAXP. */
-const LOAD_EXCLUSIVE_MASK = 0x3fc0_0000;
-const LOAD_EXCLUSIVE = 0x0840_0000;
+/** How long the power key is held, in virtual ns. */
+const KEY_PRESS_NS = 100_000_000;
 
 /**
  * A whole machine: cores, memory, devices and virtual time. It runs when told, in the thread of the caller, and is deterministic: what it
@@ -77,11 +70,9 @@ export class Machine {
   private readonly plan: BootPlan;
   private readonly script: ConsoleScript;
   private readonly timeoutNs: number;
-  private readonly icc = new Map<number, IccRegister | undefined>();
-  private readonly input: InputRecord[] = [];
-  private readonly pendingInput: Uint8Array[] = [];
-  /** What a replay has yet to enter. Not events: they would not outlive a reset. */
-  private readonly replay: InputRecord[];
+  private readonly gicRegisters: GicRegisters;
+  private readonly debug: SelfHostedDebug;
+  private readonly input: InputLog;
   private output: number[] = [];
   /** Virtual time that every core has reached. */
   private timeNs = 0;
@@ -94,7 +85,6 @@ export class Machine {
   private pendingReset = false;
   private pendingPowerOff = false;
   private error: RunResult['error'];
-  private stepSyndrome = 0;
   private readonly exits = { budget: 0, device: 0, wait: 0, host: 0, step: 0 };
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
@@ -144,17 +134,22 @@ export class Machine {
         }),
     );
     this.pmuLines = this.cores.map((core) => this.devices.ppi(core.index, this.board.ppis.pmu));
+    this.gicRegisters = new GicRegisters(this.devices.gic3);
+    this.debug = new SelfHostedDebug(runtime, this.ram, (core) => this.runAlone(core));
+    this.input = new InputLog(script.replay ?? [], {
+      type: (bytes) => this.devices.console.receive(bytes),
+      pressPowerKey: () => this.holdPowerKey(),
+    });
     const imports = {
       ...runtime,
-      sysRead: (cpu: number, register: number, pc: bigint) => this.iccAccess(cpu, register, pc, false),
-      sysWrite: (cpu: number, register: number, pc: bigint) => this.iccAccess(cpu, register, pc, true),
+      sysRead: (cpu: number, register: number, pc: bigint) => this.readGic(cpu, register, pc),
+      sysWrite: (cpu: number, register: number, pc: bigint) => this.writeGic(cpu, register, pc),
       hypercall: (cpu: number, call: number, pc: bigint) => this.hypercall(cpu, call, pc),
       debugTrap: (cpu: number, _immediate: number, pc: bigint) => this.undefinedInstruction(cpu, pc),
     };
     const now = (): number => host.nowMs();
     this.hot = config.exec === 'cold' ? undefined : new HotEngine(memory, imports, now, config.exec);
     this.engine = this.hot ?? new ColdEngine(memory, imports, now);
-    this.replay = [...(script.replay ?? [])];
     this.reset();
   }
 
@@ -162,7 +157,12 @@ export class Machine {
 
   /** Console input from outside: enters at the end of the running slice, and into the log. */
   type(bytes: Uint8Array): void {
-    this.pendingInput.push(bytes);
+    this.input.add({ bytes });
+  }
+
+  /** Presses and releases the board's power key. */
+  pressPowerKey(): void {
+    this.input.add({ bytes: new Uint8Array(), key: 'power' });
   }
 
   /** Stops with an outcome that only the outside knows (`wall`). */
@@ -251,7 +251,7 @@ export class Machine {
       wallMs,
       stateHash: this.stateHash(),
       matched: this.script.matched,
-      input: this.input,
+      input: this.input.records,
       exits: { ...this.exits },
       ...(this.error ? { error: this.error } : {}),
       tiers: { cold: this.instructions - hot, hot, compileMs, modules },
@@ -297,7 +297,7 @@ export class Machine {
       runAlone: () => {
         this.lastRead = undefined;
         this.running = core;
-        if (core.get32('STEPPING') !== 0) this.step(core);
+        if (core.get32('STEPPING') !== 0) this.debug.step(core);
         else this.runAlone(core);
         this.running = undefined;
         return this.lastRead;
@@ -333,9 +333,9 @@ export class Machine {
   }
 
   private slice(untilNs: number, idleUntilNs: number): 'busy' | 'idle' | 'paced' | 'ended' {
-    this.takeInput();
+    this.input.enter(this.timeNs);
     this.events.runDue(this.timeNs);
-    let next = Math.min(this.events.nextNs, this.timeoutNs, this.replay[0]?.atNs ?? Infinity);
+    let next = Math.min(this.events.nextNs, this.timeoutNs, this.input.nextNs);
     for (const core of this.cores) next = Math.min(next, this.updateTimers(core, this.timeNs));
     if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
     if (this.ended) return 'ended';
@@ -415,7 +415,7 @@ export class Machine {
           break;
         case leaveReasons.STEP:
           this.exits.step++;
-          this.step(core);
+          this.debug.step(core);
           break;
         default:
           throw new InternalError(`generated code left for reason ${reason}`);
@@ -450,47 +450,6 @@ export class Machine {
     if (result === leaveReasons.HOST) this.attend(core);
   }
 
-  /** Software step and hardware breakpoints (DDI 0487 D2.8, D2.12): instructions go one at a time. */
-  private step(core: Core): void {
-    const stepping = core.get32('STEPPING');
-    const stepped = (stepping & 1) !== 0;
-    const same = core.get32('EL') > 0 ? 1 : 0;
-    if (stepped && core.get32('SS') === 0) {
-      this.runtime.raise(core.pointer, EC_SOFTWARE_STEP + same, DEBUG_EXCEPTION | this.stepSyndrome, core.pc);
-      this.stepSyndrome = 0;
-      return;
-    }
-    if ((stepping & 2) !== 0 && this.breakpointMatches(core)) {
-      this.runtime.raise(core.pointer, EC_BREAKPOINT + same, DEBUG_EXCEPTION, core.pc);
-      return;
-    }
-    const exceptions = core.get64('EXCEPTION_COUNT');
-    const word = this.wordAt(core);
-    this.runAlone(core);
-    if (!stepped || core.get64('EXCEPTION_COUNT') !== exceptions) return;
-    core.set32('SS', 0);
-    this.stepSyndrome = STEP_VALID | ((word & LOAD_EXCLUSIVE_MASK) === LOAD_EXCLUSIVE ? STEP_OF_EXCLUSIVE : 0);
-  }
-
-  /** The instruction at PC, 0 where none can be fetched. */
-  private wordAt(core: Core): number {
-    const pa = BigInt.asIntN(64, this.runtime.explainAddress(core.pointer, core.pc, 2, core.get32('EL') === 0 ? 1 : 0));
-    const word = new Uint8Array(4);
-    if (pa >= 0n) this.ram.read(Number(pa), word);
-    return new DataView(word.buffer).getUint32(0, true);
-  }
-
-  private breakpointMatches(core: Core): boolean {
-    const level = core.get32('EL');
-    for (let n = 0; n < 6; n++) {
-      const control = Number(core.get64('DBGBCR', n));
-      const privilege = (control >> 1) & 3;
-      if ((control & 1) === 0 || ((control >> 20) & 15) !== 0 || (privilege & (level === 0 ? 2 : 1)) === 0) continue;
-      if (BigInt.asUintN(49, core.get64('DBGBVR', n)) === BigInt.asUintN(49, core.pc)) return true;
-    }
-    return false;
-  }
-
   /** A core left because the machine must look: timers, SEV, a guest that cannot go on. */
   private attend(core: Core): void {
     if (core.get32('SEV_SENT') !== 0) {
@@ -507,10 +466,10 @@ export class Machine {
 
   private guestFault(core: Core): void {
     this.ended = 'guest-fault';
-    const esr = core.get64('LAST_ESR');
+    const hex = (field: string): string => `0x${core.get64(field).toString(16)}`;
     const message =
-      `the guest faults in its own exception vectors for ever: at PC 0x${core.get64('LAST_ELR').toString(16)}, ` +
-      `ESR 0x${esr.toString(16)} (EC 0x${(esr >> 26n).toString(16)}), VBAR_EL1 0x${core.get64('VBAR_EL1').toString(16)}`;
+      `the guest faulted at PC ${hex('CAUSE_ELR')} (ESR ${hex('CAUSE_ESR')}, FAR ${hex('CAUSE_FAR')}), ` +
+      `and then in its own exception vectors for ever (PC ${hex('LAST_ELR')}, ESR ${hex('LAST_ESR')}, VBAR_EL1 ${hex('VBAR_EL1')})`;
     this.error = { message, detail: core.describe() };
   }
 
@@ -565,23 +524,14 @@ export class Machine {
     return leaveReasons.RESYNC;
   }
 
-  /** The CPU interface of GICv3. What is not there is UNDEFINED. */
-  private iccAccess(pointer: number, encoding: number, pc: bigint, isWrite: boolean): number {
-    if (!this.icc.has(encoding)) {
-      const name = sysregByEncoding.get(encoding)?.name ?? '';
-      this.icc.set(encoding, this.devices.gic3?.register(name));
-    }
-    const register = this.icc.get(encoding);
-    const core = this.coreAt(pointer);
-    if (!(isWrite ? register?.write : register?.read)) return this.undefinedInstruction(pointer, pc);
-    const context = (this.devices.gic3 as { core(index: number): GicV3Core }).core(core.index);
-    if (!isWrite) {
-      core.set64('SYS_VALUE', BigInt((register?.read?.(context) ?? 0) >>> 0));
-      return 0;
-    }
-    const value = core.get64('SYS_VALUE');
+  private readGic(pointer: number, encoding: number, pc: bigint): number {
+    return this.gicRegisters.read(this.coreAt(pointer), encoding) ? 0 : this.undefinedInstruction(pointer, pc);
+  }
+
+  private writeGic(pointer: number, encoding: number, pc: bigint): number {
     const limit = this.limitNs;
-    register?.write?.(context, Number(value & 0xffff_ffffn), Number(value >> 32n));
+    if (!this.gicRegisters.write(this.coreAt(pointer), encoding)) return this.undefinedInstruction(pointer, pc);
+    // Where another core was woken, the slice ends earlier.
     return this.limitNs === limit ? leaveReasons.CHECKPOINT : leaveReasons.HOST;
   }
 
@@ -627,14 +577,10 @@ export class Machine {
     if (verdict) this.ended ??= verdict;
   }
 
-  private takeInput(): void {
-    while (this.replay[0] && this.replay[0].atNs <= this.timeNs) this.enterInput((this.replay.shift() as InputRecord).bytes);
-    for (const bytes of this.pendingInput.splice(0)) this.enterInput(bytes);
-  }
-
-  private enterInput(bytes: Uint8Array): void {
-    this.input.push({ atNs: this.timeNs, bytes });
-    this.devices.console.receive(bytes);
+  private holdPowerKey(): void {
+    const { pin } = this.board.powerKey;
+    this.devices.gpio?.setInput(pin, true);
+    this.events.at(this.timeNs + KEY_PRESS_NS, () => this.devices.gpio?.setInput(pin, false));
   }
 
   private flushOutput(): void {

@@ -59,6 +59,9 @@ export class MachineSession {
         this.speed = command.speed;
         this.paceIdle = command.paceIdle ?? this.paceIdle;
         return this.restartPacing();
+      case 'power-key':
+        if (!this.script.replay) this.machine?.pressPowerKey();
+        return this.schedule(0);
       case 'input':
         if (!this.script.replay) this.machine?.type(command.bytes);
         return this.schedule(0);

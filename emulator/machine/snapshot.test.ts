@@ -1,36 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Machine } from './machine.ts';
-import type { MachineConfig } from './types.ts';
+import { testMachine } from '../../tests/support/machine.ts';
+import type { Machine } from './machine.ts';
 
-const here = new URL('.', import.meta.url);
-const runtime = readFileSync(new URL('../runtime/dist/runtime.wasm', here));
-const hello = readFileSync(new URL('../../resources/guests/hello/hello.elf', here));
-
-const config: MachineConfig = {
-  board: 'virt',
-  cpus: 2,
-  memory: 64 << 20,
-  gic: 3,
-  el: 1,
-  cpu: 'max',
-  exec: 'cold',
-  seed: 1,
-  rtcSeconds: 0,
-  boot: { kernel: hello, loads: [] },
-  drives: [],
-  rng: true,
-};
-
-function create(): Machine {
-  const sha256 = () => {
-    const hash = createHash('sha256');
-    return { update: (bytes: Uint8Array) => void hash.update(bytes), digest: () => hash.digest('hex') };
-  };
-  const host = { nowMs: () => performance.now(), sha256 };
-  return new Machine(config, { sends: [], expects: [] }, runtime, host, { onConsole() {}, onDriveWrite() {} });
-}
+const hello = readFileSync(new URL('../../resources/guests/hello/hello.elf', import.meta.url));
+const create = (): Machine => testMachine({ config: { cpus: 2, rng: true, boot: { kernel: hello, loads: [] } } }).machine;
 
 function runUntil(machine: Machine, ns: number): void {
   while (machine.runFor(1000, ns) === 'busy');

@@ -58,10 +58,11 @@ export interface Script {
   replay?: InputRecord[];
 }
 
-/** One piece of outside input as the log has it: console bytes that entered at a virtual time. */
+/** One piece of outside input as the log has it: console bytes, or a key of the board, that entered at a virtual time. */
 export interface InputRecord {
   atNs: number;
   bytes: Uint8Array;
+  key?: 'power';
 }
 
 export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
@@ -106,4 +107,5 @@ export type MachineCommand =
   | { type: 'reset' }
   | { type: 'stop' }
   | { type: 'speed'; speed: 'max' | number; paceIdle?: boolean }
-  | { type: 'input'; bytes: Uint8Array };
+  | { type: 'input'; bytes: Uint8Array }
+  | { type: 'power-key' };

@@ -1,5 +1,8 @@
 /** Exception entry and return, PSTATE, and what depends on the level (DDI 0487 D1.3). EL2 and EL3 enter by `targetLevel`. */
 import {
+  C_CAUSE_ELR,
+  C_CAUSE_ESR,
+  C_CAUSE_FAR,
   C_CF,
   C_CPACR_EL1,
   C_DAIF,
@@ -124,6 +127,11 @@ export function raise(cpu: usize, ec: u32, iss: u32, returnAddress: u64): void {
   // A guest that faults in its own vectors goes nowhere: the machine looks at this count.
   const inVectors = load<u32>(cpu + C_EL) != 0 && returnAddress - load<u64>(cpu + C_VBAR_EL1) < 0x800;
   store<u32>(cpu + C_SAME_FAULTS, inVectors ? load<u32>(cpu + C_SAME_FAULTS) + 1 : 0);
+  if (!inVectors) {
+    store<u64>(cpu + C_CAUSE_ESR, esr as u64);
+    store<u64>(cpu + C_CAUSE_ELR, returnAddress);
+    store<u64>(cpu + C_CAUSE_FAR, load<u64>(cpu + C_LAST_FAR));
+  }
   enter(cpu, OFFSET_SYNC, returnAddress);
   store<u64>(cpu + C_ESR_EL1, esr as u64);
   store<u32>(cpu + C_LEAVE, inVectors && load<u32>(cpu + C_SAME_FAULTS) >= HOPELESS ? LEAVE_HOST : LEAVE_RESYNC);

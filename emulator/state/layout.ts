@@ -120,6 +120,10 @@ const internal: readonly Declaration[] = [
   ['LAST_ESR', 'u64'],
   ['LAST_FAR', 'u64'],
   ['LAST_ELR', 'u64'],
+  // The last one that was not taken within the vectors: what a guest died of.
+  ['CAUSE_ESR', 'u64'],
+  ['CAUSE_FAR', 'u64'],
+  ['CAUSE_ELR', 'u64'],
   ['EXCEPTION_COUNT', 'u64'],
   ['SAME_FAULTS', 'u32'],
   // Bounce buffer for accesses that are not one piece of RAM: devices, page crossings.

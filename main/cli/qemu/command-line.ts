@@ -28,7 +28,7 @@ export function newCommandLine(): QemuCommandLine {
   const plan = defaultPlan();
   return {
     // QEMU's own defaults for -M virt, where they differ.
-    plan: { ...plan, settings: { ...plan.settings, gic: 2, memory: 128 * 2 ** 20 } },
+    plan: { ...plan, settings: { ...plan.settings, gic: 2, memory: 128 * 2 ** 20, rng: false } },
     machineGiven: false,
     chardevs: new Map(),
     drives: new Map(),

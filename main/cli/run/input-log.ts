@@ -1,10 +1,13 @@
-/** The input log of `--record` and `--replay`: a JSON object a line, `{"atNs":…,"base64":"…"}`. */
+/** The input log of `--record` and `--replay`: a JSON object a line, `{"atNs":…,"base64":"…"}` or `{"atNs":…,"key":"power"}`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { InputRecord } from '../../../emulator/machine/types.ts';
 
 export function writeInputLog(path: string, input: readonly InputRecord[]): void {
-  const lines = input.map(({ atNs, bytes }) => JSON.stringify({ atNs, base64: Buffer.from(bytes).toString('base64') }) + '\n');
+  const lines = input.map(
+    ({ atNs, bytes, key }) =>
+      JSON.stringify(key ? { atNs, key } : { atNs, base64: Buffer.from(bytes).toString('base64') }) + '\n',
+  );
   try {
     writeFileSync(path, lines.join(''));
   } catch (error) {
@@ -35,8 +38,10 @@ export function readInputLog(path: string): InputRecord[] {
 
 function parseRecord(line: string): InputRecord | undefined {
   try {
-    const { atNs, base64 } = JSON.parse(line) as { atNs?: unknown; base64?: unknown };
-    if (typeof atNs !== 'number' || !Number.isFinite(atNs) || atNs < 0 || typeof base64 !== 'string') return undefined;
+    const { atNs, base64, key } = JSON.parse(line) as { atNs?: unknown; base64?: unknown; key?: unknown };
+    if (typeof atNs !== 'number' || !Number.isFinite(atNs) || atNs < 0) return undefined;
+    if (key === 'power') return { atNs, bytes: new Uint8Array(), key };
+    if (typeof base64 !== 'string') return undefined;
     return { atNs, bytes: new Uint8Array(Buffer.from(base64, 'base64')) };
   } catch {
     return undefined;

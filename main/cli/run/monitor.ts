@@ -54,10 +54,14 @@ export class Monitor {
         return post({ type: 'resume' });
       case 'reset':
         return post({ type: 'reset' });
+      case 'power':
+        return post({ type: 'power-key' });
       case 'quit':
         return this.#actions.quit();
       case 'help':
-        return print('info    state, virtual time, instructions, speed\npause   resume   reset   quit\n');
+        return print(
+          'info    state, virtual time, instructions, speed\npause   resume   reset   quit\npower   presses the power key\n',
+        );
       default:
         return print(`unknown command ${JSON.stringify(command)}: try help\n`);
     }

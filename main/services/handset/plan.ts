@@ -27,7 +27,8 @@ class PlanBuilder {
     const { handset: name, board, cores, cpu, gic, el, exec, seed, rtc, cells } = this.#handset;
     const plan = defaultPlan();
     plan.name = name;
-    plan.settings = { ...plan.settings, board, cpus: cores, cpu, gic, el, exec, seed };
+    // Nothing is there that the file does not grant.
+    plan.settings = { ...plan.settings, board, cpus: cores, cpu, gic, el, exec, seed, rng: false };
     if (rtc !== undefined) {
       const seconds = parseDate(rtc);
       if (seconds === undefined)

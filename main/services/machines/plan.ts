@@ -63,7 +63,7 @@ export function defaultPlan(): MachinePlan {
       exec: 'auto',
       seed: 1,
       rtcSeconds: defaultDateSeconds,
-      rng: false,
+      rng: true,
     },
     loads: [],
     drives: [],
