@@ -22,7 +22,7 @@ const list: [string, string, string][] = [
   ['maintainByAddress', 'i32 i64 i64', 'i32'],
   ['tlbiAll', 'i32 i32', ''],
   ['tlbiVa', 'i32 i64 i32', ''],
-  ['addressTranslate', 'i32 i64 i32 i32', ''],
+  ['addressTranslate', 'i32 i64 i32 i32 i64', 'i32'],
   ['pmuSync', 'i32', ''],
   ['pmuChanged', 'i32', ''],
   ['pmuControl', 'i32 i64', ''],
@@ -99,4 +99,5 @@ export const mayNotRetire: ReadonlySet<string> = new Set([
   'debugTrap',
   'waitFor',
   'maintainByAddress',
+  'addressTranslate',
 ]);

@@ -41,7 +41,7 @@ function zero(b: Semantics, va: Value): void {
 const all = (broadcast: number) => (b: Semantics) => b.callVoid('tlbiAll', b.cpu, b.i32(broadcast));
 const page = (broadcast: number) => (b: Semantics, operand: Value) => b.callVoid('tlbiVa', b.cpu, operand, b.i32(broadcast));
 const translation = (write: number, user: number) => (b: Semantics, va: Value) =>
-  b.callVoid('addressTranslate', b.cpu, va, b.i32(write), b.i32(user));
+  b.leaveBy(b.call('addressTranslate', b.cpu, va, b.i32(write), b.i32(user), b.pc));
 
 const tlbi: readonly [string, number, (broadcast: number) => SystemOperation['run']][] = [
   ['VMALLE1', 0, all],

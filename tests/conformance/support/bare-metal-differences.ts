@@ -49,11 +49,6 @@ export const known: readonly Known[] = [
     },
   },
   {
-    line: /^at-|^ descriptor=/,
-    why: 'AT whose walk meets an external abort: the exception is not taken yet, PAR_EL1 tells (open)',
-    only: (ours, oracle) => / esr=9600015[4-7] /.test(oracle) && / x0=82[9-f] /.test(ours),
-  },
-  {
     line: /^(sctlr .*|raise-el0) d5034f[df]f /,
     why: 'MSR DAIFSet trapped by SCTLR_EL1.UMA: QEMU 7.2 swaps op1 and op2 in the ISS',
     only: without(/esr=620[7ce][9d]3fe/),
