@@ -31,8 +31,17 @@ function memoryOf({ changedAt, changed }: Answer): string {
     : `from +${hex(BigInt(changedAt))}: ${Buffer.from(changed).toString('hex')}`;
 }
 
+/**
+ * QEMU writes "no monitor" as the address of all ones: a store-exclusive to that address goes on to the access and faults, where ours fails
+ * as without a monitor.
+ */
+function monitorOfQemu(ours: Answer, oracle: Answer): boolean {
+  return oracle.signal === signals.BUS && (oracle.address & ADDRESS_BITS) === ADDRESS_BITS && !faults.has(ours.signal);
+}
+
 /** In what an answer of ours differs from the oracle's; empty where they agree. */
 export function compare(before: State, ours: Answer, oracle: Answer): Difference[] {
+  if (monitorOfQemu(ours, oracle)) return [];
   const differences: Difference[] = [];
   const knows = hostKnows(ours.address) && oracle.address !== 0n;
   const [end, otherEnd] = [ending(ours, knows), ending(oracle, knows)];
