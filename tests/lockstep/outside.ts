@@ -5,12 +5,15 @@ export const showsTime = /^(CNTPCT_EL0|CNTVCT_EL0|CNT[VP]_TVAL_EL0)$/;
 /** Counters of events, which QEMU estimates. */
 export const countsEvents = /^(PMCCNTR_EL0|PMEVCNTR\d+_EL0|PMXEVCNTR_EL0)$/;
 
+const allBut = (bits: bigint): bigint => BigInt.asUintN(64, ~bits);
+
 /** Bits of registers that are reserved for our cores, so we hold them, while QEMU keeps what was written. */
 export const reserved: Readonly<Record<string, bigint>> = {
-  // RES1 bits that QEMU has at 0 after a reset, and CP15BEN of AArch32.
-  SCTLR_EL1: 0x3010_0020n,
+  // RES1 bits that QEMU has at 0 after a reset, SED and CP15BEN of AArch32, and fields of later extensions.
+  SCTLR_EL1: allBut(0x40d_d21fn),
   // NFD, TBID and HPD fields and what follows, of later extensions (DDI 0487 D19.2.139).
-  TCR_EL1: ~0x7f_ffff_ffffn & 0xffff_ffff_ffff_ffffn,
+  TCR_EL1: allBut(0x7f_ffff_ffffn),
+  CPACR_EL1: allBut(0x30_0000n),
 };
 
 const [GICD, GICR] = [0x0800_0000, 0x080a_0000];
