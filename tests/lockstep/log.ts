@@ -155,7 +155,8 @@ export class LogReader {
 
   /** `Trace 0: HOST [cs_base/pc/flags/cflags]`: a block is known by where its host code lies. */
   private trace(line: string): void {
-    const [, host = '', pc = ''] = /^Trace \d+: (\S+) \[[0-9a-f]+\/([0-9a-f]+)\//.exec(line) ?? [];
+    const [, , host = '', places = ''] = line.split(' ', 4);
+    const [, pc] = places.split('/', 2);
     if (this.translated) this.blocks.set(host, this.translated);
     this.translated = undefined;
     const words = this.blocks.get(host);
