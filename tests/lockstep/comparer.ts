@@ -79,7 +79,8 @@ export class Comparer implements LogListener {
   }
 
   exception(exception: Exception): boolean {
-    const raised = this.runOwed();
+    // A fetch that fails begins no block.
+    const raised = this.runOwed() || (exception.isFetch && this.stepper.step());
     this.entered = true;
     if (exception.isInterrupt) {
       const complaint = this.follower.interrupt(exception);

@@ -22,6 +22,7 @@ export interface Exception {
   /** QEMU's number and name of it, `5 [IRQ]`. */
   readonly name: string;
   readonly isInterrupt: boolean;
+  readonly isFetch: boolean;
   readonly esr: bigint;
   readonly far: bigint | undefined;
   readonly elr: bigint;
@@ -178,7 +179,7 @@ export class LogReader {
     exception.elr = value(/^\.\.\.with ELR 0x([0-9a-f]+)/) ?? exception.elr;
     if (!line.startsWith('...to EL')) return true;
     this.exception = undefined;
-    const isInterrupt = /^[56] /.test(exception.name);
-    return this.listener.exception({ ...exception, far: exception.far, isInterrupt });
+    const [isInterrupt, isFetch] = [/^[56] /, /^3 /].map((pattern) => pattern.test(exception.name)) as [boolean, boolean];
+    return this.listener.exception({ ...exception, far: exception.far, isInterrupt, isFetch });
   }
 }
