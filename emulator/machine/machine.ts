@@ -148,7 +148,7 @@ export class Machine {
       debugTrap: (cpu: number, _immediate: number, pc: bigint) => this.undefinedInstruction(cpu, pc),
     };
     const now = (): number => host.nowMs();
-    this.hot = config.exec === 'cold' ? undefined : new HotEngine(memory, imports, now, config.exec);
+    this.hot = config.exec === 'cold' ? undefined : new HotEngine(memory, imports, now, config.exec, config.tuning);
     this.engine = this.hot ?? new ColdEngine(memory, imports, now);
     this.reset();
   }

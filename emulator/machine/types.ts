@@ -1,4 +1,5 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
+import type { Tuning } from '../exec/tuning.ts';
 
 export interface MachineConfig {
   board: 'virt';
@@ -21,6 +22,8 @@ export interface MachineConfig {
   noReboot?: boolean;
   /** Virtual ns that a read of the counter is charged; 100 when absent. Emulators that ours is compared with charge nothing. */
   counterReadNs?: number;
+  /** For tests: when code becomes hot, and how much of it is kept. */
+  tuning?: Partial<Tuning>;
 }
 
 export interface BootImages {

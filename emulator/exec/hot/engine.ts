@@ -3,6 +3,7 @@ import { offsetOf } from '../../state/layout.ts';
 import { leaveReasons, memoryMap } from '../../state/memory-map.ts';
 import { ColdEngine, type EngineImports } from '../cold/engine.ts';
 import { RECORD_BYTES } from '../cold/micro-op.ts';
+import { defaultTuning, type Tuning } from '../tuning.ts';
 import { Profile } from './profile.ts';
 import { findRegion, PAGE_WORDS, type Region } from './region.ts';
 import { exportOf, regionModule } from './region-module.ts';
@@ -14,11 +15,6 @@ export type HotMode = 'auto' | 'hot';
 /** Records behind the header of a page of micro-ops, and where the number of regions that begin in it is kept. */
 const HEADER = 16;
 const REGIONS = 12;
-/** A module is made when so many entries wait, or the first has waited for so many samples. */
-const BATCH = 16;
-const PATIENCE = 256;
-/** In `auto`, regions of fewer instructions cost more than they save. */
-const LEAST = 4;
 
 const BUDGET = offsetOf('BUDGET');
 const TIME_LIMIT = offsetOf('TIME_LIMIT');
@@ -29,7 +25,8 @@ const TLB_FETCH = offsetOf('TLB_FETCH');
 /** The cold tier, and regions in place of records that are hot. */
 export class HotEngine extends ColdEngine {
   private readonly mode: HotMode;
-  private readonly profile = new Profile();
+  private readonly tuning: Tuning;
+  private readonly profile: Profile;
   private readonly regions: RegionTable;
   /** Entries that wait for a module, and samples since the first came. */
   private readonly waiting = new Set<number>();
@@ -37,11 +34,13 @@ export class HotEngine extends ColdEngine {
   /** Records that can be no entry: what they hold is for the cold tier. */
   private readonly unfit = new Set<number>();
 
-  constructor(memory: WasmMemory, imports: EngineImports, now: () => number, mode: HotMode) {
+  constructor(memory: WasmMemory, imports: EngineImports, now: () => number, mode: HotMode, tuning: Partial<Tuning> = {}) {
     super(memory, { ...imports, coldOnly: (_cpu: number, record: number) => this.refuse(record >>> 0) }, now);
     this.mode = mode;
+    this.tuning = { ...defaultTuning, ...tuning };
+    this.profile = new Profile(this.tuning.hotSamples);
     if (mode === 'hot') this.decodeAhead = 1;
-    this.regions = new RegionTable(this.table, this.firstFunction);
+    this.regions = new RegionTable(this.table, this.firstFunction, this.tuning.maxRegions);
   }
 
   override run(cpu: number): number {
@@ -55,7 +54,7 @@ export class HotEngine extends ColdEngine {
   private runSampled(cpu: number): number {
     const { view } = this;
     for (;;) {
-      const held = Math.max(0, view.getInt32(cpu + BUDGET, true) - Profile.INTERVAL);
+      const held = Math.max(0, view.getInt32(cpu + BUDGET, true) - this.tuning.interval);
       this.moveBudget(cpu, -held);
       const reason = super.run(cpu);
       this.moveBudget(cpu, held);
@@ -77,7 +76,7 @@ export class HotEngine extends ColdEngine {
     this.note(this.view.getUint32(cpu + HOT_MISS, true));
     this.view.setUint32(cpu + HOT_MISS, 0, true);
     if (this.waiting.size === 0) return;
-    if (++this.waited < PATIENCE && this.waiting.size < BATCH) return;
+    if (++this.waited < this.tuning.patience && this.waiting.size < this.tuning.batch) return;
     const entries = [...this.waiting];
     this.waiting.clear();
     this.waited = 0;
@@ -132,7 +131,7 @@ export class HotEngine extends ColdEngine {
     const entry = (record - page - HEADER) / RECORD_BYTES;
     if (!isWanted(entry)) return undefined;
     const region = findRegion(entry, (index) => view.getUint32(host + index * 4, true), isWanted);
-    return region && (this.mode === 'hot' || region.instructions >= LEAST) ? region : undefined;
+    return region && (this.mode === 'hot' || region.instructions >= this.tuning.leastInstructions) ? region : undefined;
   }
 
   private place(record: number, region: Region, code: unknown): void {

@@ -16,18 +16,19 @@ interface Entry extends Placed {
 
 /** Functions of the cold tier take slots from below; regions those from here on. Handler numbers have 16 bits. */
 const FIRST_SLOT = 8192;
-const MAX_REGIONS = 8192;
 
 /** The regions that live: a slot of the function table each, reused, and a bounded number of them. */
 export class RegionTable {
   private readonly table: WasmTable;
   private readonly firstFunction: number;
+  private readonly maxRegions: number;
   private readonly byRecord = new Map<number, Entry>();
   private readonly byPage = new Map<number, Set<Entry>>();
   private readonly free: number[] = [];
   private next = FIRST_SLOT;
 
-  constructor(table: WasmTable, firstFunction: number) {
+  constructor(table: WasmTable, firstFunction: number, maxRegions: number) {
+    this.maxRegions = maxRegions;
     this.table = table;
     this.firstFunction = firstFunction;
     if (table.length < FIRST_SLOT) table.grow(FIRST_SLOT - table.length);
@@ -49,7 +50,7 @@ export class RegionTable {
   /** Takes a region in; answers the handler number of its code, and which region made way for it. */
   add(placed: Placed, code: unknown): { handler: number; evicted: Placed | undefined } {
     // The oldest goes: a hot one is soon found again.
-    const oldest = this.byRecord.size >= MAX_REGIONS ? this.byRecord.keys().next().value : undefined;
+    const oldest = this.byRecord.size >= this.maxRegions ? this.byRecord.keys().next().value : undefined;
     const evicted = oldest === undefined ? undefined : this.remove(oldest);
     const slot = this.free.pop() ?? this.next++;
     if (slot >= this.table.length) this.table.grow(1024);

@@ -1,0 +1,26 @@
+/** When the engine does what. No guest can tell one tuning from another; tests shift it so that short programs meet every change of tiers. */
+export interface Tuning {
+  /** Instructions between two samples. */
+  readonly interval: number;
+  /**
+   * Samples in the same place that make it hot. A region costs about what it saves in 300,000 instructions: one that is translated
+   * after as many in the cold tier never costs more than twice what would have been best.
+   */
+  readonly hotSamples: number;
+  /** A module is made when so many entries wait, or the first has waited for so many samples. */
+  readonly batch: number;
+  readonly patience: number;
+  /** In `auto`, regions of fewer instructions cost more than they save. */
+  readonly leastInstructions: number;
+  /** Regions that live at a time; at most 8192. */
+  readonly maxRegions: number;
+}
+
+export const defaultTuning: Tuning = {
+  interval: 10_000,
+  hotSamples: 32,
+  batch: 16,
+  patience: 256,
+  leastInstructions: 4,
+  maxRegions: 8192,
+};
