@@ -23,6 +23,12 @@ const list: [string, string, string][] = [
   ['tlbiAll', 'i32 i32', ''],
   ['tlbiVa', 'i32 i64 i32', ''],
   ['addressTranslate', 'i32 i64 i32 i32 i64', 'i32'],
+  // Parallel mode.
+  ['invalidateCode', 'i32 i64 i64', 'i32'],
+  ['invalidateAllCode', 'i32 i32', ''],
+  ['synchronize', 'i32', ''],
+  ['compareExchangePair', 'i32 i32 i64 i64 i64 i64', 'i32'],
+  ['atomicLimit', 'i32 i32 i32 i64', 'i64'],
   ['pmuSync', 'i32', ''],
   ['pmuChanged', 'i32', ''],
   ['pmuControl', 'i32 i64', ''],
@@ -99,5 +105,6 @@ export const mayNotRetire: ReadonlySet<string> = new Set([
   'debugTrap',
   'waitFor',
   'maintainByAddress',
+  'invalidateCode',
   'addressTranslate',
 ]);

@@ -1,4 +1,4 @@
-import { wasm, type WasmMemory } from '../base/wasm.ts';
+import { wasm, type WasmMemory, type WasmModule } from '../base/wasm.ts';
 import { memoryMap } from '../state/memory-map.ts';
 
 /** What the machine calls of the AssemblyScript runtime (emulator/runtime). Addresses of the linear memory are numbers, guest addresses bigints. */
@@ -24,6 +24,16 @@ export interface Runtime {
   pmuChanged(cpu: number): void;
   pmuInterrupt(cpu: number): number;
   pmuDeadline(cpu: number): bigint;
+  // Parallel mode: see emulator/runtime/parallel.ts.
+  joinParallel(core: number): void;
+  clock(): bigint;
+  moveClock(ns: number): void;
+  leaveGuest(cpu: number, state: number): void;
+  enterGuest(cpu: number): void;
+  serveRequests(cpu: number): void;
+  askToFlushAll(): void;
+  synchronizeMachine(): void;
+  sendEvent(): void;
   explainAddress(cpu: number, va: bigint, access: number, user: number): bigint;
 }
 
@@ -33,6 +43,8 @@ export interface RuntimeImports {
   deviceWrite(cpu: number, paHigh: number, paLow: number, size: number): number;
   /** Words of a page of micro-ops change in which regions of the hot tier begin. */
   dropRegions?(page: number, first: number, last: number): void;
+  /** The clock that all threads of the host share; only in parallel mode. */
+  hostNs?(): number;
 }
 
 /** The linear memory of one machine: 4 GiB of addresses, of which only what is touched costs anything. */
@@ -46,8 +58,17 @@ export function createRuntime(
   module: Uint8Array,
   imports: RuntimeImports,
 ): Runtime & Record<string, unknown> {
-  const env = { memory, abort: () => undefined, dropRegions: () => undefined, ...imports };
-  const instance = new wasm.Instance(new wasm.Module(module), { env });
+  return instantiateRuntime(memory, new wasm.Module(module), imports);
+}
+
+/** The same from a compiled module, which threads share. */
+export function instantiateRuntime(
+  memory: WasmMemory,
+  module: WasmModule,
+  imports: RuntimeImports,
+): Runtime & Record<string, unknown> {
+  const env = { memory, abort: () => undefined, dropRegions: () => undefined, hostNs: () => 0, ...imports };
+  const instance = new wasm.Instance(module, { env });
   return instance.exports as unknown as Runtime & Record<string, unknown>;
 }
 

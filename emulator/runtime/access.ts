@@ -6,7 +6,8 @@
  */
 import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR_EL1, C_STEPPING, LEAVE_COLD, LEAVE_DEVICE } from './dist/layout';
 import { EC_DATA_ABORT, raiseWithAddress } from './exceptions';
-import { HAS_CODE, READ_ONLY, codeChanged, hasRegions, hostPageFlags, physicalEntry } from './memory';
+import { HAS_CODE, READ_ONLY, codeChanged, codeRangeChanged, fence, forgetCode, hasRegions, hostPageFlags, physicalEntry } from './memory';
+import { askToForgetAll } from './parallel';
 import { fill, probe, tableFor } from './tlb';
 import { watches } from './watchpoints';
 import {
@@ -175,7 +176,7 @@ function storeSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u
     if (kind == DEVICE) return device(cpu, va, bytes, true, info, pc) ? 0 : 1;
     if (inRegion && declines(cpu, host)) return 1;
     codeChanged(host, bytes);
-    memory.copy(host, cpu + C_BOUNCE, bytes);
+    copyOut(host, cpu + C_BOUNCE, bytes);
     return 0;
   }
   const first = 4096 - offset;
@@ -191,6 +192,15 @@ function storeSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u
   memory.copy(low, cpu + C_BOUNCE, first);
   memory.copy(high, cpu + C_BOUNCE + first, bytes - first);
   return 0;
+}
+
+/** Other cores see a store of up to 8 bytes whole where it is aligned (DDI 0487 B2.2.1). */
+function copyOut(host: u32, from: usize, bytes: u32): void {
+  if (bytes == 8) store<u64>(host, load<u64>(from));
+  else if (bytes == 4) store<u32>(host, load<u32>(from));
+  else if (bytes == 2) store<u16>(host, load<u16>(from));
+  else if (bytes == 1) store<u8>(host, load<u8>(from));
+  else memory.copy(host, from, bytes);
 }
 
 /** Host address of memory that will be read and written at once; 0 when the access left. */
@@ -223,4 +233,26 @@ export function maintainByAddress(cpu: usize, va: u64, pc: u64): u32 {
   if (fault == OK) return 0;
   dataAbort(cpu, va, fault, true, CACHE_MAINTENANCE, pc);
   return load<u32>(cpu + C_LEAVE);
+}
+
+/** IC IVAU in parallel mode: faults as other maintenance does; then no core has code of that line. */
+export function invalidateCode(cpu: usize, va: u64, pc: u64): u32 {
+  const fault = translate(cpu, va, READ, load<u32>(cpu + C_EL) == 0, false);
+  if (fault != OK) {
+    dataAbort(cpu, va, fault, true, CACHE_MAINTENANCE, pc);
+    return load<u32>(cpu + C_LEAVE);
+  }
+  const entry = physicalEntry(pa);
+  if (entry == 0) return 0;
+  const line = (entry & ~4095) | ((pa as u32) & 4032);
+  fence();
+  codeRangeChanged(line, 64);
+  return 0;
+}
+
+/** IC IALLU, and IALLUIS (`broadcast`), in parallel mode. */
+export function invalidateAllCode(_cpu: usize, broadcast: u32): void {
+  fence();
+  forgetCode();
+  if (broadcast != 0) askToForgetAll();
 }

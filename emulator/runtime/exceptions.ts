@@ -43,6 +43,7 @@ import {
   LEAVE_RESYNC,
   LEAVE_WAIT,
 } from './dist/layout';
+import { parallel, spinForEvent } from './parallel';
 import { pmuSync } from './pmu';
 import { selectTables } from './tlb';
 
@@ -201,13 +202,16 @@ export function debugMaskChanged(cpu: usize): void {
   selectTables(cpu);
 }
 
+/** Takes the event register back; other cores may be setting it. */
+function takeEvent(cpu: usize): bool {
+  return load<u32>(cpu + C_EVENT) != 0 && atomic.xchg<u32>(cpu + C_EVENT, 0) != 0;
+}
+
 /** WFI (`kind` 0), WFE (1). Answers how the instruction ends. */
 export function waitFor(cpu: usize, kind: u32, _pc: u64): u32 {
   if (kind == 1) {
-    if (load<u32>(cpu + C_EVENT) != 0) {
-      store<u32>(cpu + C_EVENT, 0);
-      return 0;
-    }
+    if (takeEvent(cpu)) return 0;
+    if (parallel && spinForEvent(cpu)) return 0;
   }
   if (load<u32>(cpu + C_IRQ_LINES) != 0) return 4;
   store<u32>(cpu + C_WAITING, kind + 1);

@@ -1,7 +1,7 @@
 /** Instruction fetch: from a virtual address to the page of micro-ops. */
 import { C_EL, C_IL, C_PC, C_STEPPING, C_LEAVE, LEAVE_RESYNC, LEAVE_STEP } from './dist/layout';
 import { EC_ILLEGAL_STATE, EC_INSTRUCTION_ABORT, EC_PC_ALIGNMENT, raise, raiseWithAddress } from './exceptions';
-import { HAS_CODE, codePage, hostPageFlags, physicalEntry, setHostPageFlags } from './memory';
+import { HAS_CODE, codePage, fence, hostPageFlags, physicalEntry, setHostPageFlags } from './memory';
 import { dropStoreEntries, fillFetch } from './tlb';
 import { EXECUTE, FSC_EXTERNAL, OK, blockBits, ignoresTopByte, pa, translate } from './walk';
 
@@ -62,4 +62,6 @@ export function protectCode(host: u32): void {
   store<u32>(page + 4, 1);
   dropStoreEntries(host);
   setHostPageFlags(host, hostPageFlags(host) | HAS_CODE);
+  // Another core that writes code and then invalidates it sees the flag, or else its words are read from now on.
+  fence();
 }

@@ -5,7 +5,7 @@
 export * from './softfloat/index';
 export { allocate, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry, physicalAddress } from './memory';
 export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiVa } from './tlb';
-export { maintainByAddress, regionStore, regionTranslate, slowLoad, slowStore, translateRw } from './access';
+export { invalidateAllCode, invalidateCode, maintainByAddress, regionStore, regionTranslate, slowLoad, slowStore, translateRw } from './access';
 export { fetchPage, fetchRecord, protectCode } from './fetch';
 export { debugMaskChanged, eret, levelChanged, pstate, raise, setSpsel, takeInterrupt, waitFor } from './exceptions';
 export {
@@ -19,6 +19,22 @@ export {
   pmuWriteSelected,
 } from './pmu';
 export { instructions, now, physicalCount, ticksOf, virtualCount } from './time';
+export {
+  askToFlushAll,
+  askToFlushAll,
+  atomicLimit,
+  clock,
+  compareExchangePair,
+  enterGuest,
+  hasRequests,
+  joinParallel,
+  leaveGuest,
+  moveClock,
+  sendEvent,
+  serveRequests,
+  synchronize,
+  synchronizeMachine,
+} from './parallel';
 export { addressTranslate } from './address-translation';
 
 import { OK, pa, translate } from './walk';

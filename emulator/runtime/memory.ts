@@ -3,17 +3,21 @@ import {
   M_CODE_BASE,
   M_CODE_END,
   M_CODE_OF_HOST_PAGE,
+  M_CODE_OF_HOST_PAGE_BYTES,
   M_CODE_PAGE_BYTES,
   M_HOST_PAGE_FLAGS,
+  M_HOST_PAGE_FLAGS_BYTES,
   M_MACHINE,
   M_PHYSICAL_L1,
   M_POOL,
   M_POOL_END,
 } from './dist/layout';
+import { askToForget, parallel } from './parallel';
 
 // Words shared by all cores.
 const POOL_NEXT: usize = M_MACHINE;
-const CODE_NEXT: usize = M_MACHINE + 4;
+const POOL_LOCK: usize = M_MACHINE + 4;
+const FENCE: usize = M_MACHINE + 48;
 export const CORE_COUNT: usize = M_MACHINE + 8;
 /** Ticks of the generic timer in a second. */
 export const COUNTER_HZ: usize = M_MACHINE + 16;
@@ -38,10 +42,30 @@ const RECORD: u32 = 16;
 /** Stores into a page with code that are taken one by one before the page counts as data again. */
 const PATIENCE: u32 = 16;
 
+// Where this runtime keeps predecoded code. In parallel mode each core has its own, for their engines number handlers differently.
+let codeOfHostPage: usize = M_CODE_OF_HOST_PAGE;
+let flagsOfHostPage: usize = M_HOST_PAGE_FLAGS;
+let codeFirst: u32 = M_CODE_BASE;
+let codeNext: u32 = M_CODE_BASE;
+let codeEnd: u32 = M_CODE_END;
+
+/** Keeps the code of one core apart from that of others. */
+export function keepCodeOf(core: u32): void {
+  const pages = (M_CODE_END - M_CODE_BASE) / M_CODE_PAGE_BYTES / load<u32>(CORE_COUNT);
+  codeOfHostPage = M_CODE_OF_HOST_PAGE + core * M_CODE_OF_HOST_PAGE_BYTES;
+  flagsOfHostPage = M_HOST_PAGE_FLAGS + core * M_HOST_PAGE_FLAGS_BYTES;
+  codeFirst = codeNext = M_CODE_BASE + core * pages * M_CODE_PAGE_BYTES;
+  codeEnd = codeFirst + pages * M_CODE_PAGE_BYTES;
+}
+
+/** Orders all accesses before against all after it; AssemblyScript's own `atomic.fence` does not pass its validator. */
+export function fence(): void {
+  atomic.add<u32>(FENCE, 0);
+}
+
 /** Sets up the allocators; the memory is all zero. */
 export function initializeMemory(cores: u32, counterHz: u64, paBits: u32, counterCharge: u32): void {
   store<u32>(POOL_NEXT, M_POOL);
-  store<u32>(CODE_NEXT, M_CODE_BASE);
   store<u32>(CORE_COUNT, cores);
   store<u64>(COUNTER_HZ, counterHz);
   store<u32>(TICK_NS, 1_000_000_000 % counterHz == 0 ? ((1_000_000_000 / counterHz) as u32) : 0);
@@ -51,9 +75,8 @@ export function initializeMemory(cores: u32, counterHz: u64, paBits: u32, counte
 
 /** A zeroed block of the pool, aligned to pages; traps when the pool is used up (the machine's configuration prevents it). */
 export function allocate(bytes: u32): u32 {
-  const at = load<u32>(POOL_NEXT);
-  if (M_POOL_END - at < bytes) unreachable();
-  store<u32>(POOL_NEXT, at + ((bytes + PAGE - 1) & -PAGE));
+  const at = atomic.add<u32>(POOL_NEXT, (bytes + PAGE - 1) & -PAGE);
+  if (at > M_POOL_END || M_POOL_END - at < bytes) unreachable();
   return at;
 }
 
@@ -85,9 +108,18 @@ export function physicalEntry(pa: u64): u32 {
   const at = entryAddress(pa, false);
   if (at == 0) return 0;
   const entry = load<u32>(at);
-  if (entry != RAM_UNTOUCHED) return entry;
-  const page = allocate(PAGE);
-  store<u32>(at, page);
+  return entry == RAM_UNTOUCHED ? touch(at) : entry;
+}
+
+/** Gives RAM its host page at the first touch, by whichever core comes first. */
+function touch(at: usize): u32 {
+  while (atomic.cmpxchg<u32>(POOL_LOCK, 0, 1) != 0) {}
+  let page = load<u32>(at);
+  if (page == RAM_UNTOUCHED) {
+    page = allocate(PAGE);
+    atomic.store<u32>(at, page);
+  }
+  atomic.store<u32>(POOL_LOCK, 0);
   return page;
 }
 
@@ -106,21 +138,26 @@ export function physicalAddress(pa: u64): u32 {
 // --- predecoded code ---------------------------------------------------------------------------------------------------------------
 
 export function hostPageFlags(host: u32): u32 {
-  return load<u8>(M_HOST_PAGE_FLAGS + (host >> 12));
+  return load<u8>(flagsOfHostPage + (host >> 12));
 }
 
 export function setHostPageFlags(host: u32, flags: u32): void {
-  store<u8>(M_HOST_PAGE_FLAGS + (host >> 12), flags as u8);
+  store<u8>(flagsOfHostPage + (host >> 12), flags as u8);
+}
+
+/** Whether another core has predecoded code of a host page. */
+export function hasCodeElsewhere(core: u32, host: u32): bool {
+  return (load<u8>(M_HOST_PAGE_FLAGS + core * M_HOST_PAGE_FLAGS_BYTES + (host >> 12)) & HAS_CODE) != 0;
 }
 
 /** The page of micro-ops of a host page, made when there is none. */
 export function codePage(host: u32): u32 {
-  const slot = M_CODE_OF_HOST_PAGE + (host >> 12) * 4;
+  const slot = codeOfHostPage + (host >> 12) * 4;
   let page = load<u32>(slot);
   if (page == 0) {
-    page = load<u32>(CODE_NEXT);
-    if (page + M_CODE_PAGE_BYTES > M_CODE_END) unreachable();
-    store<u32>(CODE_NEXT, page + M_CODE_PAGE_BYTES);
+    page = codeNext;
+    if (page + M_CODE_PAGE_BYTES > codeEnd) unreachable();
+    codeNext = page + M_CODE_PAGE_BYTES;
     store<u32>(slot, page);
     store<u32>(page, host & -PAGE);
     // The record behind the last one ends the page.
@@ -136,19 +173,20 @@ declare function dropRegions(page: u32, first: u32, last: u32): void;
 /** Whether regions of the hot tier begin in a host page: the word at 12 of its page of micro-ops, which the engine keeps. */
 export function hasRegions(host: u32): bool {
   if ((hostPageFlags(host) & HAS_CODE) == 0) return false;
-  return load<u32>(load<u32>(M_CODE_OF_HOST_PAGE + (host >> 12) * 4) + 12) != 0;
+  return load<u32>(load<u32>(codeOfHostPage + (host >> 12) * 4) + 12) != 0;
 }
 
 /** Forgets what was predecoded, and translated, from bytes that change now. */
 export function codeChanged(host: u32, bytes: u32): void {
   if ((hostPageFlags(host) & HAS_CODE) == 0) return;
-  const page = load<u32>(M_CODE_OF_HOST_PAGE + (host >> 12) * 4);
+  const page = load<u32>(codeOfHostPage + (host >> 12) * 4);
   const held = load<u32>(page + 12) != 0;
   const stores = load<u32>(page + 8) + 1;
   store<u32>(page + 8, stores);
   if (stores >= PATIENCE || bytes >= 256) {
     if (held) dropRegions(page, 0, 1023);
-    memory.fill(page + CODE_HEADER, 0, 1024 * RECORD);
+    // The operands stay: the instruction that runs now may have yet to read its own.
+    for (let word: u32 = 0; word < 1024; word++) store<u16>(page + CODE_HEADER + word * RECORD, 0);
     store<u32>(page + 4, 0);
     store<u32>(page + 8, 0);
     setHostPageFlags(host, hostPageFlags(host) & ~HAS_CODE);
@@ -160,12 +198,18 @@ export function codeChanged(host: u32, bytes: u32): void {
   for (let word = offset >> 2; word <= last && word < 1024; word++) store<u16>(page + CODE_HEADER + word * RECORD, 0);
 }
 
-/** The same for any range of host memory: a device wrote there. */
+/** The same for any range of host memory, on all cores: a device wrote there. */
 export function codeRangeChanged(host: u32, bytes: u32): void {
   const end = host + bytes;
   while (host < end) {
     const next = min((host & -PAGE) + PAGE, end);
     codeChanged(host, next - host);
+    if (parallel) askToForget(host, next - host);
     host = next;
   }
+}
+
+/** Forgets all that was predecoded. */
+export function forgetCode(): void {
+  for (let page = codeFirst; page < codeNext; page += M_CODE_PAGE_BYTES) codeChanged(load<u32>(page), PAGE);
 }

@@ -1,9 +1,15 @@
 /** Virtual time of a core, and its counters. */
 import { C_BUDGET, C_CNTVOFF_EL2, C_RUN_START, C_TIME_LIMIT, C_UNCOUNTED, C_UPC } from './dist/layout';
 import { COUNTER_CHARGE, COUNTER_HZ, TICK_NS } from './memory';
+import { clock, parallel } from './parallel';
 
-/** Virtual ns at the instruction that runs now. Valid in calls from generated code, which has spilled. */
+/** Virtual ns at the instruction that runs now. */
 export function now(cpu: usize): u64 {
+  return parallel ? clock() : elapsed(cpu);
+}
+
+/** What the core has spent, a ns for each instruction and what was charged. Valid in calls from generated code, which has spilled. */
+function elapsed(cpu: usize): u64 {
   const run = (load<u32>(cpu + C_UPC) - load<u32>(cpu + C_RUN_START)) >> 4;
   return load<u64>(cpu + C_TIME_LIMIT) - (load<i32>(cpu + C_BUDGET) as i64) + run;
 }
@@ -17,6 +23,7 @@ export function ticksOf(ns: u64): u64 {
 
 /** CNTPCT_EL0. Reading is charged a declared time, so that loops that only poll the counter end soon. */
 export function physicalCount(cpu: usize): u64 {
+  if (parallel) return ticksOf(clock());
   const charge = load<u32>(COUNTER_CHARGE);
   store<u64>(cpu + C_TIME_LIMIT, load<u64>(cpu + C_TIME_LIMIT) + charge);
   store<u64>(cpu + C_UNCOUNTED, load<u64>(cpu + C_UNCOUNTED) + charge);
@@ -30,5 +37,5 @@ export function virtualCount(cpu: usize): u64 {
 
 /** Instructions that the core has executed since it was created. */
 export function instructions(cpu: usize): u64 {
-  return now(cpu) - load<u64>(cpu + C_UNCOUNTED);
+  return elapsed(cpu) - load<u64>(cpu + C_UNCOUNTED);
 }

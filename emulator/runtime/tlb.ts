@@ -36,6 +36,7 @@ import {
   M_TLB_TABLE_BYTES,
 } from './dist/layout';
 import { CORE_COUNT, HAS_STORE_ENTRY, hostPageFlags, setHostPageFlags } from './memory';
+import { askToFlushAll, askToFlushPage, isElsewhere, parallel } from './parallel';
 
 const HALF: u32 = M_TLB_TABLE_BYTES / 2;
 const EMPTY_LOW: u64 = 0x8080_8080_8080_8080;
@@ -233,11 +234,11 @@ export function fillFetch(cpu: usize, va: u64, page: u32, blockBits: u32): void 
   if (blockBits > 12) noteBlock(base, va, blockBits);
 }
 
-function flushCore(core: u32): void {
+export function flushCore(core: u32): void {
   for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) if (load<u32>(slotBase(core, slot) + READY) != 0) flushSlot(core, slot);
 }
 
-function flushCorePage(core: u32, va: u64): void {
+export function flushCorePage(core: u32, va: u64): void {
   const index = ((va >> 12) as u32) & 0xfffff;
   for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
     const base = slotBase(core, slot);
@@ -255,7 +256,11 @@ function flushCorePage(core: u32, va: u64): void {
 
 /** TLBI of everything, on this core or (`broadcast`) on all. Finer ones by ASID may take more than they must. */
 export function tlbiAll(cpu: usize, broadcast: u32): void {
-  if (broadcast == 0) return flushCore(load<u32>(cpu + C_CORE_INDEX));
+  if (broadcast == 0 || parallel) {
+    flushCore(load<u32>(cpu + C_CORE_INDEX));
+    if (broadcast != 0) askToFlushAll();
+    return;
+  }
   for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCore(core);
 }
 
@@ -266,8 +271,10 @@ export function tlbiVa(cpu: usize, operand: u64, broadcast: u32): void {
   const pages: u64 = granulePages(cpu);
   for (let i: u64 = 0; i < pages; i++) {
     const at = va + (i << 12);
-    if (broadcast == 0) flushCorePage(load<u32>(cpu + C_CORE_INDEX), at);
-    else for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCorePage(core, at);
+    if (broadcast == 0 || parallel) {
+      flushCorePage(load<u32>(cpu + C_CORE_INDEX), at);
+      if (broadcast != 0) askToFlushPage(at);
+    } else for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCorePage(core, at);
   }
 }
 
@@ -285,6 +292,8 @@ export function dropStoreEntries(host: u32): void {
   setHostPageFlags(host, flags & ~HAS_STORE_ENTRY);
   const page = host & ~4095;
   for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) {
+    // In parallel mode only the own code is protected, from the own stores: what others store needs IC, as on hardware.
+    if (isElsewhere(core)) continue;
     for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
       const base = slotBase(core, slot);
       if (load<u32>(base + READY) == 0) continue;

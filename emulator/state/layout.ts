@@ -132,6 +132,32 @@ const internal: readonly Declaration[] = [
   ['HOT_INSTRUCTIONS', 'u64'],
   // The last record that code of a region went on to and that is in the cold tier.
   ['HOT_MISS', 'u32'],
+  // Parallel mode (runtime/parallel.ts): whether the core runs guest code, by RUN_STATE_*; a word that whoever wakes it counts up; whether
+  // the machine wants it to stop.
+  ['RUN_STATE', 'u32'],
+  ['BELL', 'u32'],
+  ['STOP', 'u32'],
+  // What other cores want done here: a lock, how many requests were made and how many are done, and the list; see REQUEST_*.
+  ['REQUEST_LOCK', 'u32'],
+  ['REQUESTS_MADE', 'u32'],
+  ['REQUESTS_DONE', 'u32'],
+  ['REQUEST_COUNT', 'u32'],
+  ['REQUEST_ALL', 'u32'],
+  ['REQUEST_LIST', 'u64', 32],
+  // 1 when requests were made of others since the last DSB.
+  ['BROADCAST', 'u32'],
+  // The old value of a 128-bit atomic.
+  ['PAIR', 'u64', 2],
+  // A call of the machine's thread: 0 none, 1 made, 2 answered; what, its arguments and its answer.
+  ['CALL', 'u32'],
+  ['CALL_KIND', 'u32'],
+  ['CALL_ARGUMENTS', 'u32', 3],
+  ['CALL_ANSWER', 'u32'],
+  ['CALL_PC', 'u64'],
+  // Figures of the core's thread: how often generated code returned, by leave reason; microseconds of compilation; modules.
+  ['EXITS', 'u32', 16],
+  ['COMPILE_US', 'u32'],
+  ['MODULES', 'u32'],
 ];
 
 const sizes: Record<FieldType, number> = { u32: 4, u64: 8, v128: 16 };

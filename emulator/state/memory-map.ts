@@ -5,6 +5,10 @@
 export const memoryMap = {
   /** Words shared by every core: see the runtime's `memory.ts`. */
   MACHINE: 0x4000,
+  /** Parallel mode: the shared clock, what the machine's thread sleeps on, and the locks of 128-bit atomics. */
+  CLOCK: 0x5000,
+  MACHINE_BELL: 0x5040,
+  PAIR_LOCKS: 0x6000,
   /** Data segment of the runtime. */
   RUNTIME_DATA: 0x1_0000,
   CORE_BASE: 0x10_0000,
@@ -12,10 +16,6 @@ export const memoryMap = {
   MAX_CORES: 8,
   /** First level of the physical map: one word for each GiB of the first TiB, the address of a table of 2^18 words. */
   PHYSICAL_L1: 0x20_0000,
-  /** For each host page (below 2 GiB) the address of its page of micro-ops, or 0. */
-  CODE_OF_HOST_PAGE: 0x40_0000,
-  /** For each host page a byte: bit 0, stores must be seen because code was predecoded; bit 1, some store table has an entry. */
-  HOST_PAGE_FLAGS: 0x60_0000,
   /** A fetch table that is never filled. */
   FETCH_EMPTY: 0x68_0000,
   /** For each core and slot: a table for instruction fetch and a journal of what was filled. */
@@ -34,10 +34,30 @@ export const memoryMap = {
   TLB_TABLE_BYTES: 0x80_0000,
   /** A table that is never filled: what unprivileged accesses probe until they have a slot of their own. */
   TLB_EMPTY: 0xb800_0000,
+  /** For each host page (below 2 GiB) the address of its page of micro-ops, or 0; a table for each core that keeps code of its own. */
+  CODE_OF_HOST_PAGE: 0xb900_0000,
+  CODE_OF_HOST_PAGE_BYTES: 0x20_0000,
+  /** For each host page a byte: bit 0, stores must be seen because code was predecoded; bit 1, some store table has an entry. */
+  HOST_PAGE_FLAGS: 0xba00_0000,
+  HOST_PAGE_FLAGS_BYTES: 0x8_0000,
   /** Pages of micro-ops: a header, 1024 records, a record that ends the page; 16 bytes each. */
   CODE_BASE: 0xc000_0000,
   CODE_END: 0xfff0_0000,
   CODE_PAGE_BYTES: 16 + 1024 * 16 + 16,
+} as const;
+
+/** What a core's thread does, in parallel mode. */
+export const runStates = {
+  /** Runs guest code. */
+  GUEST: 0,
+  /** Stands between instructions, or in one that waits for the machine: what others ask of it is done before it goes on. */
+  SAFE: 1,
+  /** Waits for an interrupt. */
+  IDLE: 2,
+  /** Is powered off, or was stopped. */
+  STOPPED: 3,
+  /** Died of an error of ours. */
+  FAILED: 4,
 } as const;
 
 /** Why generated code returned to the loop around it. */

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateFields } from '../../emulator/state/layout.ts';
-import { leaveReasons, memoryMap } from '../../emulator/state/memory-map.ts';
+import { leaveReasons, memoryMap, runStates } from '../../emulator/state/memory-map.ts';
 import { root } from './targets.ts';
 
 const line = (name: string, value: number): string => `export const ${name}: u32 = ${value};`;
@@ -18,6 +18,8 @@ const text = [
   ...Object.entries(memoryMap).map(([name, value]) => line(`M_${name}`, value)),
   '/** Why generated code leaves. */',
   ...Object.entries(leaveReasons).map(([name, value]) => line(`LEAVE_${name}`, value)),
+  '/** What a core of parallel mode does. */',
+  ...Object.entries(runStates).map(([name, value]) => line(`RUN_${name}`, value)),
   '',
 ].join('\n');
 
