@@ -1,6 +1,6 @@
 import { offsetOf, SLOT_SINK, SLOT_SP, SLOT_ZERO, stateField } from '../state/layout.ts';
 import { functions } from './functions.ts';
-import type { Leave, SlotRef, Statement, Value, ValueNode, Variable } from './nodes.ts';
+import type { AtomicOp, Leave, SlotRef, Statement, Value, ValueNode, Variable } from './nodes.ts';
 import { isPure } from './nodes.ts';
 import { ops, type Type } from './ops.ts';
 
@@ -180,6 +180,14 @@ export class Builder {
 
   hostStore(address: Value, bytes: number, value: Value, offset = 0): void {
     this.statements.push({ kind: 'hostStore', address, bytes, offset, value });
+  }
+
+  atomic(op: AtomicOp, address: Value, bytes: number, ...args: Value[]): Value {
+    return this.value(bytes === 8 ? 'i64' : 'i32', { kind: 'atomic', op, address, bytes, args });
+  }
+
+  fence(): void {
+    this.statements.push({ kind: 'fence' });
   }
 
   call(name: string, ...args: Value[]): Value {

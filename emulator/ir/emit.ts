@@ -1,5 +1,6 @@
 import { offsetOf, stateField } from '../state/layout.ts';
 import {
+  type AtomicOp,
   argumentsOf,
   isPure,
   isRead,
@@ -54,6 +55,15 @@ const storeCodes: Record<string, [code: readonly number[], align: number]> = {
   'f32.4': [[0x38], 2],
   'f64.8': [[0x39], 3],
 };
+/** Opcodes behind the prefix 0xfe, by bytes: those of i64 for 8, of i32 for the others. */
+const FENCE = 0x03;
+const atomicLoads: Record<number, number> = { 1: 0x12, 2: 0x13, 4: 0x10, 8: 0x11 };
+const atomicStores: Record<number, number> = { 1: 0x19, 2: 0x1a, 4: 0x17, 8: 0x18 };
+const atomicOps: Record<AtomicOp, number> = { add: 0x1e, and: 0x2c, or: 0x33, xor: 0x3a, xchg: 0x41, cmpxchg: 0x48 };
+const atomicWidths: Record<number, number> = { 1: 2, 2: 3, 4: 0, 8: 1 };
+/** Bit of `info`: the access is ordered against all others of its kind, as LDAR and STLR are. */
+export const ORDERED = 1 << 11;
+
 const typeBytes: Record<Type, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16 };
 
 /** The field with the soft TLB that an access probes; LDTR and STTR (bit 8 of `info`) have their own. */
@@ -214,6 +224,9 @@ export class Emitter {
         this.push(statement.value);
         this.storeOp(statement.value.type, statement.bytes, statement.offset);
         break;
+      case 'fence':
+        this.fence();
+        break;
       case 'callVoid':
         this.target.spill(this);
         statement.args.forEach((arg) => this.push(arg));
@@ -369,6 +382,11 @@ export class Emitter {
         this.push(node.address);
         this.loadOp(value.type, node.bytes, node.offset, node.signed);
         break;
+      case 'atomic':
+        this.push(node.address);
+        node.args.forEach((arg) => this.push(arg));
+        this.atomicOp((atomicOps[node.op] as number) + (atomicWidths[node.bytes] as number), node.bytes);
+        break;
       case 'call':
         this.target.spill(this);
         node.args.forEach((arg) => this.push(arg));
@@ -441,7 +459,8 @@ export class Emitter {
 
   private guestLoad(type: Type, va: Value, bytes: number, info: number, signed: boolean): void {
     this.hostAddress(va, bytes, info, false, 'slowLoad');
-    this.loadOp(type, bytes, 0, signed);
+    if (info & ORDERED) this.atomicOp(atomicLoads[bytes] as number, bytes);
+    else this.loadOp(type, bytes, 0, signed);
   }
 
   private translate(va: Value, bytes: number, info: number): void {
@@ -471,9 +490,20 @@ export class Emitter {
     this.pushIf(true);
     this.target.leaveUnretired(this);
     this.popBlock();
+    if (info & ORDERED) this.fence();
     out.byte(0x05);
     out.byte(0x20).u32(host).byte(0xa7).byte(0x20).u32(kept);
-    this.storeOp(value.type, bytes, 0);
+    if (info & ORDERED) this.atomicOp(atomicStores[bytes] as number, bytes);
+    else this.storeOp(value.type, bytes, 0);
     this.popBlock();
+  }
+
+  private fence(): void {
+    this.out.bytes([0xfe, FENCE, 0]);
+  }
+
+  /** Alignment is that of the access: what is not aligned never comes here. */
+  private atomicOp(code: number, bytes: number): void {
+    this.out.bytes([0xfe, code, Math.log2(bytes), 0]);
   }
 }

@@ -40,7 +40,18 @@ export type ValueNode =
       readonly offset: number;
       readonly signed: boolean;
     }
+  /** An atomic read-modify-write at an address of the linear memory, aligned; answers the old value. */
+  | {
+      readonly kind: 'atomic';
+      readonly op: AtomicOp;
+      readonly address: Value;
+      readonly bytes: number;
+      readonly args: readonly Value[];
+    }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Value[] };
+
+/** WebAssembly's; `cmpxchg` takes what is expected and what replaces it. */
+export type AtomicOp = 'add' | 'and' | 'or' | 'xor' | 'xchg' | 'cmpxchg';
 
 export interface Variable {
   readonly id: number;
@@ -64,6 +75,8 @@ export type Statement =
       readonly offset: number;
       readonly value: Value;
     }
+  /** Orders all accesses before against all after it, as other cores see them. */
+  | { readonly kind: 'fence' }
   | { readonly kind: 'callVoid'; readonly name: string; readonly args: readonly Value[] }
   | {
       readonly kind: 'if';
@@ -122,6 +135,8 @@ export function argumentsOf(node: ValueNode): readonly Value[] {
       return [node.va];
     case 'hostLoad':
       return [node.address];
+    case 'atomic':
+      return [node.address, ...node.args];
     default:
       return [];
   }
@@ -140,6 +155,8 @@ export function operandsOf(statement: Statement): readonly Value[] {
       return [statement.va, statement.value];
     case 'hostStore':
       return [statement.address, statement.value];
+    case 'fence':
+      return [];
     case 'callVoid':
       return statement.args;
     case 'if':

@@ -104,6 +104,8 @@ class Printer {
         return `store.${statement.bytes}${flags(statement.info)} [${this.value(statement.va)}] := ${this.value(statement.value)}`;
       case 'hostStore':
         return `host.${statement.bytes} [${this.value(statement.address)}${plus(statement.offset)}] := ${this.value(statement.value)}`;
+      case 'fence':
+        return 'fence';
       case 'callVoid':
         return `call ${statement.name}(${this.args(...statement.args)})`;
       case 'if':
@@ -150,6 +152,8 @@ class Printer {
         return `translate.${node.bytes}${flags(node.info)} [${this.value(node.va)}]`;
       case 'hostLoad':
         return `host.${node.bytes}${signed(node)} [${this.value(node.address)}${plus(node.offset)}]`;
+      case 'atomic':
+        return `atomic.${node.bytes} ${node.op} [${this.value(node.address)}] (${this.args(...node.args)})`;
       case 'call':
         return `call ${node.name}(${this.args(...node.args)})`;
     }

@@ -93,6 +93,17 @@ export function checkNode({ type, node }: Value, report: Report): void {
     case 'hostLoad':
       checkTypes('host load', [node.address], ['i32'], report);
       return is(loaded(node.bytes));
+    case 'atomic': {
+      const width = node.bytes === 16 ? undefined : loaded(node.bytes);
+      if (!width) return report(`atomic of ${node.bytes} bytes`);
+      checkTypes(
+        `atomic ${node.op}`,
+        [node.address, ...node.args],
+        ['i32', ...(node.op === 'cmpxchg' ? [width] : []), width],
+        report,
+      );
+      return is(width);
+    }
     case 'call':
       checkTypes(node.name, node.args, functions.get(node.name)?.params, report);
       return is(functions.get(node.name)?.results[0]);
@@ -103,6 +114,7 @@ export function checkNode({ type, node }: Value, report: Report): void {
 export function checkStatement(statement: Statement, report: Report): void {
   switch (statement.kind) {
     case 'let':
+    case 'fence':
       return;
     case 'setSlot':
       return checkSlot(statement.slot, report);

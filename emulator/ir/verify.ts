@@ -91,6 +91,7 @@ class Verifier {
       this.problem('a register is read after a write that may be to the same one');
     }
     if (node.kind === 'load' || node.kind === 'translate') this.mayFault(node.kind, path);
+    if (node.kind === 'atomic') path.stored = true;
     if (node.kind === 'call') this.call(node.name, path);
   }
 
@@ -123,6 +124,7 @@ class Verifier {
         break;
       case 'jump':
       case 'jumpTo':
+      case 'fence':
         break;
     }
   }

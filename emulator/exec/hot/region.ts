@@ -41,7 +41,15 @@ export interface Region {
 }
 
 /** Functions that neither see nor change registers, flags or the level; and `raise`, which is followed by leaving. */
-const plainCalls = new Set(['raise', 'physicalCount', 'virtualCount', 'recipEstimateU32', 'rsqrtEstimateU32']);
+const plainCalls = new Set([
+  'raise',
+  'physicalCount',
+  'virtualCount',
+  'recipEstimateU32',
+  'rsqrtEstimateU32',
+  'compareExchangePair',
+  'atomicLimit',
+]);
 const exactFloat = /^(fp[A-Z]|fixedToFp|f\d\dTo)/;
 const fixedFields = new Set(['EL', 'SPSEL', 'SP_CHECK', 'FP_TRAP', 'PC', 'NF', 'ZF', 'CF', 'VF', 'BUDGET', 'TIME_LIMIT']);
 

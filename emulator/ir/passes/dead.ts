@@ -84,6 +84,7 @@ function observe(statement: Statement, overwritten: Set<string>): void {
     case 'setSlot':
     case 'setVar':
     case 'hostStore':
+    case 'fence':
       return;
     default:
       overwritten.clear();

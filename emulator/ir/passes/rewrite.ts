@@ -87,6 +87,8 @@ class Rewriter implements Maker {
         return { ...node, va: this.value(node.va) };
       case 'hostLoad':
         return { ...node, address: this.value(node.address) };
+      case 'atomic':
+        return { ...node, address: this.value(node.address), args: node.args.map((arg) => this.value(arg)) };
       default:
         return node;
     }
@@ -107,6 +109,8 @@ class Rewriter implements Maker {
         return [{ ...statement, va: this.value(statement.va), value: this.value(statement.value) }];
       case 'hostStore':
         return [{ ...statement, address: this.value(statement.address), value: this.value(statement.value) }];
+      case 'fence':
+        return [statement];
       case 'callVoid':
         return [{ ...statement, args: statement.args.map((arg) => this.value(arg)) }];
       case 'leave':
