@@ -1,4 +1,5 @@
 import { stateField } from '../../state/layout.ts';
+import { ORDERED } from '../../ir/emit.ts';
 import { Builder, type RawFields, type Reg } from '../../ir/builder.ts';
 import type { Value } from '../../ir/nodes.ts';
 
@@ -6,6 +7,8 @@ import type { Value } from '../../ir/nodes.ts';
 export const access = {
   unprivileged: 1 << 8,
   aligned: 1 << 9,
+  /** As LDAR and STLR are: see `ir/emit.ts`. */
+  ordered: ORDERED,
   /** Alignment is checked by element, not by the whole access. */
   element: (sizeLog2: number): number => (sizeLog2 + 1) << 12,
 } as const;

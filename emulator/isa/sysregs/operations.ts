@@ -1,5 +1,6 @@
 /** System operations by SYS: cache and TLB maintenance, address translation (DDI 0487 C5.3 to C5.5). */
 import type { Value } from '../../ir/nodes.ts';
+import { isParallel } from '../derive/memory-order.ts';
 import { access, type Semantics } from '../derive/semantics.ts';
 import { atUser } from './system.ts';
 import { encode, type SystemRegister } from './register.ts';
@@ -32,6 +33,14 @@ const nothing = (): void => {};
 const UCI = atUser(26);
 /** Maintenance by address has no data to move, but it translates, and so may fault. */
 const byAddress = (b: Semantics, va: Value): void => void b.touch(va);
+/** Where cores take turns, stores to predecoded code are seen at once; otherwise other cores are told here. */
+function invalidate(b: Semantics, va: Value): void {
+  if (!isParallel()) return byAddress(b, va);
+  b.leaveBy(b.call('invalidateCode', b.cpu, va, b.pc));
+}
+const invalidateAll = (broadcast: number) => (b: Semantics) => {
+  if (isParallel()) b.callVoid('invalidateAllCode', b.cpu, b.i32(broadcast));
+};
 /** Zeroes a block of 64 bytes. */
 function zero(b: Semantics, va: Value): void {
   const host = b.translate(b.op('i64.and', va, b.i64(-64)), 64, access.aligned);
@@ -53,9 +62,9 @@ const tlbi: readonly [string, number, (broadcast: number) => SystemOperation['ru
 ];
 
 export const operations: readonly SystemOperation[] = [
-  operation('IC IALLUIS', [0, 7, 1, 0], nothing),
-  operation('IC IALLU', [0, 7, 5, 0], nothing),
-  operation('IC IVAU', [3, 7, 5, 1], byAddress, 0, UCI),
+  operation('IC IALLUIS', [0, 7, 1, 0], invalidateAll(1)),
+  operation('IC IALLU', [0, 7, 5, 0], invalidateAll(0)),
+  operation('IC IVAU', [3, 7, 5, 1], invalidate, 0, UCI),
   operation('DC IVAC', [0, 7, 6, 1], byAddress),
   operation('DC ISW', [0, 7, 6, 2], nothing),
   operation('DC CSW', [0, 7, 10, 2], nothing),

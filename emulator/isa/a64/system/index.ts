@@ -1,6 +1,7 @@
 /** System instructions: hints, barriers, MSR immediate, SYS, MRS and MSR (DDI 0487 C4.1.93). */
 import { decimal, genericRegister, hex, line, x } from '../../derive/assembler.ts';
 import { insn, type Row } from '../../derive/insn.ts';
+import { barrier, synchronization } from '../../derive/memory-order.ts';
 import { systemRegisterName } from '../../derive/system-names.ts';
 import { changeDaif, readRegister, systemOperation, wait, writeRegister } from './register-access.ts';
 import { barrierOption, hintNames, systemInstruction } from './names.ts';
@@ -36,7 +37,7 @@ export const systemInstructions: readonly Row[] = [
   insn('DSB', '11010101000000110011 imm_CRm:4 100 11111', {
     when: (r) => r.imm_CRm !== 4 && r.imm_CRm !== 0,
     asm: (r) => line('dsb', barrierOption(r.imm_CRm)),
-    semantics: () => {},
+    semantics: (b) => synchronization(b),
   }),
   insn('SSBB_PSSBB', '11010101000000110011 0 imm_p:1 00 100 11111', {
     asm: (r) => (r.imm_p ? 'pssbb' : 'ssbb'),
@@ -44,7 +45,7 @@ export const systemInstructions: readonly Row[] = [
   }),
   insn('DMB', '11010101000000110011 imm_CRm:4 101 11111', {
     asm: (r) => line('dmb', barrierOption(r.imm_CRm)),
-    semantics: () => {},
+    semantics: (b) => barrier(b),
   }),
   insn('ISB', '11010101000000110011 imm_CRm:4 110 11111', {
     asm: (r) => line('isb', r.imm_CRm === 15 ? undefined : hex(r.imm_CRm)),
