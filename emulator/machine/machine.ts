@@ -1,6 +1,7 @@
 import { assert, InternalError } from '../base/assert.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import type { Host } from '../base/host.ts';
+import type { WasmMemory } from '../base/wasm.ts';
 import { virt } from '../boards/virt.ts';
 import type { AddressRange, Board } from '../boards/board.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
@@ -50,42 +51,44 @@ const KEY_PRESS_NS = 100_000_000;
  * does depends on its configuration, its script and the input it is given at virtual times.
  */
 export class Machine {
-  private readonly config: MachineConfig;
+  protected readonly config: MachineConfig;
   private readonly board: Board = virt;
-  private readonly host: Host;
+  protected readonly host: Host;
   private readonly listener: MachineListener;
-  private readonly runtime: Runtime;
-  private readonly engine: ColdEngine;
-  private readonly hot: HotEngine | undefined;
-  private readonly cores: readonly Core[];
-  private readonly timers: readonly GenericTimers[];
-  private readonly pmuLines: readonly Line[];
-  private readonly deadlines: number[];
+  protected readonly runtime: Runtime;
+  protected readonly memory: WasmMemory;
+  private readonly makeEngine: () => ColdEngine;
+  private madeEngine: ColdEngine | undefined;
+  private hot: HotEngine | undefined;
+  protected readonly cores: readonly Core[];
+  protected readonly timers: readonly GenericTimers[];
+  protected readonly pmuLines: readonly Line[];
+  protected readonly deadlines: number[];
   private readonly wakeNs: number[];
-  private readonly ram: PhysicalMemory;
+  protected readonly ram: PhysicalMemory;
   private readonly flash: RomBank[] = [];
   private readonly bus = new Bus();
   private readonly devices: Devices;
-  private readonly events: EventQueue;
-  private readonly plan: BootPlan;
-  private readonly script: ConsoleScript;
-  private readonly timeoutNs: number;
+  protected readonly events: EventQueue;
+  protected readonly plan: BootPlan;
+  protected readonly script: ConsoleScript;
+  protected readonly timeoutNs: number;
   private readonly gicRegisters: GicRegisters;
   private readonly debug: SelfHostedDebug;
-  private readonly input: InputLog;
+  protected readonly input: InputLog;
   private output: number[] = [];
   /** Virtual time that every core has reached. */
-  private timeNs = 0;
+  protected timeNs = 0;
   /** End of the slice that runs now; only ever made earlier. */
   private limitNs = 0;
-  private running: Core | undefined;
+  protected running: Core | undefined;
   /** Where a device was read last. */
   private lastRead: number | undefined;
-  private ended: Outcome | undefined;
-  private pendingReset = false;
-  private pendingPowerOff = false;
-  private error: RunResult['error'];
-  private readonly exits = { budget: 0, device: 0, wait: 0, host: 0, step: 0 };
+  protected ended: Outcome | undefined;
+  protected pendingReset = false;
+  protected pendingPowerOff = false;
+  protected error: RunResult['error'];
+  protected readonly exits: Record<string, number> = { budget: 0, device: 0, wait: 0, host: 0, step: 0 };
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: Host, listener: MachineListener) {
@@ -98,10 +101,12 @@ export class Machine {
     // Budgets count instructions and are read as ns.
     assert(this.board.clockHz === 1_000_000_000, `${this.board.name} declares a clock other than one instruction a nanosecond`);
     const memory = createMemory();
+    this.memory = memory;
     const runtime = createRuntime(memory, runtimeModule, {
       deviceRead: (cpu, high, low, size) => this.deviceAccess(cpu, high, low, size, false),
       deviceWrite: (cpu, high, low, size) => this.deviceAccess(cpu, high, low, size, true),
       dropRegions: (page, first, last) => this.hot?.dropRegions(page, first, last),
+      hostNs: () => host.threads?.monotonicNs() ?? 0,
     });
     this.runtime = runtime;
     runtime.initializeMemory(
@@ -148,9 +153,16 @@ export class Machine {
       debugTrap: (cpu: number, _immediate: number, pc: bigint) => this.undefinedInstruction(cpu, pc),
     };
     const now = (): number => host.nowMs();
-    this.hot = config.exec === 'cold' ? undefined : new HotEngine(memory, imports, now, config.exec, config.tuning);
-    this.engine = this.hot ?? new ColdEngine(memory, imports, now);
+    this.makeEngine = () => {
+      if (config.exec === 'cold') return new ColdEngine(memory, imports, now);
+      return (this.hot = new HotEngine(memory, imports, now, config.exec, config.tuning));
+    };
     this.reset();
+  }
+
+  /** Made when the first instruction is about to run: where cores have threads of their own, never. */
+  private get engine(): ColdEngine {
+    return (this.madeEngine ??= this.makeEngine());
   }
 
   // --- what the machine is told ----------------------------------------------------------------------------------------------------
@@ -242,7 +254,6 @@ export class Machine {
 
   /** The figures of the run so far; ends it. */
   result(wallMs: number): RunResult {
-    const { compileMs, modules } = this.engine.costs;
     const hot = this.cores.reduce((sum, core) => sum + Number(core.get64('HOT_INSTRUCTIONS')), 0);
     return {
       outcome: this.ended ?? 'wall',
@@ -254,9 +265,20 @@ export class Machine {
       input: this.input.records,
       exits: { ...this.exits },
       ...(this.error ? { error: this.error } : {}),
-      tiers: { cold: this.instructions - hot, hot, compileMs, modules },
+      tiers: { cold: this.instructions - hot, hot, ...this.compileCosts },
     };
   }
+
+  protected get compileCosts(): { compileMs: number; modules: number } {
+    const { compileMs, modules } = this.engine.costs;
+    return { compileMs, modules };
+  }
+
+  /** Nothing runs until the next `runFor`. */
+  pause(): void {}
+
+  /** Gives threads back. The machine is not used any more. */
+  dispose(): void {}
 
   // --- running -----------------------------------------------------------------------------------------------------------------
 
@@ -305,7 +327,7 @@ export class Machine {
     });
   }
 
-  private fail(error: unknown): void {
+  protected fail(error: unknown): void {
     this.ended = 'internal';
     const core = this.running ?? this.cores[0];
     const message = error instanceof Error ? error.message : String(error);
@@ -315,7 +337,7 @@ export class Machine {
   }
 
   /** Drives the lines of a core's timers and PMU; answers when to look again. */
-  private updateTimers(core: Core, nowNs: number): number {
+  protected updateTimers(core: Core, nowNs: number): number {
     const timers = this.timers[core.index] as GenericTimers;
     timers.update(nowNs);
     let deadline = timers.deadlineNs;
@@ -464,7 +486,7 @@ export class Machine {
     if (this.pendingPowerOff) this.ended ??= 'poweroff';
   }
 
-  private guestFault(core: Core): void {
+  protected guestFault(core: Core): void {
     this.ended = 'guest-fault';
     const hex = (field: string): string => `0x${core.get64(field).toString(16)}`;
     const message =
@@ -473,7 +495,7 @@ export class Machine {
     this.error = { message, detail: core.describe() };
   }
 
-  private wake(core: Core): void {
+  protected wake(core: Core): void {
     if (core.waiting === 0 && !core.poweredOff) return;
     core.waiting = 0;
     const now = this.nowNs;
@@ -490,15 +512,22 @@ export class Machine {
       set: (level) => {
         const core = this.cores[index] as Core;
         core.irqLines = level ? core.irqLines | bit : core.irqLines & ~bit;
-        if (level && core.waiting !== 0) this.wake(core);
+        if (level) this.lineRaised(core);
       },
     };
   }
 
+  protected lineRaised(core: Core): void {
+    if (core.waiting !== 0) this.wake(core);
+  }
+
+  /** A device changed what is behind physical addresses. */
+  protected remapped(): void {
+    for (const core of this.cores) this.runtime.tlbiAll(core.pointer, 0);
+  }
+
   private flashBank(buffer: SharedArrayBuffer, range: AddressRange): RomBank {
-    const bank = createRom(buffer, this.runtime, range.base, range.size, () => {
-      for (const core of this.cores) this.runtime.tlbiAll(core.pointer, 0);
-    });
+    const bank = createRom(buffer, this.runtime, range.base, range.size, () => this.remapped());
     if (this.flash.length === 0 && this.plan.flash) bank.bytes.set(this.plan.flash);
     this.flash.push(bank);
     return bank;
@@ -508,7 +537,7 @@ export class Machine {
     return this.cores[(pointer - memoryMap.CORE_BASE) / memoryMap.CORE_STRIDE] as Core;
   }
 
-  private deviceAccess(pointer: number, high: number, low: number, size: number, isWrite: boolean): number {
+  protected deviceAccess(pointer: number, high: number, low: number, size: number, isWrite: boolean): number {
     const core = this.coreAt(pointer);
     const pa = (high >>> 0) * 2 ** 32 + (low >>> 0);
     if (isWrite) return this.bus.write(pa, size as AccessSize, core.view.getBigUint64(BOUNCE, true)) ? 1 : 0;
@@ -524,11 +553,11 @@ export class Machine {
     return leaveReasons.RESYNC;
   }
 
-  private readGic(pointer: number, encoding: number, pc: bigint): number {
+  protected readGic(pointer: number, encoding: number, pc: bigint): number {
     return this.gicRegisters.read(this.coreAt(pointer), encoding) ? 0 : this.undefinedInstruction(pointer, pc);
   }
 
-  private writeGic(pointer: number, encoding: number, pc: bigint): number {
+  protected writeGic(pointer: number, encoding: number, pc: bigint): number {
     const limit = this.limitNs;
     if (!this.gicRegisters.write(this.coreAt(pointer), encoding)) return this.undefinedInstruction(pointer, pc);
     // Where another core was woken, the slice ends earlier.
@@ -536,7 +565,7 @@ export class Machine {
   }
 
   /** HVC and SMC: PSCI where this is its conduit, else UNDEFINED, for there is no level that would take them. */
-  private hypercall(pointer: number, call: number, pc: bigint): number {
+  protected hypercall(pointer: number, call: number, pc: bigint): number {
     const core = this.coreAt(pointer);
     const conduit = (call & 0x10000) !== 0 ? 'hvc' : 'smc';
     if (core.get32('EL') === 0 || conduit !== this.plan.psci) return this.undefinedInstruction(pointer, pc);
@@ -553,7 +582,7 @@ export class Machine {
     return leaveReasons.HOST;
   }
 
-  private powerOn(core: Core, entry: bigint, context: bigint): void {
+  protected powerOn(core: Core, entry: bigint, context: bigint): void {
     core.reset(
       idRegisters(this.config.cpu, this.config.gic === 3, this.config.el),
       0x8000_0000n | BigInt(core.index),
@@ -583,7 +612,7 @@ export class Machine {
     this.events.at(this.timeNs + KEY_PRESS_NS, () => this.devices.gpio?.setInput(pin, false));
   }
 
-  private flushOutput(): void {
+  protected flushOutput(): void {
     if (this.output.length === 0) return;
     this.listener.onConsole(Uint8Array.from(this.output));
     this.output = [];

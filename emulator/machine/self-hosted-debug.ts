@@ -1,5 +1,5 @@
 import type { Core } from './core.ts';
-import type { PhysicalMemory } from './physical-memory.ts';
+import type { Dma } from '../devices/device.ts';
 import type { Runtime } from './runtime.ts';
 
 const EC_SOFTWARE_STEP = 0x32;
@@ -19,11 +19,11 @@ const COMPARE = 2;
 /** Software step and hardware breakpoints (DDI 0487 D2.8, D2.12): while they are on, instructions go one at a time. */
 export class SelfHostedDebug {
   private readonly runtime: Runtime;
-  private readonly ram: PhysicalMemory;
+  private readonly ram: Pick<Dma, 'read'>;
   private readonly runAlone: (core: Core) => void;
   private stepSyndrome = 0;
 
-  constructor(runtime: Runtime, ram: PhysicalMemory, runAlone: (core: Core) => void) {
+  constructor(runtime: Runtime, ram: Pick<Dma, 'read'>, runAlone: (core: Core) => void) {
     this.runtime = runtime;
     this.ram = ram;
     this.runAlone = runAlone;

@@ -1,6 +1,7 @@
 import type { Host } from '../base/host.ts';
 import { UserError } from '../base/user-error.ts';
-import { Machine } from './machine.ts';
+import { createMachine } from './create.ts';
+import type { Machine } from './machine.ts';
 import type { MachineCommand, MachineEvent, MachineState, Script } from './types.ts';
 
 /** What a session needs of the thread that it lives in. */
@@ -43,8 +44,9 @@ export class MachineSession {
       case 'start':
         return this.start(command);
       case 'pause':
-        if (this.state === 'running') this.setState('paused');
-        return;
+        if (this.state !== 'running') return;
+        this.machine?.pause();
+        return this.setState('paused');
       case 'resume':
         if (this.state !== 'paused') return;
         this.setState('running');
@@ -75,7 +77,7 @@ export class MachineSession {
     this.startedMs = this.lastTurnMs = this.host.nowMs();
     this.wallMs = command.wallMs ?? Infinity;
     try {
-      this.machine = new Machine(command.config, command.script, this.runtime, this.host, {
+      this.machine = createMachine(command.config, command.script, this.runtime, this.host, {
         onConsole: (bytes) => this.thread.post({ type: 'console', bytes }),
         onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
       });
@@ -150,5 +152,6 @@ export class MachineSession {
     this.state = 'off';
     this.postStatus();
     this.thread.post({ type: 'ended', result: machine.result(this.host.nowMs() - this.startedMs) });
+    machine.dispose();
   }
 }

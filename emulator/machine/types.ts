@@ -11,6 +11,8 @@ export interface MachineConfig {
   el: 1 | 2 | 3;
   cpu: 'cortex-a53' | 'cortex-a57' | 'cortex-a72' | 'max';
   exec: 'auto' | 'cold' | 'hot';
+  /** `auto`: a thread for each core, and no two runs are the same. Absent or 1: one thread, deterministic. */
+  threads?: 1 | 'auto';
   seed: number;
   /** The date that the guest's clock shows at virtual time 0, seconds since 1970. */
   rtcSeconds: number;

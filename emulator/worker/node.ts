@@ -1,15 +1,24 @@
-/** The machine in a thread of Node (worker_threads): takes MachineCommands, posts MachineEvents. */
+/**
+ * Threads of Node (worker_threads): that of a machine takes MachineCommands and posts MachineEvents; in parallel mode it starts one for each core.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { parentPort } from 'node:worker_threads';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Host } from '../base/host.ts';
 import type { MachineCommand, MachineEvent } from '../machine/types.ts';
+import { runCoreThread, type CoreTask } from '../machine/parallel/core-thread.ts';
 import { MachineSession } from '../machine/session.ts';
 
 // Regions say which branches are hardly ever taken; V8 listens on demand only, and before the first module. 1.5 times on loops with
 // memory accesses. An experiment of V8's, hence the switch.
 if (process.env['POCKETVISOR_BRANCH_HINTS'] !== 'off') setFlagsFromString('--experimental-wasm-branch-hinting');
+
+/** Nanoseconds of CLOCK_MONOTONIC, or what stands for it. */
+function monotonicNs(): number {
+  const [seconds, ns] = process.hrtime();
+  return seconds * 1e9 + ns;
+}
 
 const host: Host = {
   nowMs: () => performance.now(),
@@ -17,10 +26,21 @@ const host: Host = {
     const hash = createHash('sha256');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
   },
+  threads: {
+    monotonicNs,
+    strongOrder: process.arch === 'x64' || process.arch === 'ia32',
+    startCore(task) {
+      const thread = new Worker(new URL(import.meta.url), { workerData: { coreTask: task } });
+      return { end: () => void thread.terminate() };
+    },
+  },
 };
 
+const task = (workerData as { coreTask?: CoreTask } | null)?.coreTask;
 const port = parentPort;
-if (port) {
+if (task && !isMainThread) {
+  runCoreThread(task, { nowMs: host.nowMs, monotonicNs });
+} else if (port) {
   const runtime = readFileSync(new URL('../runtime/dist/runtime.wasm', import.meta.url));
   const session = new MachineSession(runtime, host, {
     post: (event: MachineEvent) => port.postMessage(event),

@@ -20,7 +20,7 @@ export interface RunOptions {
   drive?: string[];
   net?: 'none';
   exec?: 'auto' | 'cold';
-  threads?: 1;
+  threads?: 1 | 'auto';
   send?: string[];
   expect?: string[];
   fail?: string[];
@@ -77,7 +77,7 @@ export function addRunOptions(command: Command): Command {
   repeatable('--drive <file[,ro][,format=raw]>', 'virtio block device; what is written goes to the file; repeatable');
   choice('--net <kind>', 'network: none', ['none'], { user: 'the network is' });
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
-  choice('--threads <n>', '1: deterministic', [1], { auto: 'parallel execution is' });
+  choice('--threads <n>', '1: deterministic; auto: a thread for each core, no two runs are the same (1)', [1, 'auto']);
   repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');
   repeatable('--expect <regex>', 'stop with 0 when all were seen, in order');
   repeatable('--fail <regex>', 'stop with 1 when it was seen');

@@ -14,7 +14,7 @@ import type { RunOptions } from './options.ts';
 
 /** Puts what the options say over a plan (the default one, or a handset file's). */
 export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePlan {
-  const { cpus, memory, gic, el, cpu, exec, seed, rtc } = options;
+  const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc } = options;
   if (cpus !== undefined) check('--cpus', cpusProblem(cpus));
   if (memory !== undefined) check('--memory', memoryProblem(memory));
   const files = {
@@ -29,7 +29,7 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
     ...plan,
     ...files,
     ...defined({ append: options.append, entry: options.entry }),
-    settings: { ...plan.settings, ...defined({ cpus, memory, gic, el, cpu, exec, seed, rtcSeconds: rtc }) },
+    settings: { ...plan.settings, ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc }) },
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
     drives,
   };

@@ -1,0 +1,266 @@
+import { InternalError } from '../../base/assert.ts';
+import type { Host, HostThreads } from '../../base/host.ts';
+import { wasm } from '../../base/wasm.ts';
+import { leaveReasons, runStates } from '../../state/memory-map.ts';
+import type { PlantedFault } from '../../isa/derive/memory-order.ts';
+import type { Core } from '../core.ts';
+import { Machine, type MachineListener } from '../machine.ts';
+import type { MachineConfig, RunResult, Script } from '../types.ts';
+import { callKinds, CoreLink, MachineBell, type CallKind } from './core-link.ts';
+import type { CoreTask } from './core-thread.ts';
+
+type State = 'busy' | 'idle' | 'paced' | 'ended';
+
+/** How long a core may take to come to a stop before something is wrong with it. */
+const STOP_MS = 10_000;
+const LOOK_MS = 1;
+
+/**
+ * A machine whose cores have a thread each (decision 0006). This thread has the devices, the interrupt controller, the timers and the
+ * console; cores call it. Virtual time is the host's, and idle time may be skipped. No two runs are the same.
+ */
+export class ParallelMachine extends Machine {
+  private readonly threads: HostThreads;
+  private readonly bell: MachineBell;
+  private readonly links: readonly CoreLink[];
+  private readonly coreThreads: { end(): void }[] = [];
+  private stopped = true;
+  private begun = false;
+  /** The host's time at which the machine was stopped. */
+  private stoppedAtNs = 0;
+
+  /** `planted` is for tests. Throws a UserError for images that cannot be booted. */
+  constructor(
+    config: MachineConfig,
+    script: Script,
+    runtimeModule: Uint8Array,
+    host: Host & { readonly threads: HostThreads },
+    listener: MachineListener,
+    planted?: PlantedFault,
+  ) {
+    super(config, script, runtimeModule, host, listener);
+    this.threads = host.threads;
+    this.runtime.joinParallel(-1);
+    this.bell = new MachineBell(this.memory.buffer);
+    this.links = this.cores.map((core) => new CoreLink(this.memory.buffer, core.index));
+    const module = new wasm.Module(runtimeModule);
+    for (const [index, link] of this.links.entries()) {
+      link.stop = true;
+      const task: CoreTask = {
+        ...{ core: index, memory: this.memory, runtime: module, exec: config.exec },
+        ...{ strongHost: this.threads.strongOrder, planted },
+      };
+      this.coreThreads.push(this.threads.startCore(task));
+    }
+  }
+
+  override get nowNs(): number {
+    if (this.stopped) return this.timeNs;
+    return Number(this.runtime.clock());
+  }
+
+  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity): State {
+    const end = this.host.nowMs() + hostMs;
+    let state: State = 'busy';
+    try {
+      this.release();
+      while (state === 'busy') {
+        const rung = this.bell.rung;
+        state = this.attendAll(untilNs, idleUntilNs);
+        const leftMs = end - this.host.nowMs();
+        if (state !== 'busy' || leftMs <= 0) break;
+        this.bell.sleep(rung, Math.min(leftMs, Math.max(0, (this.nextNs - this.nowNs) / 1e6)));
+      }
+      if (this.ended) this.pause();
+    } catch (error) {
+      this.fail(error);
+    }
+    this.flushOutput();
+    return this.ended ? 'ended' : state;
+  }
+
+  /** Serves calls, and does what is due. */
+  private attendAll(untilNs: number, idleUntilNs: number): State {
+    this.serveCalls();
+    this.timeNs = this.nowNs;
+    this.input.enter(this.timeNs);
+    this.events.runDue(this.timeNs);
+    for (const core of this.cores) {
+      if ((this.deadlines[core.index] as number) <= this.timeNs) this.updateTimers(core, this.timeNs);
+    }
+    if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
+    if (this.pendingPowerOff) this.ended ??= 'poweroff';
+    if (this.ended) return 'ended';
+    if (this.pendingReset) this.reset();
+    if (!this.isIdle) return 'busy';
+    const next = Math.min(this.nextNs, idleUntilNs);
+    if (next === Infinity) return 'idle';
+    // Nobody computes: time goes on to where something is due, as far as it may run ahead.
+    const to = Math.min(next, Math.max(untilNs, this.timeNs));
+    if (to > this.timeNs) this.runtime.moveClock(to - this.timeNs);
+    return to < this.nextNs ? 'paced' : 'busy';
+  }
+
+  /** When something is due that no core does. */
+  private get nextNs(): number {
+    return Math.min(this.events.nextNs, this.timeoutNs, this.input.nextNs, ...this.deadlines);
+  }
+
+  /** Whether every core waits for an interrupt that only this thread can send. */
+  private get isIdle(): boolean {
+    return this.links.every(({ runState }, n) => {
+      const core = this.cores[n] as Core;
+      return (runState === runStates.IDLE && core.irqLines === 0) || (runState === runStates.STOPPED && core.poweredOff);
+    });
+  }
+
+  private serveCalls(): void {
+    for (const [index, link] of this.links.entries()) {
+      const core = this.cores[index] as Core;
+      link.serve((kind, args, pc) => {
+        this.running = core;
+        const answer = this.serve(core, kind, args, pc);
+        this.running = undefined;
+        return answer;
+      });
+      if (link.runState === runStates.FAILED) throw new InternalError(`core ${index}: ${link.failure}`);
+    }
+  }
+
+  private serve(core: Core, kind: CallKind, [first, second, third]: readonly [number, number, number], pc: bigint): number {
+    switch (kind) {
+      case callKinds.deviceRead:
+      case callKinds.deviceWrite:
+        return this.deviceAccess(core.pointer, first, second, third, kind === callKinds.deviceWrite);
+      case callKinds.sysRead:
+        return this.readGic(core.pointer, first, pc);
+      case callKinds.sysWrite: {
+        const reason = this.writeGic(core.pointer, first, pc);
+        return reason === leaveReasons.HOST ? leaveReasons.CHECKPOINT : reason;
+      }
+      case callKinds.hypercall:
+        return this.hypercall(core.pointer, first, pc);
+      case callKinds.attend:
+        if (core.get32('SAME_FAULTS') >= 64) this.guestFault(core);
+        this.updateTimers(core, this.nowNs);
+        this.pmuLines[core.index]?.set(core.get32('PMU_ACTIVE') !== 0 && this.runtime.pmuInterrupt(core.pointer) !== 0);
+        return 0;
+    }
+  }
+
+  /** The PMU is looked at where its core calls: it counts in the core's thread. */
+  protected override updateTimers(core: Core, nowNs: number): number {
+    const timers = this.timers[core.index];
+    timers?.update(nowNs);
+    return (this.deadlines[core.index] = timers?.deadlineNs ?? Infinity);
+  }
+
+  protected override lineRaised(core: Core): void {
+    this.links[core.index]?.ring();
+  }
+
+  protected override wake(): void {}
+
+  protected override remapped(): void {
+    this.runtime.askToFlushAll();
+    this.runtime.synchronizeMachine();
+  }
+
+  protected override powerOn(core: Core, entry: bigint, context: bigint): void {
+    const link = this.links[core.index] as CoreLink;
+    link.stop = true;
+    this.awaitStop([link], false);
+    super.powerOn(core, entry, context);
+    link.stop = false;
+    link.ring();
+  }
+
+  // --- stopping ------------------------------------------------------------------------------------------------------------------
+
+  /** Stops all cores between instructions; time stands still, too. */
+  override pause(): void {
+    if (this.stopped) return;
+    this.stopCores();
+    this.timeNs = this.nowNs;
+    this.stoppedAtNs = this.threads.monotonicNs();
+    this.stopped = true;
+  }
+
+  override reset(): void {
+    // The constructor of the base resets before there are threads.
+    if (this.links === undefined) return super.reset();
+    const ran = !this.stopped;
+    this.stopCores();
+    this.pendingReset = false;
+    super.reset();
+    this.deadlines.fill(Infinity);
+    if (ran) this.startCores();
+  }
+
+  override dispose(): void {
+    for (const thread of this.coreThreads) thread.end();
+  }
+
+  override result(wallMs: number): RunResult {
+    try {
+      this.pause();
+    } catch (error) {
+      this.fail(error);
+    }
+    const sum = (reason: number): number => this.links.reduce((total, link) => total + link.exits(reason), 0);
+    const { BUDGET, DEVICE, WAIT, HOST, STEP } = leaveReasons;
+    Object.assign(this.exits, { budget: sum(BUDGET), device: sum(DEVICE), wait: sum(WAIT), host: sum(HOST), step: sum(STEP) });
+    return super.result(wallMs);
+  }
+
+  protected override get compileCosts(): { compileMs: number; modules: number } {
+    const costs = this.links.map((link) => link.costs);
+    const sum = (what: 'compileMs' | 'modules'): number => costs.reduce((total, cost) => total + cost[what], 0);
+    return { compileMs: sum('compileMs'), modules: sum('modules') };
+  }
+
+  private stopCores(): void {
+    for (const link of this.links) {
+      link.stop = true;
+      link.ring();
+    }
+    this.awaitStop(this.links, true);
+  }
+
+  private startCores(): void {
+    for (const link of this.links) {
+      link.stop = false;
+      link.ring();
+    }
+  }
+
+  private release(): void {
+    if (!this.stopped) return;
+    if (this.begun) this.runtime.moveClock(this.stoppedAtNs - this.threads.monotonicNs());
+    else this.begin();
+    this.stopped = false;
+    this.startCores();
+  }
+
+  /** Virtual time begins when the first threads are there. */
+  private begin(): void {
+    this.awaitStop(
+      this.links.filter((_, index) => !this.cores[index]?.poweredOff),
+      true,
+    );
+    this.runtime.moveClock(-this.threads.monotonicNs());
+    this.begun = true;
+  }
+
+  /** Waits until cores stand still; those that call are answered meanwhile. */
+  private awaitStop(links: readonly CoreLink[], serving: boolean): void {
+    const end = this.host.nowMs() + STOP_MS;
+    for (;;) {
+      const rung = this.bell.rung;
+      if (serving) this.serveCalls();
+      if (links.every(({ runState }) => runState >= runStates.STOPPED)) return;
+      if (this.host.nowMs() > end) throw new InternalError('a core does not stop');
+      this.bell.sleep(rung, LOOK_MS);
+    }
+  }
+}
