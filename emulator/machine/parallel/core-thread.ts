@@ -16,6 +16,7 @@ export interface CoreTask {
   readonly memory: WasmMemory;
   readonly runtime: WasmModule;
   readonly exec: MachineConfig['exec'];
+  readonly tuning: MachineConfig['tuning'];
   readonly strongHost: boolean;
   readonly planted?: PlantedFault | undefined;
 }
@@ -77,7 +78,7 @@ class CoreThread {
       },
     };
     const now = (): number => host.nowMs();
-    this.hot = task.exec === 'cold' ? undefined : new HotEngine(memory, imports, now, task.exec);
+    this.hot = task.exec === 'cold' ? undefined : new HotEngine(memory, imports, now, task.exec, task.tuning);
     this.engine = this.hot ?? new ColdEngine(memory, imports, now);
     const bytes = new Uint8Array(memory.buffer);
     const read = (pa: number, into: Uint8Array): boolean => {

@@ -47,7 +47,7 @@ export class ParallelMachine extends Machine {
     for (const [index, link] of this.links.entries()) {
       link.stop = true;
       const task: CoreTask = {
-        ...{ core: index, memory: this.memory, runtime: module, exec: config.exec },
+        ...{ core: index, memory: this.memory, runtime: module, exec: config.exec, tuning: config.tuning },
         ...{ strongHost: this.threads.strongOrder, planted },
       };
       this.coreThreads.push(this.threads.startCore(task));
