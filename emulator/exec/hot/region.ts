@@ -130,6 +130,8 @@ function analyse(index: number, word: number, state: RegionState): Found | undef
   const { row, fields } = decoded;
   const known = straightCalls(row, fields);
   if (known) return { instruction: { index, row, fields }, flow: { falls: true }, calls: known };
+  // What the instruction before it in this walk left is not what comes before it in the guest: no condition may be known.
+  state.flags = { by: 'memory' };
   const b = new RegionSemantics(state, fields, 0);
   row.semantics(b, semanticFields(row, fields));
   if (!isPlain(b.statements)) return undefined;

@@ -1,7 +1,8 @@
 /** Random programs with loops, calls, flags and accesses of memory, for comparing tiers: they end by SYSTEM_OFF. */
 import { seededRandom } from '../../../emulator/isa/derive/generator.ts';
 
-type Pick = (below: number) => number;
+/** A random number from 0 on. */
+export type Pick = (below: number) => number;
 
 /** Registers 0..7 hold data, 20 the address of data behind the program, 21..23 count loops. */
 const DATA = 20;
@@ -36,7 +37,8 @@ const accesses = (pick: Pick): number =>
 /** MRS and MSR of NZCV. */
 const movesFlags = (pick: Pick): number => ([0xd53b4200, 0xd51b4200][pick(2)] as number) | pick(8);
 
-function plain(pick: Pick): number {
+/** An instruction that goes on behind itself and touches no more than registers 0 to 7, flags, and memory behind register 20. */
+export function plain(pick: Pick): number {
   const kinds = [setsFlags, setsFlags, calculates, calculates, comparesConditionally, accesses, accesses, movesFlags];
   return (kinds[pick(kinds.length)] as (pick: Pick) => number)(pick);
 }
@@ -54,18 +56,19 @@ function skips(pick: Pick, words: number): number {
   }
 }
 
-function block(pick: Pick, length: number): number[] {
+/** Instructions with branches forward among them; `one` makes those that are none. */
+export function block(pick: Pick, length: number, one: (pick: Pick) => number = plain): number[] {
   const words: number[] = [];
   while (words.length < length) {
     const skipped = pick(4);
-    if (pick(3) === 0) words.push(skips(pick, skipped), ...Array.from({ length: skipped }, () => plain(pick)));
-    else words.push(plain(pick));
+    if (pick(3) === 0) words.push(skips(pick, skipped), ...Array.from({ length: skipped }, () => one(pick)));
+    else words.push(one(pick));
   }
   return words;
 }
 
 /** Counts a loop down: SUBS Xn, Xn, #1; B.NE back over `words`. SUB and CBNZ leave the flags alone. */
-function loop(pick: Pick, counter: number, times: number, body: readonly number[]): number[] {
+export function loop(pick: Pick, counter: number, times: number, body: readonly number[]): number[] {
   const start = 0xd2800000 | (times << 5) | counter;
   const subtract = (pick(2) ? 0xf1000400 : 0xd1000400) | (counter << 5) | counter;
   const isFlags = subtract >>> 24 === 0xf1;
@@ -73,9 +76,14 @@ function loop(pick: Pick, counter: number, times: number, body: readonly number[
   return [start, ...body, subtract, isFlags ? 0x54000001 | (back << 5) : 0xb5000000 | (back << 5) | counter];
 }
 
-export function branchyProgram(seed: number): Uint8Array {
+/** Repeatable numbers of a seed. */
+export function pickFrom(seed: number): Pick {
   const random = seededRandom(seed * 2_654_435_761 + 1);
-  const pick: Pick = (below) => (random() >>> 3) % below;
+  return (below) => (random() >>> 3) % below;
+}
+
+export function branchyProgram(seed: number): Uint8Array {
+  const pick = pickFrom(seed);
   const callee = [...block(pick, 3 + pick(8)), 0xd65f03c0];
   const call = (from: number): number => 0x94000000 | (-from & 0x3ffffff);
   // The function stands first, behind a branch over it.
