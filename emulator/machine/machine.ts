@@ -224,7 +224,7 @@ export class Machine {
   stateHash(): string {
     return stateHash(this.host.sha256(), this.cores, this.ram, [
       ...this.devices.save(),
-      ...this.flash.map((bank, n): [string, DeviceState] => [`flash${n} contents`, { bytes: trimmed(bank.bytes) }]),
+      ...this.flash.map((bank, n): [string, DeviceState] => [`flash${n} contents`, { bytes: bank.trimmed() }]),
       ['time', { ns: this.timeNs }],
     ]);
   }
@@ -528,7 +528,10 @@ export class Machine {
 
   private flashBank(buffer: SharedArrayBuffer, range: AddressRange): RomBank {
     const bank = createRom(buffer, this.runtime, range.base, range.size, () => this.remapped());
-    if (this.flash.length === 0 && this.plan.flash) bank.bytes.set(this.plan.flash);
+    if (this.flash.length === 0 && this.plan.flash) {
+      bank.bytes.set(this.plan.flash);
+      bank.changed(0, this.plan.flash.length);
+    }
     this.flash.push(bank);
     return bank;
   }
@@ -617,11 +620,4 @@ export class Machine {
     this.listener.onConsole(Uint8Array.from(this.output));
     this.output = [];
   }
-}
-
-/** Bytes up to the last that is not zero. */
-function trimmed(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end--;
-  return bytes.subarray(0, end);
 }

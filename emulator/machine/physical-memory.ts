@@ -9,7 +9,10 @@ export interface RomBank {
   readonly bytes: Uint8Array;
   /** Whether cores read it directly; otherwise every access goes to the bus. */
   setMapped(mapped: boolean): void;
+  /** To be called with every range that was written. */
   changed(offset: number, length: number): void;
+  /** Bytes up to the last that is not zero. */
+  trimmed(): Uint8Array;
 }
 
 /** Puts `size` bytes of ROM at `base`. Stale translations are the caller's to drop: `remapped` is called when the mapping changed. */
@@ -22,17 +25,28 @@ export function createRom(
 ): RomBank {
   const host = runtime.allocate(size) >>> 0;
   runtime.mapRom(BigInt(base), host, size);
+  const bytes = new Uint8Array(buffer, host, size);
   let isMapped = true;
+  // Behind this nothing was ever written: a search for the end need not go through tens of megabytes.
+  let written = 0;
   return {
     base,
-    bytes: new Uint8Array(buffer, host, size),
+    bytes,
     setMapped(mapped) {
       if (mapped === isMapped) return;
       isMapped = mapped;
       runtime.mapRom(BigInt(base), mapped ? host : 0, size);
       remapped();
     },
-    changed: (offset, length) => runtime.codeRangeChanged(host + offset, length),
+    changed(offset, length) {
+      written = Math.max(written, offset + length);
+      runtime.codeRangeChanged(host + offset, length);
+    },
+    trimmed() {
+      let end = Math.min(written, size);
+      while (end > 0 && bytes[end - 1] === 0) end--;
+      return bytes.subarray(0, end);
+    },
   };
 }
 
