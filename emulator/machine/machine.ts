@@ -254,12 +254,14 @@ export class Machine {
 
   /** The figures of the run so far; ends it. */
   result(wallMs: number): RunResult {
+    const { firstInstructionMs } = this;
     const hot = this.cores.reduce((sum, core) => sum + Number(core.get64('HOT_INSTRUCTIONS')), 0);
     return {
       outcome: this.ended ?? 'wall',
       virtualNs: this.timeNs,
       instructions: this.instructions,
       wallMs,
+      ...(firstInstructionMs === undefined ? {} : { firstInstructionMs }),
       stateHash: this.stateHash(),
       matched: this.script.matched,
       input: this.input.records,
@@ -267,6 +269,11 @@ export class Machine {
       ...(this.error ? { error: this.error } : {}),
       tiers: { cold: this.instructions - hot, hot, ...this.compileCosts },
     };
+  }
+
+  /** The host's time at which the first instruction was about to be executed. */
+  protected get firstInstructionMs(): number | undefined {
+    return this.madeEngine?.firstInstructionMs;
   }
 
   protected get compileCosts(): { compileMs: number; modules: number } {

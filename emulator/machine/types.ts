@@ -77,6 +77,8 @@ export interface RunResult {
   virtualNs: number;
   instructions: number;
   wallMs: number;
+  /** The host's clock (Host.nowMs) at the first instruction; absent when none was executed. */
+  firstInstructionMs?: number;
   stateHash: string;
   matched: string[];
   /** All outside input of the run, for `--record`. */

@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { userFolders } from '../services/folders.ts';
 import { ExitStatus, failureCode, printFailure } from './failure.ts';
+import './launch.ts';
 
 // Compiled modules are kept from run to run, here and in the worker: a third of the time to a guest's first instruction.
 const { directory } = enableCompileCache(join(userFolders().cache, 'compiled'));

@@ -38,6 +38,8 @@ export class ColdEngine {
   protected readonly firstFunction: number;
   /** Host milliseconds in compiling handlers, and how many modules that made. */
   readonly costs = { compileMs: 0, modules: 1 };
+  /** Host time at which the first instruction was about to be executed: the loop is compiled, and asks for its first record. */
+  firstInstructionMs: number | undefined;
   protected readonly now: () => number;
 
   constructor(memory: WasmMemory, imports: EngineImports, now: () => number = () => 0) {
@@ -131,6 +133,7 @@ export class ColdEngine {
 
   /** Decodes the record at an address, and those that follow it up to a branch that does not come back. */
   private decodeAt(microOp: number): void {
+    this.firstInstructionMs ??= this.now();
     const { view } = this;
     const page = microOp - ((microOp - memoryMap.CODE_BASE) % memoryMap.CODE_PAGE_BYTES);
     const hostPage = view.getUint32(page, true);

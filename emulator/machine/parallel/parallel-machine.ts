@@ -26,6 +26,8 @@ export class ParallelMachine extends Machine {
   private readonly coreThreads: { end(): void }[] = [];
   private stopped = true;
   private begun = false;
+  /** The host's time at which cores were let go. */
+  private begunMs: number | undefined;
   /** The host's time at which the machine was stopped. */
   private stoppedAtNs = 0;
 
@@ -213,6 +215,10 @@ export class ParallelMachine extends Machine {
     return super.result(wallMs);
   }
 
+  protected override get firstInstructionMs(): number | undefined {
+    return this.begunMs;
+  }
+
   protected override get compileCosts(): { compileMs: number; modules: number } {
     const costs = this.links.map((link) => link.costs);
     const sum = (what: 'compileMs' | 'modules'): number => costs.reduce((total, cost) => total + cost[what], 0);
@@ -250,6 +256,7 @@ export class ParallelMachine extends Machine {
     );
     this.runtime.moveClock(-this.threads.monotonicNs());
     this.begun = true;
+    this.begunMs = this.host.nowMs();
   }
 
   /** Waits until cores stand still; those that call are answered meanwhile. */

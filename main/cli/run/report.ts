@@ -1,6 +1,7 @@
 import { assertNever } from '../../../emulator/base/assert.ts';
 import type { RunResult } from '../../../emulator/machine/types.ts';
 import { ExitStatus } from '../failure.ts';
+import { launchedMs } from '../launch.ts';
 
 /** `expecting`: there were `--expect`s, so that a guest that powers itself off has failed. */
 export function exitCodeOf(result: RunResult, expecting: boolean): number {
@@ -23,13 +24,15 @@ export function exitCodeOf(result: RunResult, expecting: boolean): number {
   }
 }
 
-/** The object of `--json`, on one line. */
+/** The object of `--json`, on one line. `startupMs` is from the command to the guest's first instruction, `totalMs` until now. */
 export function jsonLine(result: RunResult, exitCode: number, cell: string): string {
-  const { outcome, virtualNs, instructions, stateHash, matched, exits, tiers, error } = result;
+  const { outcome, virtualNs, instructions, firstInstructionMs, stateHash, matched, exits, tiers, error } = result;
   const wallMs = Math.round(result.wallMs);
   const mips = wallMs > 0 ? Math.round(instructions / wallMs) / 1000 : 0;
   return JSON.stringify({
-    ...{ outcome, exitCode, virtualNs, instructions, wallMs, mips, stateHash, matched },
+    ...{ outcome, exitCode, virtualNs, instructions, wallMs, mips },
+    ...(firstInstructionMs === undefined ? {} : { startupMs: Math.round(firstInstructionMs - launchedMs) }),
+    ...{ totalMs: Math.round(performance.timeOrigin + performance.now() - launchedMs), stateHash, matched },
     cells: [{ name: cell, instructions, exits }],
     tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
     ...(error ? { error } : {}),

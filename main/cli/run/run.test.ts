@@ -71,6 +71,7 @@ describe('a run', () => {
     expect(JSON.parse(out.split('\n').at(-2)!)).toEqual({
       outcome: 'poweroff',
       exitCode: 0,
+      totalMs: expect.any(Number),
       virtualNs: 2e9,
       instructions: 3e6,
       wallMs: 1500,
