@@ -4,6 +4,8 @@
  * `info` has the bytes of the access in bits 7:0 and flags above (see `access` in isa/derive/semantics.ts). The value of a store, and of
  * a load that is not one piece of RAM, passes through the field BOUNCE.
  */
+import { EVENT_CODE_STORE, EVENT_DEVICE_LEFT, EVENT_PAGE_CROSSING, EVENT_REGION_DECLINED, EVENT_UNALIGNED } from './dist/layout';
+import { count } from './events';
 import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR_EL1, C_STEPPING, LEAVE_COLD, LEAVE_DEVICE } from './dist/layout';
 import { EC_DATA_ABORT, raiseWithAddress } from './exceptions';
 import { HAS_CODE, READ_ONLY, codeChanged, codeRangeChanged, fence, forgetCode, hasRegions, hostPageFlags, physicalEntry } from './memory';
@@ -83,7 +85,10 @@ function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, 
 /** Whether an access is misaligned; faults where that is never allowed. 2: a fault was raised. */
 function alignment(cpu: usize, va: u64, write: bool, info: u32, pc: u64): u32 {
   if (((va as u32) & (unitOf(info) - 1)) == 0) return 0;
-  if ((info & ALIGNED) == 0 && ((load<u64>(cpu + C_SCTLR_EL1) >> 1) & 1) == 0) return 1;
+  if ((info & ALIGNED) == 0 && ((load<u64>(cpu + C_SCTLR_EL1) >> 1) & 1) == 0) {
+    count(cpu, EVENT_UNALIGNED);
+    return 1;
+  }
   dataAbort(cpu, va, FSC_ALIGNMENT, write, info, pc);
   return 2;
 }
@@ -92,6 +97,7 @@ function alignment(cpu: usize, va: u64, write: bool, info: u32, pc: u64): u32 {
 function device(cpu: usize, va: u64, bytes: u32, write: bool, info: u32, pc: u64): bool {
   if (load<u32>(cpu + C_DEVICE_ALLOWED) == 0) {
     store<u32>(cpu + C_LEAVE, LEAVE_DEVICE);
+    count(cpu, EVENT_DEVICE_LEFT);
     return false;
   }
   const address = pa;
@@ -134,6 +140,7 @@ export function slowLoad(cpu: usize, va: u64, info: u32, pc: u64): u32 {
     return (cpu + C_BOUNCE) as u32;
   }
   const first = 4096 - offset;
+  count(cpu, EVENT_PAGE_CROSSING);
   store<u32>(cpu + C_LEAVE, 0);
   if (resolve(cpu, va, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va, false, info, pc);
   memory.copy(cpu + C_BOUNCE, host, first);
@@ -162,7 +169,12 @@ export function regionStore(cpu: usize, va: u64, info: u32, pc: u64): u32 {
 function declines(cpu: usize, page: u32): bool {
   if (!hasRegions(page)) return false;
   store<u32>(cpu + C_LEAVE, LEAVE_COLD);
+  count(cpu, EVENT_REGION_DECLINED);
   return true;
+}
+
+function noteCodeStore(cpu: usize, page: u32): void {
+  if ((hostPageFlags(page) & HAS_CODE) != 0) count(cpu, EVENT_CODE_STORE);
 }
 
 function storeSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u32 {
@@ -175,11 +187,13 @@ function storeSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u
     if (kind == 0) return 1;
     if (kind == DEVICE) return device(cpu, va, bytes, true, info, pc) ? 0 : 1;
     if (inRegion && declines(cpu, host)) return 1;
+    noteCodeStore(cpu, host);
     codeChanged(host, bytes);
     copyOut(host, cpu + C_BOUNCE, bytes);
     return 0;
   }
   const first = 4096 - offset;
+  count(cpu, EVENT_PAGE_CROSSING);
   store<u32>(cpu + C_LEAVE, 0);
   // Both pages before any byte: a fault on the second must leave the first as it was.
   if (resolve(cpu, va, true, aligned != 0, info, pc) != RAM) return 1 | crossingFailed(cpu, va, true, info, pc);

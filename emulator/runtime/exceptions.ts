@@ -1,4 +1,6 @@
 /** Exception entry and return, PSTATE, and what depends on the level (DDI 0487 D1.3). EL2 and EL3 enter by `targetLevel`. */
+import { EVENT_ERET, EVENT_IRQ, EVENT_LEVEL_CHANGED } from './dist/layout';
+import { count, countException } from './events';
 import {
   C_CAUSE_ELR,
   C_CAUSE_ESR,
@@ -83,6 +85,7 @@ function setLevel(cpu: usize, level: u32, spsel: u32): void {
 
 /** Recomputes what depends on the level and on CPACR, SCTLR, MDSCR. */
 export function levelChanged(cpu: usize): void {
+  count(cpu, EVENT_LEVEL_CHANGED);
   const level = load<u32>(cpu + C_EL);
   const fpen = ((load<u64>(cpu + C_CPACR_EL1) >> 20) as u32) & 3;
   store<u32>(cpu + C_FP_TRAP, (level == 0 ? fpen != 3 : level == 1 ? (fpen & 1) == 0 : false) ? 1 : 0);
@@ -122,6 +125,7 @@ function enter(cpu: usize, kind: u64, returnAddress: u64): void {
 
 /** Takes a synchronous exception with the given class and ISS; PC becomes the vector. */
 export function raise(cpu: usize, ec: u32, iss: u32, returnAddress: u64): void {
+  countException(cpu, ec);
   const esr = (ec << 26) | (1 << 25) | iss;
   store<u64>(cpu + C_LAST_ESR, esr as u64);
   store<u64>(cpu + C_LAST_ELR, returnAddress);
@@ -153,6 +157,7 @@ export function raiseWithAddress(cpu: usize, ec: u32, iss: u32, address: u64, re
 export function takeInterrupt(cpu: usize, kind: u32, pc: u64): u32 {
   const bit: u32 = kind == 0 ? 2 : kind == 1 ? 1 : 4;
   if ((load<u32>(cpu + C_IRQ_LINES) & bit & ~(load<u32>(cpu + C_DAIF) & load<u32>(cpu + C_MASKABLE))) == 0) return 0;
+  count(cpu, EVENT_IRQ + kind);
   enter(cpu, 0x80 * (kind + 1), pc);
   return 1;
 }
@@ -167,6 +172,7 @@ function setFlags(cpu: usize, spsr: u32): void {
 
 /** Exception return; an illegal one sets PSTATE.IL and stays at this level (D1.4.4). */
 export function eret(cpu: usize, _pc: u64): void {
+  count(cpu, EVENT_ERET);
   if (load<u32>(cpu + C_PMU_ACTIVE) != 0) pmuSync(cpu);
   const level = load<u32>(cpu + C_EL);
   const spsr = load<u64>(cpu + C_SPSR_EL1) as u32;

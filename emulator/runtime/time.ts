@@ -1,4 +1,6 @@
 /** Virtual time of a core, and its counters. */
+import { EVENT_COUNTER_READ } from './dist/layout';
+import { count } from './events';
 import { C_BUDGET, C_CNTVOFF_EL2, C_RUN_START, C_TIME_LIMIT, C_UNCOUNTED, C_UPC } from './dist/layout';
 import { COUNTER_CHARGE, COUNTER_HZ, TICK_NS } from './memory';
 import { clock, parallel } from './parallel';
@@ -23,6 +25,7 @@ export function ticksOf(ns: u64): u64 {
 
 /** CNTPCT_EL0. Reading is charged a declared time, so that loops that only poll the counter end soon. */
 export function physicalCount(cpu: usize): u64 {
+  count(cpu, EVENT_COUNTER_READ);
   if (parallel) return ticksOf(clock());
   const charge = load<u32>(COUNTER_CHARGE);
   store<u64>(cpu + C_TIME_LIMIT, load<u64>(cpu + C_TIME_LIMIT) + charge);

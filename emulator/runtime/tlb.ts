@@ -5,6 +5,8 @@
  * An entry of the data tables is VA page XOR host page, and an access hits when VA XOR entry has no bit of 63:31. An empty entry must miss
  * for every address of its index: it is 0 in the upper half of a table (VA bit 31 is set there), and has bit 31 set in the lower half.
  */
+import { EVENT_FILL_FETCH, EVENT_FILL_READ, EVENT_FILL_UNPRIVILEGED, EVENT_FILL_WRITE, EVENT_SLOT_CHOSEN, EVENT_SLOT_FLUSHED, EVENT_SLOT_TAKEN, EVENT_TLBI_ALL, EVENT_TLBI_BLOCK, EVENT_TLBI_VA } from './dist/layout';
+import { count } from './events';
 import {
   C_CORE_INDEX,
   C_EL,
@@ -72,6 +74,7 @@ function makeEmpty(table: u32, index: u32): void {
 
 /** Empties a slot by its journal. */
 function flushSlot(core: u32, slot: u32): void {
+  count(corePointer(core), EVENT_SLOT_FLUSHED);
   const base = slotBase(core, slot);
   const table = readTable(core, slot);
   const filled = load<u32>(base + FILLED);
@@ -129,6 +132,7 @@ function findSlot(cpu: usize, level: u32): u32 {
     }
   }
   const base = slotBase(core, oldest);
+  count(cpu, EVENT_SLOT_TAKEN);
   flushSlot(core, oldest);
   for (let word: u32 = 0; word < KEY_WORDS; word++) store<u64>(base + KEY + word * 8, keyWord(cpu, level, word));
   store<u32>(base + USED, clock);
@@ -138,6 +142,7 @@ function findSlot(cpu: usize, level: u32): u32 {
 /** To be called when the level or a register of the translation regime changed: chooses the tables in use. */
 export function selectTables(cpu: usize): void {
   const core = load<u32>(cpu + C_CORE_INDEX);
+  count(cpu, EVENT_SLOT_CHOSEN);
   const slot = findSlot(cpu, load<u32>(cpu + C_EL));
   const table = readTable(core, slot);
   store<u32>(cpu + C_SLOT, slot);
@@ -181,6 +186,7 @@ export function probe(table: u32, va: u64): u32 {
 /** Enters a translation to the host page; `blockBits` is log2 of what its descriptor maps. */
 export function fill(cpu: usize, va: u64, host: u32, write: bool, unprivileged: bool, blockBits: u32): void {
   if ((load<u32>(cpu + C_STEPPING) & 2) != 0) return;
+  count(cpu, unprivileged ? EVENT_FILL_UNPRIVILEGED : write ? EVENT_FILL_WRITE : EVENT_FILL_READ);
   const core = load<u32>(cpu + C_CORE_INDEX);
   const slot = unprivileged ? unprivilegedSlot(cpu) : load<u32>(cpu + C_SLOT);
   const base = slotBase(core, slot);
@@ -227,6 +233,7 @@ function inBlock(base: u32, va: u64): bool {
 
 /** Enters a page of micro-ops into the fetch table in use. */
 export function fillFetch(cpu: usize, va: u64, page: u32, blockBits: u32): void {
+  count(cpu, EVENT_FILL_FETCH);
   const base = slotBase(load<u32>(cpu + C_CORE_INDEX), load<u32>(cpu + C_SLOT));
   const at = base + (((va >> 12) as u32) & 1023) * 16;
   store<u64>(at, (va >> 12) | (<u64>1 << 63));
@@ -244,6 +251,7 @@ export function flushCorePage(core: u32, va: u64): void {
     const base = slotBase(core, slot);
     if (load<u32>(base + READY) == 0) continue;
     if (load<u32>(base + BLOCKS) != 0 && inBlock(base, va)) {
+      count(corePointer(core), EVENT_TLBI_BLOCK);
       flushSlot(core, slot);
       continue;
     }
@@ -256,6 +264,7 @@ export function flushCorePage(core: u32, va: u64): void {
 
 /** TLBI of everything, on this core or (`broadcast`) on all. Finer ones by ASID may take more than they must. */
 export function tlbiAll(cpu: usize, broadcast: u32): void {
+  count(cpu, EVENT_TLBI_ALL);
   if (broadcast == 0 || parallel) {
     flushCore(load<u32>(cpu + C_CORE_INDEX));
     if (broadcast != 0) askToFlushAll();
@@ -266,6 +275,7 @@ export function tlbiAll(cpu: usize, broadcast: u32): void {
 
 /** TLBI by address: `operand` has VA[55:12] in bits 43:0. */
 export function tlbiVa(cpu: usize, operand: u64, broadcast: u32): void {
+  count(cpu, EVENT_TLBI_VA);
   const va = (operand & 0xfff_ffff_ffff) << 12;
   // A larger granule may take the address of any of its pages (bits below the granule are RES0).
   const pages: u64 = granulePages(cpu);

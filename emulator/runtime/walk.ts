@@ -2,6 +2,8 @@
  * Stage 1 translation (DDI 0487 D8): the walk through the tables, memory attributes and permissions. Pure but for the access to tables:
  * it raises nothing. Results are in the exported variables.
  */
+import { EVENT_WALK_READ } from './dist/layout';
+import { count } from './events';
 import { C_MAIR_EL1, C_SCTLR_EL1, C_TCR_EL1, C_TTBR0_EL1, C_TTBR1_EL1 } from './dist/layout';
 import { PA_BITS, physicalAddress } from './memory';
 
@@ -146,6 +148,7 @@ export function permits(cpu: usize, access: u32, user: bool): bool {
 
 /** Walk and permissions; a misaligned data access to Device memory comes before permissions. */
 export function translate(cpu: usize, va: u64, access: u32, user: bool, misaligned: bool): i32 {
+  count(cpu, EVENT_WALK_READ + access);
   const fault = walk(cpu, va);
   if (fault != OK) return fault;
   if (misaligned && access != EXECUTE && isDevice()) return FSC_ALIGNMENT;

@@ -1,3 +1,5 @@
+import { runtimeEvents } from './events.ts';
+
 /**
  * The state of one core in linear memory, declared once. Accessors, the offsets in generated WebAssembly, the constants of the
  * AssemblyScript runtime, the fields of a snapshot and the state hash all derive from this list.
@@ -158,6 +160,9 @@ const internal: readonly Declaration[] = [
   ['EXITS', 'u32', 16],
   ['COMPILE_US', 'u32'],
   ['MODULES', 'u32'],
+  // How often what happened in the runtime (events.ts), and synchronous exceptions by their class.
+  ['EVENTS', 'u64', runtimeEvents.length],
+  ['EXCEPTIONS', 'u64', 64],
 ];
 
 const sizes: Record<FieldType, number> = { u32: 4, u64: 8, v128: 16 };

@@ -9,6 +9,9 @@ export const memoryMap = {
   CLOCK: 0x5000,
   MACHINE_BELL: 0x5040,
   PAIR_LOCKS: 0x6000,
+  /** What generated code counts for profiles: see exec/counters.ts. */
+  COUNTERS: 0x8000,
+  COUNTERS_END: 0x1_0000,
   /** Data segment of the runtime. */
   RUNTIME_DATA: 0x1_0000,
   CORE_BASE: 0x10_0000,

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateFields } from '../../emulator/state/layout.ts';
+import { runtimeEvents } from '../../emulator/state/events.ts';
 import { leaveReasons, memoryMap, runStates } from '../../emulator/state/memory-map.ts';
 import { root } from './targets.ts';
 
@@ -20,6 +21,8 @@ const text = [
   ...Object.entries(leaveReasons).map(([name, value]) => line(`LEAVE_${name}`, value)),
   '/** What a core of parallel mode does. */',
   ...Object.entries(runStates).map(([name, value]) => line(`RUN_${name}`, value)),
+  '/** What is counted: see events.ts. */',
+  ...runtimeEvents.map((name, index) => line(`EVENT_${name}`, index)),
   '',
 ].join('\n');
 
