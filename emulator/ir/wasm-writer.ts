@@ -95,6 +95,12 @@ export class ModuleWriter {
     unlikely: readonly number[];
   }[] = [];
   importsTable = false;
+  private readonly name: string;
+
+  /** `name`: what a profiler of the host calls the module. */
+  constructor(name: string) {
+    this.name = name;
+  }
 
   /** Index of the function type. */
   type(signature: Signature): number {
@@ -165,6 +171,11 @@ export class ModuleWriter {
       out.byte(0).sized(new Bytes().name('metadata.code.branch_hint').u32(hinted).bytes(hints.view()));
     }
     section(10, this.functions.length, code);
+    // Names (core spec, appendix "Name Section"): subsection 0 for the module, 1 for functions.
+    const names = new Bytes().name('name').byte(0).sized(new Bytes().name(this.name));
+    const named = new Bytes().u32(this.functions.length);
+    this.functions.forEach(({ exportName }, index) => named.u32(this.imports.length + index).name(exportName));
+    out.byte(0).sized(names.byte(1).sized(named));
     return out.view().slice();
   }
 }

@@ -15,6 +15,7 @@ import { ConsoleScript } from './console-script.ts';
 import { Core } from './core.ts';
 import { idRegisters, physicalAddressBits } from './cpu-models.ts';
 import { buildDevices, type Devices } from './devices.ts';
+import { EmulatorProfiler } from './emulator-profile.ts';
 import { EventQueue } from './events.ts';
 import { GicRegisters } from './gic-registers.ts';
 import { InputLog } from './input-log.ts';
@@ -89,6 +90,8 @@ export class Machine {
   protected pendingPowerOff = false;
   protected error: RunResult['error'];
   protected readonly exits: Record<string, number> = { budget: 0, device: 0, wait: 0, host: 0, step: 0 };
+  private readonly turns = { slices: 0, runs: 0, idleSkips: 0, idleNs: 0 };
+  private readonly profiler: EmulatorProfiler | undefined;
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: Host, listener: MachineListener) {
@@ -109,6 +112,7 @@ export class Machine {
       hostNs: () => host.threads?.monotonicNs() ?? 0,
     });
     this.runtime = runtime;
+    if (config.profile) this.profiler = new EmulatorProfiler(host, memory);
     runtime.initializeMemory(
       config.cpus,
       BigInt(this.board.counterHz),
@@ -153,9 +157,10 @@ export class Machine {
       debugTrap: (cpu: number, _immediate: number, pc: bigint) => this.undefinedInstruction(cpu, pc),
     };
     const now = (): number => host.nowMs();
+    const counters = this.profiler?.counters;
     this.makeEngine = () => {
-      if (config.exec === 'cold') return new ColdEngine(memory, imports, now);
-      return (this.hot = new HotEngine(memory, imports, now, config.exec, config.tuning));
+      if (config.exec === 'cold') return new ColdEngine(memory, imports, now, counters);
+      return (this.hot = new HotEngine(memory, imports, now, config.exec, config.tuning, counters));
     };
     this.reset();
   }
@@ -254,12 +259,17 @@ export class Machine {
 
   /** The figures of the run so far; ends it. */
   result(wallMs: number): RunResult {
-    const { firstInstructionMs } = this;
+    const { firstInstructionMs, instructions } = this;
     const hot = this.cores.reduce((sum, core) => sum + Number(core.get64('HOT_INSTRUCTIONS')), 0);
+    const profile = this.profiler?.report({
+      ...{ cores: this.cores, instructions, hotInstructions: hot, costs: this.engine.costs },
+      machine: { ...this.turns, ...this.exits },
+      variants: this.engine.statistics().filter(({ decoded }) => decoded > 0).length,
+    });
     return {
       outcome: this.ended ?? 'wall',
       virtualNs: this.timeNs,
-      instructions: this.instructions,
+      instructions,
       wallMs,
       ...(firstInstructionMs === undefined ? {} : { firstInstructionMs }),
       stateHash: this.stateHash(),
@@ -267,7 +277,8 @@ export class Machine {
       input: this.input.records,
       exits: { ...this.exits },
       ...(this.error ? { error: this.error } : {}),
-      tiers: { cold: this.instructions - hot, hot, ...this.compileCosts },
+      tiers: { cold: instructions - hot, hot, ...this.compileCosts },
+      ...(profile ? { profile } : {}),
     };
   }
 
@@ -378,9 +389,13 @@ export class Machine {
     if (runnable === 0 && this.timeNs >= idleUntilNs) return 'paced';
     if (runnable === 0 && inWfe === 0) {
       if (next === Infinity) return 'idle';
-      this.timeNs = Math.floor(Math.min(next, untilNs, idleUntilNs));
+      const wakeNs = Math.floor(Math.min(next, untilNs, idleUntilNs));
+      this.turns.idleSkips++;
+      this.turns.idleNs += wakeNs - this.timeNs;
+      this.timeNs = wakeNs;
       return 'busy';
     }
+    this.turns.slices++;
     const long = runnable === 0 ? WFE_NS : runnable > 1 ? QUANTUM_NS : inWfe > 0 ? WFE_NS : LONG_SLICE_NS;
     // Pacing ends no slice: the guest can tell where one ends (whose turn it is, when WFE goes on), and host time must not show.
     this.limitNs = Math.min(next, this.timeNs + long);
@@ -425,6 +440,7 @@ export class Machine {
     this.running = core;
     let limit = this.limitNs;
     while (!this.stopping) {
+      this.turns.runs++;
       const reason = this.engine.run(core.pointer);
       core.settle();
       switch (reason) {
@@ -550,6 +566,7 @@ export class Machine {
   protected deviceAccess(pointer: number, high: number, low: number, size: number, isWrite: boolean): number {
     const core = this.coreAt(pointer);
     const pa = (high >>> 0) * 2 ** 32 + (low >>> 0);
+    this.profiler?.deviceAccess(this.bus, pa, isWrite);
     if (isWrite) return this.bus.write(pa, size as AccessSize, core.view.getBigUint64(BOUNCE, true)) ? 1 : 0;
     const value = this.bus.read(pa, size as AccessSize);
     if (value === undefined) return 0;

@@ -1,5 +1,6 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
 import type { Tuning } from '../exec/tuning.ts';
+import type { EmulatorProfile } from './emulator-profile.ts';
 
 export interface MachineConfig {
   board: 'virt';
@@ -22,6 +23,8 @@ export interface MachineConfig {
   rng: boolean;
   /** A guest that resets the machine ends the run, as if it had powered it off. */
   noReboot?: boolean;
+  /** Counts and host times of the emulator's parts are in the result. */
+  profile?: boolean;
   /** Virtual ns that a read of the counter is charged; 100 when absent. Emulators that ours is compared with charge nothing. */
   counterReadNs?: number;
   /** For tests: when code becomes hot, and how much of it is kept. */
@@ -70,6 +73,8 @@ export interface InputRecord {
   key?: 'power';
 }
 
+export type { EmulatorProfile };
+
 export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
 
 export interface RunResult {
@@ -88,6 +93,7 @@ export interface RunResult {
   /** How often generated code returned to the machine, by reason. */
   exits: Record<string, number>;
   tiers: { cold: number; hot: number; compileMs: number; modules: number };
+  profile?: EmulatorProfile;
 }
 
 export interface MachineStatus {

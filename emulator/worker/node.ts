@@ -8,6 +8,7 @@ import type { Host } from '../base/host.ts';
 import type { MachineCommand, MachineEvent } from '../machine/types.ts';
 import { runCoreThread, type CoreTask } from '../machine/parallel/core-thread.ts';
 import { MachineSession } from '../machine/session.ts';
+import { sampleTime } from './time-sampler.ts';
 
 // Regions say which branches are hardly ever taken; V8 listens on demand only, and before the first module. 1.5 times on loops with
 // memory accesses. An experiment of V8's, hence the switch.
@@ -20,6 +21,7 @@ function monotonicNs(): number {
 }
 
 const host: Host = {
+  sampleTime,
   // Of one clock for all threads, so that another can say how long ago something was.
   nowMs: () => performance.timeOrigin + performance.now(),
   sha256: () => {

@@ -54,6 +54,7 @@ describe('one line on standard error, and exit code 2', () => {
     [['run', '--kernel', 'Image', '--el', '2'], /--el: EL2 is not available in this version/],
     [['run', '--kernel', 'Image', '--exec', 'warm'], /--exec: "warm" will not do/],
     [['run', '--kernel', 'Image', '--net', 'user'], /--net: the network is not available/],
+    [['run', '--kernel', 'Image', '--profile-emulator', '--threads', 'auto'], /--profile-emulator: only a deterministic run/],
     [['run', '--kernel', 'Image', '--gdb', '1234'], /--gdb: not available in this version/],
     [['run', '--kernel', 'Image', '--expect', '('], /--expect: not a regular expression/],
     [['run', '--kernel', 'Image', '--timeout', '10'], /--timeout: "10" will not do/],

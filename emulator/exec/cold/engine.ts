@@ -2,6 +2,7 @@ import { wasm, type WasmMemory, type WasmTable } from '../../base/wasm.ts';
 import { decode } from '../../isa/a64/index.ts';
 import { insn, type Row, variantKey } from '../../isa/derive/insn.ts';
 import { memoryMap } from '../../state/memory-map.ts';
+import { countCalls, type Counters } from '../counters.ts';
 import { handlerModule } from './handler.ts';
 import { loopCases } from './loop-cases.ts';
 import { FIRST_CASE, loopModule } from './loop.ts';
@@ -34,20 +35,22 @@ export class ColdEngine {
   /** Records that are decoded at a time, where they follow each other. */
   protected decodeAhead = 24;
   protected readonly imports: EngineImports;
+  private readonly counters: Counters | undefined;
   private readonly protectCode: (hostPage: number) => void;
   protected readonly firstFunction: number;
-  /** Host milliseconds in compiling handlers, and how many modules that made. */
-  readonly costs = { compileMs: 0, modules: 1 };
+  /** Host milliseconds in compiling handlers and regions, and how many modules, bytes and regions that made. */
+  readonly costs = { compileMs: 0, modules: 1, moduleBytes: 0, regions: 0 };
   /** Host time at which the first instruction was about to be executed: the loop is compiled, and asks for its first record. */
   firstInstructionMs: number | undefined;
   protected readonly now: () => number;
 
-  constructor(memory: WasmMemory, imports: EngineImports, now: () => number = () => 0) {
+  constructor(memory: WasmMemory, imports: EngineImports, now: () => number = () => 0, counters?: Counters) {
     this.view = new DataView(memory.buffer);
     this.table = new wasm.Table({ element: 'anyfunc', initial: 4096 });
     this.now = now;
     this.protectCode = imports.protectCode as (hostPage: number) => void;
-    this.imports = {
+    this.counters = counters;
+    const functions = {
       ...imports,
       memory,
       table: this.table,
@@ -56,14 +59,20 @@ export class ColdEngine {
         this.decoded(microOp >>> 0);
       },
     };
+    this.imports = counters ? countCalls(functions, memory, counters) : functions;
     const cases = loopCases.map(({ row, fields }) => ({ row, variant: makeVariant(row, fields) }));
     this.firstFunction = FIRST_CASE + cases.length;
     cases.forEach(({ row, variant }, k) => {
       const entry: Prepared = { variant, handler: FIRST_CASE + k, run: undefined, decoded: 0 };
-      this.prepared.set(`${row.name} ${variant.key}`, entry);
+      this.prepared.set(nameOf(row, variant.key), entry);
       this.byHandler[entry.handler] = entry;
     });
-    const module = new wasm.Module(loopModule(cases.map(({ variant }) => variant.statements)));
+    const module = new wasm.Module(
+      loopModule(
+        cases.map(({ variant }) => variant.statements),
+        counters,
+      ),
+    );
     this.loop = new wasm.Instance(module, { env: this.imports }).exports.run as (cpu: number) => number;
   }
 
@@ -103,7 +112,9 @@ export class ColdEngine {
   private functionOf(entry: Prepared): Handler {
     if (entry.run) return entry.run;
     const start = this.now();
-    const module = new wasm.Module(handlerModule(entry.variant.statements));
+    const module = new wasm.Module(
+      handlerModule(entry.variant.statements, nameOf(entry.variant.row, entry.variant.key), this.counters),
+    );
     entry.run = new wasm.Instance(module, { env: this.imports }).exports.handler as Handler;
     this.costs.modules++;
     this.costs.compileMs += this.now() - start;
@@ -117,7 +128,7 @@ export class ColdEngine {
     for (const { name, width } of row.variantFields) number = number * 2 ** width + (fields[name] as number);
     const known = variants.get(number);
     if (known) return known;
-    const name = `${row.name} ${variantKey(row, fields)}`;
+    const name = nameOf(row, variantKey(row, fields));
     let entry = this.prepared.get(name);
     if (!entry) {
       const index = this.byHandler.length - this.firstFunction < 0 ? 0 : this.byHandler.length - this.firstFunction;
@@ -155,3 +166,5 @@ export class ColdEngine {
     }
   }
 }
+
+const nameOf = (row: Row, key: string): string => (key === '' ? row.name : `${row.name} ${key}`);

@@ -4,6 +4,7 @@ import type { Leave, SlotRef, Statement, Value } from '../../ir/nodes.ts';
 import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
 import { offsetOf } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
+import type { Counters } from '../counters.ts';
 
 /** What a handler answers: 0 to go on with the next instruction, or one of these. */
 export const handlerResult = {
@@ -150,12 +151,13 @@ export function importFunctions(module: ModuleWriter, names: Iterable<string>): 
   return indexes;
 }
 
-/** The module of one handler; it exports `handler`. */
-export function handlerModule(statements: readonly Statement[]): Uint8Array {
-  const module = new ModuleWriter();
+/** The module of one handler; it exports `handler`. With `counters` it counts its calls, as `handler NAME`. */
+export function handlerModule(statements: readonly Statement[], name = '', counters?: Counters): Uint8Array {
+  const module = new ModuleWriter(`handler ${name}`);
   const target = new FunctionTarget(importFunctions(module, calledFunctions(statements)));
   const locals = new Locals(3);
   const body = new Bytes();
+  counters?.write(body, `handler ${name}`);
   new IrEmitter(body, locals, target).unit(statements);
   body.byte(0x41).s32(handlerResult.next);
   module.add('handler', { params: ['i32', 'i32', 'i64'], results: ['i32'] }, locals.types, body);

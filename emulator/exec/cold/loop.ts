@@ -3,6 +3,7 @@ import type { Leave, SlotRef, Statement, Value } from '../../ir/nodes.ts';
 import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
 import { offsetOf } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
+import type { Counters } from '../counters.ts';
 import { calledFunctions, handlerResult, importFunctions, operand, regionResult, slotBase } from './handler.ts';
 
 /** Handler numbers below this are built in; then come the cases of the loop, then the functions of the table. */
@@ -168,9 +169,10 @@ class CaseTarget implements Target {
 /**
  * The loop of the cold tier: `run(cpu) -> reason` executes from PC until the budget is used up at a checkpoint, or something must be
  * done outside (see leaveReasons). `cases[k]` are the statements of handler FIRST_CASE + k; all others are called through the table.
+ * `counters`: what is counted then begins with `loop `.
  */
-export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array {
-  const module = new ModuleWriter();
+export function loopModule(cases: readonly (readonly Statement[])[], counters?: Counters): Uint8Array {
+  const module = new ModuleWriter('cold-loop');
   module.importsTable = true;
   const names = new Set(['fetchPage', 'takeInterrupt', 'decode']);
   for (const statements of cases) calledFunctions(statements, names);
@@ -180,11 +182,14 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   LOCALS.forEach((type) => locals.permanent(type));
   const b = new Bytes();
 
+  const count = (name: string): void => counters?.write(b, `loop ${name}`);
+  count('entries');
   loadField(b, 'PC', 'i64');
   op.set(b, NEXT_PC);
   loadField(b, 'BUDGET', 'i32');
   op.set(b, BUDGET);
   b.byte(0x03).byte(0x40); // loop $checked
+  count('checkpoints');
   loadField(b, 'IRQ_LINES', 'i32');
   loadField(b, 'DAIF', 'i32');
   loadField(b, 'MASKABLE', 'i32').byte(0x71);
@@ -219,6 +224,7 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   };
   stopWhenSpent();
   b.byte(0x03).byte(0x40); // loop $resync
+  count('page look-ups');
   // The fetch table: 1024 entries {tag, page}.
   loadField(b, 'TLB_FETCH', 'i32');
   op.get(b, NEXT_PC).byte(0x42).s64(8n).byte(0x88).byte(0xa7).byte(0x41).s32(0x3ff0).byte(0x71).byte(0x6a);
@@ -256,11 +262,11 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   op.get(b, PAGE).byte(0x41).s32(2).byte(0x76).byte(0xad).byte(0x7d);
   op.set(b, PC_DELTA);
   b.bytes([0x02, 0x40, 0x02, 0x40, 0x02, 0x40, 0x03, 0x40]); // $unretired, $checkpoint, $jumped, loop $dispatch
-  const count = FIRST_CASE + cases.length;
-  for (let i = 0; i <= count; i++) b.byte(0x02).byte(0x40);
+  const cased = FIRST_CASE + cases.length;
+  for (let i = 0; i <= cased; i++) b.byte(0x02).byte(0x40);
   op.get(b, UPC).byte(0x2f).u32(0).u32(0);
-  b.byte(0x0e).u32(count);
-  for (let i = 0; i <= count; i++) b.u32(i);
+  b.byte(0x0e).u32(cased);
+  for (let i = 0; i <= cased; i++) b.u32(i);
   b.byte(0x0b);
   // Case 0: not decoded yet.
   spill(b);
@@ -269,18 +275,18 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   pushPc(b);
   call(b, 'decode');
   b.byte(0x0c)
-    .u32(count + TO_DISPATCH)
+    .u32(cased + TO_DISPATCH)
     .byte(0x0b);
   // Case 1: ran off the page.
   charge(b, 0);
   pushPc(b);
   op.set(b, NEXT_PC);
   b.byte(0x0c)
-    .u32(count - 1 + TO_RESYNC)
+    .u32(cased - 1 + TO_RESYNC)
     .byte(0x0b);
   const target = new CaseTarget(imports);
   cases.forEach((statements, k) => {
-    target.enclosing = count - FIRST_CASE - k;
+    target.enclosing = cased - FIRST_CASE - k;
     new IrEmitter(b, locals, target).unit(statements);
     locals.releaseAll();
     op.get(b, UPC).byte(0x41).s32(16).byte(0x6a);
@@ -290,11 +296,12 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
       .byte(0x0b);
   });
   // All others: through the table.
+  count('calls of handlers and regions');
   spill(b);
   op.get(b, CPU_LOCAL);
   op.get(b, UPC);
   pushPc(b);
-  op.get(b, UPC).byte(0x2f).u32(0).u32(0).byte(0x41).s32(count).byte(0x6b);
+  op.get(b, UPC).byte(0x2f).u32(0).u32(0).byte(0x41).s32(cased).byte(0x6b);
   b.byte(0x11)
     .u32(module.type({ params: ['i32', 'i32', 'i64'], results: ['i32'] }))
     .u32(0);
@@ -311,6 +318,13 @@ export function loopModule(cases: readonly (readonly Statement[])[]): Uint8Array
   };
   // A region of the hot tier.
   op.get(b, RESULT).byte(0x41).s32(regionResult.dispatch).byte(0x4e).byte(0x04).byte(0x40); // ge_s
+  if (counters) {
+    for (const [name, result] of Object.entries(regionResult)) {
+      op.get(b, RESULT).byte(0x41).s32(result).byte(0x46).byte(0x04).byte(0x40);
+      count(`regions left: ${name}`);
+      b.byte(0x0b);
+    }
+  }
   loadField(b, 'BUDGET', 'i32');
   op.set(b, BUDGET);
   loadField(b, 'UPC', 'i32');

@@ -3,6 +3,7 @@ import { offsetOf } from '../../state/layout.ts';
 import { leaveReasons, memoryMap } from '../../state/memory-map.ts';
 import { ColdEngine, type EngineImports } from '../cold/engine.ts';
 import { RECORD_BYTES } from '../cold/micro-op.ts';
+import type { Counters } from '../counters.ts';
 import { defaultTuning, type Tuning } from '../tuning.ts';
 import { Profile } from './profile.ts';
 import { findRegion, PAGE_WORDS, type Region } from './region.ts';
@@ -34,8 +35,15 @@ export class HotEngine extends ColdEngine {
   /** Records that can be no entry: what they hold is for the cold tier. */
   private readonly unfit = new Set<number>();
 
-  constructor(memory: WasmMemory, imports: EngineImports, now: () => number, mode: HotMode, tuning: Partial<Tuning> = {}) {
-    super(memory, { ...imports, coldOnly: (_cpu: number, record: number) => this.refuse(record >>> 0) }, now);
+  constructor(
+    memory: WasmMemory,
+    imports: EngineImports,
+    now: () => number,
+    mode: HotMode,
+    tuning: Partial<Tuning> = {},
+    counters?: Counters,
+  ) {
+    super(memory, { ...imports, coldOnly: (_cpu: number, record: number) => this.refuse(record >>> 0) }, now, counters);
     this.mode = mode;
     this.tuning = { ...defaultTuning, ...tuning };
     this.profile = new Profile(this.tuning.hotSamples);
@@ -117,6 +125,8 @@ export class HotEngine extends ColdEngine {
       const { exports } = new wasm.Instance(module, { env: this.imports });
       found.forEach(({ record, region }, n) => this.place(record, region, exports[exportOf(n)]));
       this.costs.modules++;
+      this.costs.moduleBytes += code.length;
+      this.costs.regions += found.length;
     }
     this.costs.compileMs += this.now() - start;
   }

@@ -12,7 +12,7 @@ export const exportOf = (n: number): string => `r${n}`;
 
 /** One module of many regions; each becomes a function (cpu, record, pc) -> regionResult, as a handler is. */
 export function regionModule(regions: readonly Region[], handlers: Handlers): Uint8Array {
-  const module = new ModuleWriter();
+  const module = new ModuleWriter('regions');
   module.importsTable = true;
   const imports = importFunctions(module, new Set(['coldOnly', ...regions.flatMap(({ calls }) => [...calls])]));
   const index = (name: string): number => {

@@ -6,6 +6,7 @@ import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript } from './plan.ts';
+import { profileText } from './profile.ts';
 import { exitCodeOf, explain, jsonLine } from './report.ts';
 import { exitCodeOfReason, runSession } from './session.ts';
 
@@ -39,6 +40,7 @@ export async function runCommand(
     if (result && options.record !== undefined) writeInputLog(options.record, result.input);
     const exitCode = reason ? exitCodeOfReason(reason) : exitCodeOf(result!, script.expects.length > 0);
     if (sink.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
+    if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
     if (result && !reason) tell(result, exitCode, script.expects);
     if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell)}\n`);
     return exitCode;

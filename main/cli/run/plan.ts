@@ -14,7 +14,9 @@ import type { RunOptions } from './options.ts';
 
 /** Puts what the options say over a plan (the default one, or a handset file's). */
 export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePlan {
-  const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc } = options;
+  const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc, profileEmulator: profile } = options;
+  if (profile && threads === 'auto')
+    throw optionError('--profile-emulator', 'only a deterministic run is counted', '--threads 1');
   if (cpus !== undefined) check('--cpus', cpusProblem(cpus));
   if (memory !== undefined) check('--memory', memoryProblem(memory));
   const files = {
@@ -29,7 +31,7 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
     ...plan,
     ...files,
     ...defined({ append: options.append, entry: options.entry }),
-    settings: { ...plan.settings, ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc }) },
+    settings: { ...plan.settings, ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }) },
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
     drives,
   };

@@ -26,7 +26,7 @@ export function exitCodeOf(result: RunResult, expecting: boolean): number {
 
 /** The object of `--json`, on one line. `startupMs` is from the command to the guest's first instruction, `totalMs` until now. */
 export function jsonLine(result: RunResult, exitCode: number, cell: string): string {
-  const { outcome, virtualNs, instructions, firstInstructionMs, stateHash, matched, exits, tiers, error } = result;
+  const { outcome, virtualNs, instructions, firstInstructionMs, stateHash, matched, exits, tiers, profile, error } = result;
   const wallMs = Math.round(result.wallMs);
   const mips = wallMs > 0 ? Math.round(instructions / wallMs) / 1000 : 0;
   return JSON.stringify({
@@ -35,6 +35,7 @@ export function jsonLine(result: RunResult, exitCode: number, cell: string): str
     ...{ totalMs: Math.round(performance.timeOrigin + performance.now() - launchedMs), stateHash, matched },
     cells: [{ name: cell, instructions, exits }],
     tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
+    ...(profile ? { profile } : {}),
     ...(error ? { error } : {}),
   });
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { EmulatorProfile } from '../../../emulator/machine/types.ts';
 import { defaultPlan } from '../../services/machines/plan.ts';
 import { FakeWorker } from '../../services/machines/fake-worker.test-support.ts';
 import { runCommand } from './command.ts';
@@ -81,6 +82,37 @@ describe('a run', () => {
       cells: [{ name: 'guest', instructions: 3e6, exits: {} }],
       tiers: { cold: 3e6, hot: 0, compileMs: 0, modules: 0 },
     });
+  });
+
+  test('--profile-emulator asks for a profile, and prints it beside the console', async () => {
+    const counts = { total: 3_000_000, regions: 0, handlers: 1000, loop: 2_999_000 };
+    const profile: EmulatorProfile = {
+      instructions: counts,
+      translation: { ms: 1.4, modules: 2, moduleBytes: 4096, regions: 5, variants: 60 },
+      machine: { slices: 3, idleSkips: 0 },
+      ...{ loop: {}, events: { WALK_READ: 0, ERET: 30 }, exceptions: { SVC: 7 }, calls: { eret: 30 } },
+      handlers: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`H${n}`, 50])),
+      ...{ registers: {}, devices: { 'read uart0+0x18': 12_345 } },
+      host: {
+        ...{ wallMs: 1500, threadMs: 1200, processMs: 2000 },
+        parts: { 'cold loop': 900, runtime: 300 },
+        functions: [{ name: 'walk/walk', part: 'runtime', ms: 300 }],
+      },
+    };
+    const { worker } = await run({ profileEmulator: true, json: true }, (guest) => {
+      guest.say('login: ');
+      guest.end({ profile });
+    });
+    expect(worker.commands).toMatchObject([{ type: 'start', config: { profile: true } }]);
+    expect(JSON.parse(out.split('\n').at(-2)!)).toMatchObject({ profile });
+    expect(err).toMatch(/2,999,000 +100\.0 % +loop/);
+    expect(err).toMatch(/5 regions, 2 modules of 4 KB, 1 ms; 60 variants/);
+    expect(err).toMatch(/1\.50 s by the clock, 1\.20 s of CPU in this thread, 2\.00 s in all/);
+    expect(err).toMatch(/900 ms +75\.0 % +cold loop/);
+    expect(err).toMatch(/12,345 +4115\.0 \/M +read uart0\+0x18/);
+    expect(err).toMatch(/200 +66\.7 \/M +\(4 more\)/);
+    // What did not happen has no row, and a table without rows no title.
+    expect(err).not.toMatch(/WALK_READ|idleSkips|System registers/);
   });
 
   test('--console writes to a file', async () => {
