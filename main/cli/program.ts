@@ -103,9 +103,13 @@ function buildProgram(done: (code: number) => void): Command {
   program
     .command('bench')
     .description("our speed beside QEMU's, where it is installed")
-    .argument('[workload...]')
-    .option('--runs <n>', 'of each, in turns (3)', parseRuns)
-    .option('--json', 'the figures as one JSON object')
+    .argument('[name...]', 'workloads, groups of them, or parts of their names (all)')
+    .option('--rounds <n>', 'runs of each on each emulator, in turns (3)', parseRounds)
+    .option('--group <group>', 'boots, compute, system or costs; repeatable', append)
+    .option('--list', 'only name the workloads')
+    .option('--no-qemu', 'only ours')
+    .option('--exec <tier>', 'of ours: auto, cold or hot (auto)')
+    .option('--json <file>', 'write the figures as JSON')
     .option('--history <file>', 'where every run of this command adds a line')
     .action(async (names: string[], options: BenchOptions) => {
       const { benchCommand } = await import('./bench/command.ts');
@@ -127,11 +131,13 @@ function parseAddress(text: string): number {
   return address;
 }
 
-function parseRuns(text: string): number {
-  const runs = parseNumber(text);
-  if (runs !== undefined && runs > 0 && runs <= 100) return runs;
-  throw optionError('--runs', `${JSON.stringify(text)} will not do`, '1 to 100');
+function parseRounds(text: string): number {
+  const rounds = parseNumber(text);
+  if (rounds !== undefined && rounds > 0 && rounds <= 100) return rounds;
+  throw optionError('--rounds', `${JSON.stringify(text)} will not do`, '1 to 100');
 }
+
+const append = (value: string, before: string[] = []): string[] => [...before, value];
 
 function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;

@@ -1,5 +1,5 @@
 /**
- * Builds the guests of our own: `node resources/guests/build.ts`. Each folder has C, assembly and one linker script, and its ELF is
+ * Builds the guests of our own: `node resources/guests/build.ts`. Each has C, assembly and one linker script, and what comes of it is
  * committed, so that nobody needs a compiler to run it. The same sources give the same bytes: no dates, no paths, no debug information.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -7,16 +7,36 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Folders beside this file. */
-export const guests = ['hello'] as const;
-export type Guest = (typeof guests)[number];
+interface Recipe {
+  /** Folders and files beside this one. */
+  readonly sources: readonly string[];
+  readonly script: string;
+  /** Where the ELF is committed. */
+  readonly elf: string;
+}
 
-export const guestElf = (guest: Guest): string => join(import.meta.dirname, guest, `${guest}.elf`);
+const recipes = {
+  hello: { sources: ['hello'], script: 'hello/hello.ld', elf: 'hello/hello.elf' },
+  'bench-metal': {
+    sources: ['hello/start.S', 'hello/board.c', 'hello/text.c', 'bench/metal', 'bench/kernels'],
+    script: 'bench/metal/metal.ld',
+    elf: 'bench/metal.elf',
+  },
+} as const satisfies Record<string, Recipe>;
+
+export type Guest = keyof typeof recipes;
+export const guests = Object.keys(recipes) as Guest[];
+
+export const guestElf = (guest: Guest): string => join(import.meta.dirname, recipes[guest].elf);
 
 const compilerFlags = [
-  ...['--target=aarch64-none-elf', '-march=armv8-a', '-mgeneral-regs-only', '-mstrict-align', '-std=c17', '-O2'],
+  ...['--target=aarch64-none-elf', '-std=c17', '-O2'],
   ...['-ffreestanding', '-fno-pic', '-fno-asynchronous-unwind-tables', '-fno-ident', '-Wall', '-Wextra', '-Werror'],
 ];
+/** What runs while the MMU is off, where memory is Device, or before floating point is on. */
+const earlyFlags = ['-march=armv8-a', '-mgeneral-regs-only', '-mstrict-align'];
+/** Each workload shall be what its name says: SIMD where it was asked for. */
+const benchFlags = ['-march=armv8-a+crypto', '-fno-vectorize', '-fno-slp-vectorize', '-fno-math-errno'];
 const linkerFlags = ['--strip-all', '--build-id=none', '-z', 'max-page-size=4096', '-z', 'noexecstack'];
 
 /** The major version whose bytes are committed (Debian 12's): another compiler gives another program, as good but not the same. */
@@ -31,23 +51,31 @@ export function installedClangMajor(): number | undefined {
 
 /** Writes the guest's ELF to `output`. Needs clang and ld.lld. */
 export function buildGuest(guest: Guest, output: string): void {
-  const folder = join(import.meta.dirname, guest);
+  const { sources, script } = recipes[guest];
   const objects = mkdtempSync(join(tmpdir(), 'pocketvisor-guest-'));
   try {
-    const sources = readdirSync(folder)
-      .filter((name) => /\.[cS]$/.test(name))
-      .sort();
-    const compiled = sources.map((source) => {
-      const object = join(objects, `${source}.o`);
-      execFileSync('clang', [...compilerFlags, '-c', source, '-o', object], { cwd: folder, stdio: 'inherit' });
+    const compiled = sources.flatMap(sourceFiles).map((source, at) => {
+      const object = join(objects, `${at}.o`);
+      const flags = source.startsWith('bench/kernels') ? benchFlags : earlyFlags;
+      run('clang', [...compilerFlags, ...flags, '-c', source, '-o', object]);
       return object;
     });
-    const script = join(folder, `${guest}.ld`);
-    execFileSync('ld.lld', [...linkerFlags, '-T', script, ...compiled, '-o', output], { stdio: 'inherit' });
+    run('ld.lld', [...linkerFlags, '-T', script, ...compiled, '-o', output]);
     chmodSync(output, 0o644);
   } finally {
     rmSync(objects, { recursive: true, force: true });
   }
+}
+
+function run(program: string, args: string[]): void {
+  execFileSync(program, args, { cwd: import.meta.dirname, stdio: 'inherit' });
+}
+
+/** A file as it is; of a folder all C and assembly. */
+function sourceFiles(source: string): string[] {
+  if (/\.[cS]$/.test(source)) return [source];
+  const names = readdirSync(join(import.meta.dirname, source)).filter((name) => /\.[cS]$/.test(name));
+  return names.sort().map((name) => `${source}/${name}`);
 }
 
 if (import.meta.main) for (const guest of guests) buildGuest(guest, guestElf(guest));

@@ -1,7 +1,7 @@
 /** The two that are compared, and how each is told to run a workload. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Workload } from './workloads.ts';
+import type { Workload } from './workload.ts';
 
 export interface Emulator {
   readonly name: 'pocketvisor' | 'qemu';
@@ -10,7 +10,8 @@ export interface Emulator {
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-export const pocketvisor: Emulator = {
+/** `more`: options of `pocketvisor run` that are to be tried, such as `--exec hot`. */
+export const pocketvisor = (more: readonly string[] = []): Emulator => ({
   name: 'pocketvisor',
   command: ({ cpus, memoryMiB, files, append, steps }) => [
     ...[process.execPath, program, 'run', '--json', '--cpu', 'cortex-a57'],
@@ -20,8 +21,9 @@ export const pocketvisor: Emulator = {
       type === undefined ? [] : ['--send', `${pattern}=>${type.replaceAll('\n', '\\n')}`],
     ),
     ...steps.flatMap(({ pattern }) => ['--expect', pattern]),
+    ...more,
   ],
-};
+});
 
 /** TCG with a thread for each core, as QEMU does by itself: its best case. */
 export const qemu: Emulator = {

@@ -1,4 +1,6 @@
-import type { Sample } from './measure.ts';
+/** From runs to figures. */
+import type { OwnFigures, Sample } from './measure.ts';
+import type { Group, Workload } from './workload.ts';
 
 export interface Spread {
   min: number;
@@ -7,21 +9,49 @@ export interface Spread {
 
 /** Runs of one emulator on one workload. */
 export interface Summary {
+  runs: number;
   wallMs: Spread;
   cpuMs?: Spread;
+  wholeMs: Spread;
+  /** The highest. */
   peakMiB?: number;
-  mips?: number;
+  /** Of the fastest run. */
+  own?: OwnFigures;
 }
 
-/** What one workload came to. Ratios are QEMU's time over ours, by medians: above 1 we are faster. */
+/** What one workload came to. Ratios are QEMU's time over ours, by minima: above 1 we are faster. */
 export interface Result {
   workload: string;
+  group: Group;
   memoryMiB: number;
-  runs: number;
-  pocketvisor: Summary;
+  pocketvisor?: Summary;
   qemu?: Summary;
   wallRatio?: number;
   cpuRatio?: number;
+  /** What was wrong: a guest that did not come to its end, or not to its result. */
+  errors: string[];
+}
+
+/** A group's geometric means. */
+export interface Means {
+  wallRatio?: number;
+  cpuRatio?: number;
+}
+
+export function resultOf(
+  { name, group, memoryMiB }: Workload,
+  ours: readonly Sample[],
+  theirs: readonly Sample[],
+  errors: readonly string[],
+): Result {
+  const result: Result = { workload: name, group, memoryMiB, errors: [...errors] };
+  if (ours.length > 0) result.pocketvisor = summarise(ours);
+  if (theirs.length > 0) result.qemu = summarise(theirs);
+  const { pocketvisor, qemu } = result;
+  if (!pocketvisor || !qemu) return result;
+  result.wallRatio = qemu.wallMs.min / pocketvisor.wallMs.min;
+  if (pocketvisor.cpuMs && qemu.cpuMs) result.cpuRatio = qemu.cpuMs.min / pocketvisor.cpuMs.min;
+  return result;
 }
 
 export function summarise(samples: readonly Sample[]): Summary {
@@ -29,20 +59,28 @@ export function summarise(samples: readonly Sample[]): Summary {
     samples.map(pick).filter((value) => value !== undefined);
   const cpu = all(({ cpuMs }) => cpuMs);
   const peaks = all(({ peakMiB }) => peakMiB);
-  const mips = all(({ mips }) => mips);
+  const own = samples.toSorted((a, b) => a.wallMs - b.wallMs)[0]?.own;
   return {
+    runs: samples.length,
     wallMs: spread(all(({ wallMs }) => wallMs)),
     ...(cpu.length > 0 ? { cpuMs: spread(cpu) } : {}),
+    wholeMs: spread(all(({ wholeMs }) => wholeMs)),
     ...(peaks.length > 0 ? { peakMiB: Math.round(Math.max(...peaks)) } : {}),
-    ...(mips.length > 0 ? { mips: Math.max(...mips) } : {}),
+    ...(own ? { own } : {}),
   };
 }
 
-export function compare(ours: Summary, theirs: Summary): Pick<Result, 'wallRatio' | 'cpuRatio'> {
-  return {
-    wallRatio: theirs.wallMs.median / ours.wallMs.median,
-    ...(ours.cpuMs && theirs.cpuMs ? { cpuRatio: theirs.cpuMs.median / ours.cpuMs.median } : {}),
-  };
+/** Over the workloads that have a ratio and came to their result. */
+export function means(results: readonly Result[]): Means {
+  const sound = results.filter(({ errors }) => errors.length === 0);
+  const wall = geometricMean(sound.flatMap(({ wallRatio }) => wallRatio ?? []));
+  const cpu = geometricMean(sound.flatMap(({ cpuRatio }) => cpuRatio ?? []));
+  return { ...(wall === undefined ? {} : { wallRatio: wall }), ...(cpu === undefined ? {} : { cpuRatio: cpu }) };
+}
+
+export function geometricMean(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 function spread(values: readonly number[]): Spread {
@@ -50,5 +88,6 @@ function spread(values: readonly number[]): Spread {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? NaN;
   const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
-  return { min: Math.round(sorted[0] ?? NaN), median: Math.round(median) };
+  // A process that lived for less than a tick has had no time at all, by which nothing can be divided.
+  return { min: Math.max(1, Math.round(sorted[0] ?? NaN)), median: Math.max(1, Math.round(median)) };
 }

@@ -18,6 +18,7 @@ static void property(const char *node, const char *name, uintptr_t value, uint32
         board.memory_base = big64(value);
         board.memory_size = big64(value + 8);
     }
+    if (equal(node, "chosen") && equal(name, "bootargs")) board.bootargs = (const char *)value;
     if (equal(node, "psci") && equal(name, "method")) board.psci = equal((const char *)value, "smc") ? PSCI_SMC : PSCI_HVC;
 }
 

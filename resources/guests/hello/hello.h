@@ -25,6 +25,7 @@ extern uint32_t boot_el;
 // board.c: what the device tree says.
 struct board {
     uint64_t memory_base, memory_size;
+    const char *bootargs; // 0: none
     enum { PSCI_NONE, PSCI_HVC, PSCI_SMC } psci;
 };
 extern struct board board;

@@ -1,0 +1,34 @@
+/** Workloads that boot: real software, from the start of the process to the sign of life that each has. */
+import { join } from 'node:path';
+import { guestsFolder } from '../../services/guests/index.ts';
+import type { Workload } from './workload.ts';
+
+const installer = '/usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64';
+const uBoot = '/usr/lib/u-boot/qemu_arm64/u-boot.bin';
+
+export function bootWorkloads(): Workload[] {
+  const boot = { group: 'boots', cpus: 1, memoryMiB: 512 } as const;
+  const debian = (name: string, kernel: string, cpus: number): Workload => ({
+    ...{ ...boot, name: `boot-${name}`, cpus },
+    files: { kernel: join(guestsFolder(), kernel), initrd: join(guestsFolder(), 'initramfs.cpio.gz') },
+    append: 'console=ttyAMA0',
+    steps: [{ pattern: `GUEST READY .* aarch64 cpus=${cpus}$` }],
+  });
+  return [
+    debian('cloud-1', 'Image-cloud', 1),
+    debian('cloud-2', 'Image-cloud', 2),
+    debian('rt', 'Image-rt', 2),
+    debian('full', 'Image-full', 2),
+    {
+      ...{ ...boot, name: 'boot-installer' },
+      files: { kernel: join(installer, 'linux'), initrd: join(installer, 'initrd.gz') },
+      append: 'rdinit=/bin/sh console=ttyAMA0',
+      steps: [{ pattern: '~ # $' }],
+    },
+    {
+      ...{ ...boot, name: 'boot-u-boot' },
+      files: { bios: uBoot },
+      steps: [{ pattern: 'Hit any key', type: '\n' }, { pattern: '=> $' }],
+    },
+  ];
+}
