@@ -14,6 +14,8 @@ export interface Tuning {
   readonly leastInstructions: number;
   /** Regions that live at a time; at most 8192. */
   readonly maxRegions: number;
+  /** Pages of predecoded code that are kept at a time, 16 KiB each; shared out among the cores of parallel mode. */
+  readonly codePages: number;
 }
 
 export const defaultTuning: Tuning = {
@@ -23,4 +25,5 @@ export const defaultTuning: Tuning = {
   patience: 256,
   leastInstructions: 4,
   maxRegions: 8192,
+  codePages: 6144,
 };

@@ -7,6 +7,7 @@ import type { AddressRange, Board } from '../boards/board.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
 import { ColdEngine } from '../exec/cold/engine.ts';
 import { HotEngine } from '../exec/hot/engine.ts';
+import { defaultTuning } from '../exec/tuning.ts';
 import { offsetOf } from '../state/layout.ts';
 import { leaveReasons, memoryMap } from '../state/memory-map.ts';
 import { planBoot, type BootPlan } from './boot/plan.ts';
@@ -118,6 +119,7 @@ export class Machine {
       BigInt(this.board.counterHz),
       physicalAddressBits(config.cpu),
       config.counterReadNs ?? COUNTER_READ_NS,
+      config.tuning?.codePages ?? defaultTuning.codePages,
     );
     runtime.initializeTlb();
     this.ram = new PhysicalMemory(memory.buffer, runtime, this.board.ramBase, config.memory);

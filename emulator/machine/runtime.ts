@@ -3,13 +3,14 @@ import { memoryMap } from '../state/memory-map.ts';
 
 /** What the machine calls of the AssemblyScript runtime (emulator/runtime). Addresses of the linear memory are numbers, guest addresses bigints. */
 export interface Runtime {
-  initializeMemory(cores: number, counterHz: bigint, paBits: number, counterCharge: number): void;
+  initializeMemory(cores: number, counterHz: bigint, paBits: number, counterCharge: number, codePages: number): void;
   initializeTlb(): void;
   mapRam(pa: bigint, bytes: bigint): void;
   mapRom(pa: bigint, host: number, bytes: number): void;
   allocate(bytes: number): number;
   physicalAddress(pa: bigint): number;
   peekEntry(pa: bigint): number;
+  codePageCount(): number;
   codeRangeChanged(host: number, bytes: number): void;
   levelChanged(cpu: number): void;
   stepChanged(cpu: number): void;

@@ -2,7 +2,7 @@
 import { C_EL, C_IL, C_PC, C_STEPPING, C_LEAVE, LEAVE_RESYNC, LEAVE_STEP } from './dist/layout';
 import { EC_ILLEGAL_STATE, EC_INSTRUCTION_ABORT, EC_PC_ALIGNMENT, raise, raiseWithAddress } from './exceptions';
 import { HAS_CODE, codePage, fence, hostPageFlags, physicalEntry, setHostPageFlags } from './memory';
-import { dropStoreEntries, fillFetch } from './tlb';
+import { demotedFetch, dropStoreEntries, fillFetch, promoteFetch } from './tlb';
 import { EXECUTE, FSC_EXTERNAL, OK, blockBits, ignoresTopByte, pa, translate } from './walk';
 
 /**
@@ -10,6 +10,15 @@ import { EXECUTE, FSC_EXTERNAL, OK, blockBits, ignoresTopByte, pa, translate } f
  * LEAVE then says which.
  */
 export function fetchPage(cpu: usize, va: u64): u32 {
+  // The table has the translation, but the page of micro-ops was forgotten meanwhile.
+  const host = demotedFetch(cpu, va);
+  if (host == 0) return walkForPage(cpu, va);
+  const page = codePage(host);
+  promoteFetch(cpu, va, page);
+  return page;
+}
+
+function walkForPage(cpu: usize, va: u64): u32 {
   store<u32>(cpu + C_LEAVE, LEAVE_RESYNC);
   const level = load<u32>(cpu + C_EL);
   if (level < 2 && ignoresTopByte(cpu, va)) {
@@ -51,7 +60,7 @@ export function fetchPage(cpu: usize, va: u64): u32 {
 export function fetchRecord(cpu: usize, va: u64): u32 {
   const stepping = load<u32>(cpu + C_STEPPING);
   store<u32>(cpu + C_STEPPING, 0);
-  const page = fetchPage(cpu, va);
+  const page = walkForPage(cpu, va);
   store<u32>(cpu + C_STEPPING, stepping);
   return page == 0 ? 0 : page + 16 + (((va as u32) & 4095) << 2);
 }
@@ -59,7 +68,7 @@ export function fetchRecord(cpu: usize, va: u64): u32 {
 /** From now on stores to this page are seen: its code is predecoded. */
 export function protectCode(host: u32): void {
   const page = codePage(host);
-  store<u32>(page + 4, 1);
+  store<u32>(page + 4, load<u32>(page + 4) | 1);
   dropStoreEntries(host);
   setHostPageFlags(host, hostPageFlags(host) | HAS_CODE);
   // Another core that writes code and then invalidates it sees the flag, or else its words are read from now on.

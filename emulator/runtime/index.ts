@@ -3,7 +3,7 @@
  * because it runs millions of times in a boot and must not leave WebAssembly.
  */
 export * from './softfloat/index';
-export { allocate, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry, physicalAddress } from './memory';
+export { allocate, codePageCount, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry, physicalAddress } from './memory';
 export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiVa } from './tlb';
 export { invalidateAllCode, invalidateCode, maintainByAddress, regionStore, regionTranslate, slowLoad, slowStore, translateRw } from './access';
 export { fetchPage, fetchRecord, protectCode } from './fetch';

@@ -13,12 +13,15 @@ import {
   M_POOL_END,
 } from './dist/layout';
 import { askToForget, parallel } from './parallel';
+import { demoteFetches } from './tlb';
 
 // Words shared by all cores.
 const POOL_NEXT: usize = M_MACHINE;
 const POOL_LOCK: usize = M_MACHINE + 4;
 const FENCE: usize = M_MACHINE + 48;
 export const CORE_COUNT: usize = M_MACHINE + 8;
+/** Pages of micro-ops that are kept at most, by all cores together. */
+const CODE_PAGES: usize = M_MACHINE + 12;
 /** Ticks of the generic timer in a second. */
 export const COUNTER_HZ: usize = M_MACHINE + 16;
 /** Virtual ns of a tick, where that is a whole number; else 0. */
@@ -32,13 +35,23 @@ export const COUNTER_CHARGE: usize = M_MACHINE + 28;
 export const RAM_UNTOUCHED: u32 = 1;
 export const READ_ONLY: u32 = 2;
 
-/** Flags of a host page. */
+/** Flags of a host page; above them the stores into its code that were taken one by one. */
 export const HAS_CODE: u32 = 1;
 export const HAS_STORE_ENTRY: u32 = 2;
+const STORES_SHIFT: u32 = 4;
 
 const PAGE: u32 = 4096;
 const CODE_HEADER: u32 = 16;
 const RECORD: u32 = 16;
+// Header of a page of micro-ops: the host page (0: the page is free); flags; the next free page; regions that hold words of it.
+const PAGE_FLAGS: u32 = 4;
+const NEXT_FREE: u32 = 8;
+const REGIONS: u32 = 12;
+const PROTECTED: u32 = 1;
+/** It was fetched from since the pages were looked through. */
+const USED: u32 = 2;
+/** Of all pages of micro-ops, the part that is forgotten at a time. */
+const FORGOTTEN_AT_ONCE: u32 = 8;
 /** Stores into a page with code that are taken one by one before the page counts as data again. */
 const PATIENCE: u32 = 16;
 
@@ -48,13 +61,17 @@ let flagsOfHostPage: usize = M_HOST_PAGE_FLAGS;
 let codeFirst: u32 = M_CODE_BASE;
 let codeNext: u32 = M_CODE_BASE;
 let codeEnd: u32 = M_CODE_END;
+/** The first free page below `codeNext`, or 0; and where the search for pages to forget goes on. */
+let codeFree: u32 = 0;
+let codeHand: u32 = M_CODE_BASE;
 
 /** Keeps the code of one core apart from that of others. */
 export function keepCodeOf(core: u32): void {
-  const pages = (M_CODE_END - M_CODE_BASE) / M_CODE_PAGE_BYTES / load<u32>(CORE_COUNT);
+  const share = (M_CODE_END - M_CODE_BASE) / M_CODE_PAGE_BYTES / load<u32>(CORE_COUNT);
+  const pages = max<u32>(load<u32>(CODE_PAGES) / load<u32>(CORE_COUNT), 1);
   codeOfHostPage = M_CODE_OF_HOST_PAGE + core * M_CODE_OF_HOST_PAGE_BYTES;
   flagsOfHostPage = M_HOST_PAGE_FLAGS + core * M_HOST_PAGE_FLAGS_BYTES;
-  codeFirst = codeNext = M_CODE_BASE + core * pages * M_CODE_PAGE_BYTES;
+  codeFirst = codeNext = codeHand = M_CODE_BASE + core * share * M_CODE_PAGE_BYTES;
   codeEnd = codeFirst + pages * M_CODE_PAGE_BYTES;
 }
 
@@ -64,13 +81,16 @@ export function fence(): void {
 }
 
 /** Sets up the allocators; the memory is all zero. */
-export function initializeMemory(cores: u32, counterHz: u64, paBits: u32, counterCharge: u32): void {
+export function initializeMemory(cores: u32, counterHz: u64, paBits: u32, counterCharge: u32, codePages: u32): void {
   store<u32>(POOL_NEXT, M_POOL);
   store<u32>(CORE_COUNT, cores);
   store<u64>(COUNTER_HZ, counterHz);
   store<u32>(TICK_NS, 1_000_000_000 % counterHz == 0 ? ((1_000_000_000 / counterHz) as u32) : 0);
   store<u32>(PA_BITS, paBits);
   store<u32>(COUNTER_CHARGE, counterCharge);
+  const pages = min<u32>(max<u32>(codePages, 1), (M_CODE_END - M_CODE_BASE) / M_CODE_PAGE_BYTES);
+  store<u32>(CODE_PAGES, pages);
+  codeEnd = M_CODE_BASE + pages * M_CODE_PAGE_BYTES;
 }
 
 /** A zeroed block of the pool, aligned to pages; traps when the pool is used up (the machine's configuration prevents it). */
@@ -150,20 +170,65 @@ export function hasCodeElsewhere(core: u32, host: u32): bool {
   return (load<u8>(M_HOST_PAGE_FLAGS + core * M_HOST_PAGE_FLAGS_BYTES + (host >> 12)) & HAS_CODE) != 0;
 }
 
-/** The page of micro-ops of a host page, made when there is none. */
+/** The page of micro-ops of a host page, made when there is none: then others may be forgotten. Between instructions. */
 export function codePage(host: u32): u32 {
   const slot = codeOfHostPage + (host >> 12) * 4;
   let page = load<u32>(slot);
   if (page == 0) {
-    page = codeNext;
-    if (page + M_CODE_PAGE_BYTES > codeEnd) unreachable();
-    codeNext = page + M_CODE_PAGE_BYTES;
+    page = freePage();
     store<u32>(slot, page);
     store<u32>(page, host & -PAGE);
     // The record behind the last one ends the page.
     store<u16>(page + CODE_HEADER + 1024 * RECORD, 1);
   }
+  store<u32>(page + PAGE_FLAGS, load<u32>(page + PAGE_FLAGS) | USED);
   return page;
+}
+
+function freePage(): u32 {
+  if (codeFree == 0) {
+    const page = codeNext;
+    if (page + M_CODE_PAGE_BYTES <= codeEnd) {
+      codeNext = page + M_CODE_PAGE_BYTES;
+      return page;
+    }
+    forgetSome();
+  }
+  const page = codeFree;
+  codeFree = load<u32>(page + NEXT_FREE);
+  store<u32>(page + NEXT_FREE, 0);
+  return page;
+}
+
+/**
+ * Makes room: forgets pages that were not fetched from since the last time (second chance). Fetch tables keep the translations, which
+ * the guest can see; that stores into those pages must be seen is kept as well. So no guest can tell.
+ */
+function forgetSome(): void {
+  demoteFetches();
+  let wanted = max<u32>((codeEnd - codeFirst) / M_CODE_PAGE_BYTES / FORGOTTEN_AT_ONCE, 1);
+  while (wanted > 0) {
+    const page = codeHand;
+    codeHand = page + 2 * M_CODE_PAGE_BYTES <= codeEnd ? page + M_CODE_PAGE_BYTES : codeFirst;
+    const host = load<u32>(page);
+    if (host == 0) continue;
+    const flags = load<u32>(page + PAGE_FLAGS);
+    if ((flags & USED) != 0) {
+      store<u32>(page + PAGE_FLAGS, flags & ~USED);
+      continue;
+    }
+    dropRegions(page, 0, 1023);
+    store<u32>(codeOfHostPage + (host >> 12) * 4, 0);
+    memory.fill(page, 0, M_CODE_PAGE_BYTES);
+    store<u32>(page + NEXT_FREE, codeFree);
+    codeFree = page;
+    wanted--;
+  }
+}
+
+/** Pages of micro-ops that this runtime has made. */
+export function codePageCount(): u32 {
+  return (codeNext - codeFirst) / M_CODE_PAGE_BYTES;
 }
 
 // @ts-ignore: decorator
@@ -173,25 +238,29 @@ declare function dropRegions(page: u32, first: u32, last: u32): void;
 /** Whether regions of the hot tier begin in a host page: the word at 12 of its page of micro-ops, which the engine keeps. */
 export function hasRegions(host: u32): bool {
   if ((hostPageFlags(host) & HAS_CODE) == 0) return false;
-  return load<u32>(load<u32>(codeOfHostPage + (host >> 12) * 4) + 12) != 0;
+  const page = load<u32>(codeOfHostPage + (host >> 12) * 4);
+  return page != 0 && load<u32>(page + REGIONS) != 0;
 }
 
 /** Forgets what was predecoded, and translated, from bytes that change now. */
 export function codeChanged(host: u32, bytes: u32): void {
-  if ((hostPageFlags(host) & HAS_CODE) == 0) return;
+  const flags = hostPageFlags(host);
+  if ((flags & HAS_CODE) == 0) return;
+  // None where the page was forgotten to make room: then only the stores count.
   const page = load<u32>(codeOfHostPage + (host >> 12) * 4);
-  const held = load<u32>(page + 12) != 0;
-  const stores = load<u32>(page + 8) + 1;
-  store<u32>(page + 8, stores);
+  const held = page != 0 && load<u32>(page + REGIONS) != 0;
+  const stores = (flags >> STORES_SHIFT) + 1;
   if (stores >= PATIENCE || bytes >= 256) {
+    setHostPageFlags(host, flags & HAS_STORE_ENTRY);
+    if (page == 0) return;
     if (held) dropRegions(page, 0, 1023);
     // The operands stay: the instruction that runs now may have yet to read its own.
     for (let word: u32 = 0; word < 1024; word++) store<u16>(page + CODE_HEADER + word * RECORD, 0);
-    store<u32>(page + 4, 0);
-    store<u32>(page + 8, 0);
-    setHostPageFlags(host, hostPageFlags(host) & ~HAS_CODE);
+    store<u32>(page + PAGE_FLAGS, load<u32>(page + PAGE_FLAGS) & ~PROTECTED);
     return;
   }
+  setHostPageFlags(host, (flags & ((1 << STORES_SHIFT) - 1)) | (stores << STORES_SHIFT));
+  if (page == 0) return;
   const offset = host & (PAGE - 1);
   const last = (offset + bytes - 1) >> 2;
   if (held) dropRegions(page, offset >> 2, last);
@@ -211,5 +280,8 @@ export function codeRangeChanged(host: u32, bytes: u32): void {
 
 /** Forgets all that was predecoded. */
 export function forgetCode(): void {
-  for (let page = codeFirst; page < codeNext; page += M_CODE_PAGE_BYTES) codeChanged(load<u32>(page), PAGE);
+  for (let page = codeFirst; page < codeNext; page += M_CODE_PAGE_BYTES) {
+    const host = load<u32>(page);
+    if (host != 0) codeChanged(host, PAGE);
+  }
 }

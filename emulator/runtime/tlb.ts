@@ -43,6 +43,9 @@ import { askToFlushAll, askToFlushPage, isElsewhere, parallel } from './parallel
 const HALF: u32 = M_TLB_TABLE_BYTES / 2;
 const EMPTY_LOW: u64 = 0x8080_8080_8080_8080;
 const STORE_ENTRY: u32 = 1 << 20;
+/** Marks of an entry of a fetch table: it has a page of micro-ops; it has the host page alone, and misses. */
+const FETCH_READY: u64 = <u64>1 << 63;
+const FETCH_DEMOTED: u64 = <u64>1 << 62;
 
 // Header of a slot, behind its fetch table.
 const HEADER: u32 = M_SLOT_FETCH_BYTES;
@@ -236,9 +239,38 @@ export function fillFetch(cpu: usize, va: u64, page: u32, blockBits: u32): void 
   count(cpu, EVENT_FILL_FETCH);
   const base = slotBase(load<u32>(cpu + C_CORE_INDEX), load<u32>(cpu + C_SLOT));
   const at = base + (((va >> 12) as u32) & 1023) * 16;
-  store<u64>(at, (va >> 12) | (<u64>1 << 63));
+  store<u64>(at, (va >> 12) | FETCH_READY);
   store<u32>(at + 8, page);
   if (blockBits > 12) noteBlock(base, va, blockBits);
+}
+
+/** Pages of micro-ops will be forgotten: from now on every first fetch from a page asks for it again, by the translation that was found. */
+export function demoteFetches(): void {
+  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) {
+    if (isElsewhere(core)) continue;
+    for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
+      const base = slotBase(core, slot);
+      if (load<u32>(base + READY) == 0) continue;
+      for (let at = base; at < base + M_SLOT_FETCH_BYTES; at += 16) {
+        const tag = load<u64>(at);
+        if ((tag & FETCH_READY) == 0) continue;
+        store<u64>(at, tag ^ (FETCH_READY | FETCH_DEMOTED));
+        store<u32>(at + 8, load<u32>(load<u32>(at + 8)));
+      }
+    }
+  }
+}
+
+/** The host page that a demoted entry of the table in use has for an address, or 0. */
+export function demotedFetch(cpu: usize, va: u64): u32 {
+  const at = load<u32>(cpu + C_TLB_FETCH) + (((va >> 12) as u32) & 1023) * 16;
+  return load<u64>(at) == ((va >> 12) | FETCH_DEMOTED) && (va & 3) == 0 ? load<u32>(at + 8) : 0;
+}
+
+export function promoteFetch(cpu: usize, va: u64, page: u32): void {
+  const at = load<u32>(cpu + C_TLB_FETCH) + (((va >> 12) as u32) & 1023) * 16;
+  store<u64>(at, (va >> 12) | FETCH_READY);
+  store<u32>(at + 8, page);
 }
 
 export function flushCore(core: u32): void {

@@ -40,7 +40,10 @@ export const memoryMap = {
   /** For each host page (below 2 GiB) the address of its page of micro-ops, or 0; a table for each core that keeps code of its own. */
   CODE_OF_HOST_PAGE: 0xb900_0000,
   CODE_OF_HOST_PAGE_BYTES: 0x20_0000,
-  /** For each host page a byte: bit 0, stores must be seen because code was predecoded; bit 1, some store table has an entry. */
+  /**
+   * For each host page a byte: bit 0, stores must be seen because code was predecoded; bit 1, some store table has an entry; bits 7:4 count
+   * stores into code.
+   */
   HOST_PAGE_FLAGS: 0xba00_0000,
   HOST_PAGE_FLAGS_BYTES: 0x8_0000,
   /** Pages of micro-ops: a header, 1024 records, a record that ends the page; 16 bytes each. */

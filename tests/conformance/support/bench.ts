@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ColdEngine } from '../../../emulator/exec/cold/engine.ts';
 import { HotEngine } from '../../../emulator/exec/hot/engine.ts';
+import { defaultTuning } from '../../../emulator/exec/tuning.ts';
 import { exceptionClass } from '../../../emulator/isa/derive/semantics.ts';
 import { Core } from '../../../emulator/machine/core.ts';
 import { idRegisters } from '../../../emulator/machine/cpu-models.ts';
@@ -27,7 +28,7 @@ export class Bench {
       dropRegions: (page, first, last) => hot?.dropRegions(page, first, last),
     });
     this.runtime = runtime;
-    runtime.initializeMemory(1, 62_500_000n, 44, 0);
+    runtime.initializeMemory(1, 62_500_000n, 44, 0, defaultTuning.codePages);
     runtime.initializeTlb();
     const undefinedHere = (cpu: number, _what: number, pc: bigint): number => {
       runtime.raise(cpu, exceptionClass.unknown, 0, pc);

@@ -12,6 +12,7 @@ const TIMEOUT_NS = 2e9;
 /** Ways to run: each must give the same run as the first. */
 export const ways: readonly { name: string; exec: MachineConfig['exec']; tuning: Partial<Tuning> }[] = [
   { name: 'cold', exec: 'cold', tuning: {} },
+  { name: 'cold, with room for 3 pages of code', exec: 'cold', tuning: { codePages: 3 } },
   { name: 'hot', exec: 'hot', tuning: {} },
   {
     name: 'auto, early',
@@ -19,9 +20,9 @@ export const ways: readonly { name: string; exec: MachineConfig['exec']; tuning:
     tuning: { interval: 150, hotSamples: 2, batch: 2, patience: 4, leastInstructions: 1 },
   },
   {
-    name: 'auto, with regions that come and go',
+    name: 'auto, with regions and pages that come and go',
     exec: 'auto',
-    tuning: { interval: 161, hotSamples: 2, batch: 1, patience: 1, leastInstructions: 1, maxRegions: 6 },
+    tuning: { interval: 161, hotSamples: 2, batch: 1, patience: 1, leastInstructions: 1, maxRegions: 6, codePages: 8 },
   },
 ];
 
