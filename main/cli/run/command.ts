@@ -5,7 +5,7 @@ import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.
 import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import type { RunOptions } from './options.ts';
-import { applyOptions, buildScript } from './plan.ts';
+import { applyOptions, buildScript, checkThreads } from './plan.ts';
 import { profileText } from './profile.ts';
 import { exitCodeOf, explain, jsonLine } from './report.ts';
 import { exitCodeOfReason, runSession } from './session.ts';
@@ -18,6 +18,7 @@ export async function runCommand(
 ): Promise<number> {
   const plan = applyOptions(handset === undefined ? defaultPlan() : await readHandset(handset), options);
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
+  checkThreads(options);
   const script = buildScript(options);
   const file = consoleFile(options.console ?? [], plan.cell);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
@@ -42,7 +43,7 @@ export async function runCommand(
     if (sink.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
     if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
     if (result && !reason) tell(result, exitCode, script.expects);
-    if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell)}\n`);
+    if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell, options.threads !== 'auto')}\n`);
     return exitCode;
   } finally {
     worker.terminate();

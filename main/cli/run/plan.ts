@@ -37,6 +37,18 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
   };
 }
 
+/** Options that parallel mode cannot do. */
+export function checkThreads({ threads, record, replay, speed }: RunOptions): void {
+  if (threads !== 'auto') return;
+  const hint = 'use --threads 1';
+  if (record !== undefined || replay !== undefined) {
+    throw optionError(record === undefined ? '--replay' : '--record', 'no run with --threads auto can be repeated', hint);
+  }
+  if (speed !== undefined && speed !== 'max' && speed !== 1) {
+    throw optionError('--speed', 'with --threads auto time is the time of the host: max (idle time is skipped) or 1', hint);
+  }
+}
+
 /** The conditions on the console; patterns are checked here, so that a mistake in one is told before anything runs. */
 export function buildScript(options: RunOptions): Script {
   const fails = (options.fail ?? []).map((pattern) => checkPattern('--fail', pattern));

@@ -24,15 +24,18 @@ export function exitCodeOf(result: RunResult, expecting: boolean): number {
   }
 }
 
-/** The object of `--json`, on one line. `startupMs` is from the command to the guest's first instruction, `totalMs` until now. */
-export function jsonLine(result: RunResult, exitCode: number, cell: string): string {
+/**
+ * The object of `--json`, on one line. `startupMs` is from the command to the guest's first instruction, `totalMs` until now. `deterministic`:
+ * equal inputs give an equal `stateHash`; not so with `--threads auto`.
+ */
+export function jsonLine(result: RunResult, exitCode: number, cell: string, deterministic = true): string {
   const { outcome, virtualNs, instructions, firstInstructionMs, stateHash, matched, exits, tiers, profile, error } = result;
   const wallMs = Math.round(result.wallMs);
   const mips = wallMs > 0 ? Math.round(instructions / wallMs) / 1000 : 0;
   return JSON.stringify({
     ...{ outcome, exitCode, virtualNs, instructions, wallMs, mips },
     ...(firstInstructionMs === undefined ? {} : { startupMs: Math.round(firstInstructionMs - launchedMs) }),
-    ...{ totalMs: Math.round(performance.timeOrigin + performance.now() - launchedMs), stateHash, matched },
+    ...{ totalMs: Math.round(performance.timeOrigin + performance.now() - launchedMs), deterministic, stateHash, matched },
     cells: [{ name: cell, instructions, exits }],
     tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
     ...(profile ? { profile } : {}),

@@ -77,6 +77,7 @@ describe('a run', () => {
       instructions: 3e6,
       wallMs: 1500,
       mips: 2,
+      deterministic: true,
       stateHash: 'sha256:00',
       matched: ['login'],
       cells: [{ name: 'guest', instructions: 3e6, exits: {} }],
@@ -113,6 +114,19 @@ describe('a run', () => {
     expect(err).toMatch(/200 +66\.7 \/M +\(4 more\)/);
     // What did not happen has no row, and a table without rows no title.
     expect(err).not.toMatch(/WALK_READ|idleSkips|System registers/);
+  });
+
+  test('--threads auto says that the hash can be another next time, and what does not go with it', async () => {
+    const { worker } = await run({ json: true, threads: 'auto' }, (guest) => guest.end());
+    expect(worker.commands).toMatchObject([{ config: { threads: 'auto' } }]);
+    expect(JSON.parse(out)).toMatchObject({ deterministic: false, stateHash: 'sha256:00' });
+    for (const [options, message] of [
+      [{ record: 'log' }, '--record: no run with --threads auto can be repeated'],
+      [{ replay: 'log' }, '--replay: no run with --threads auto can be repeated'],
+      [{ speed: 0.5 }, '--speed: with --threads auto time is the time of the host'],
+    ] as const) {
+      await expect(run({ threads: 'auto', ...options }, () => {})).rejects.toThrow(message);
+    }
   });
 
   test('--console writes to a file', async () => {
