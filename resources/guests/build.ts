@@ -17,6 +17,7 @@ interface Recipe {
 
 const recipes = {
   hello: { sources: ['hello'], script: 'hello/hello.ld', elf: 'hello/hello.elf' },
+  litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', elf: 'litmus/litmus.elf' },
   'bench-metal': {
     sources: ['hello/start.S', 'hello/board.c', 'hello/text.c', 'bench/metal', 'bench/kernels'],
     script: 'bench/metal/metal.ld',

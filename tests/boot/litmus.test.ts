@@ -1,0 +1,50 @@
+/** Cores that run at the same time see of each other what Arm's memory model allows, and all of what it promises. */
+import { availableParallelism } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import type { PlantedFault } from '../../emulator/isa/derive/memory-order.ts';
+import { full } from '../support/packages.ts';
+import { counters, litmusTests, maintenance, outcomesOf, runLitmus, timesSeen } from './support/litmus.ts';
+
+const ROUNDS = full ? 1_000_000 : 4000;
+/** On one processor nothing happens at the same time. */
+const alone = availableParallelism() < 2;
+
+describe.each(full ? (['auto', 'cold'] as const) : (['auto'] as const))('with --exec %s', (exec) => {
+  test('no litmus test shows what is forbidden', () => {
+    const printed = runLitmus(Object.keys(litmusTests), ROUNDS, { exec });
+    for (const [name, { forbids, shows }] of Object.entries(litmusTests)) {
+      const text = printed.get(name) ?? '';
+      expect(
+        outcomesOf(text).reduce((sum, { count }) => sum + count, 0),
+        name,
+      ).toBe(ROUNDS);
+      if (forbids) expect(timesSeen(text, forbids), `${name} ${text}`).toBe(0);
+      if (shows && !alone) expect(timesSeen(text, shows), `${name} ${text}`).toBeGreaterThan(0);
+    }
+  });
+
+  test('no count of atomics is lost', () => {
+    const printed = runLitmus(counters, ROUNDS * 4, { exec });
+    for (const name of counters) expect(printed.get(name), name).toMatch(/^right/);
+  });
+
+  test('nothing stale is seen after TLBI and IC, and the counter never goes back', () => {
+    const printed = runLitmus(maintenance, full ? 1_000_000 : 40_000, { exec });
+    for (const name of maintenance) expect(printed.get(name), name).toMatch(/^right 0 of [1-9]/);
+  });
+});
+
+describe.skipIf(alone)('a translator is caught that', () => {
+  test.each<[what: string, planted: PlantedFault, test: string]>([
+    ['drops barriers', 'no-barriers', 'SB+dmb'],
+    ['lets LDAR overtake STLR', 'no-release-acquire', 'SB+stlr+ldar'],
+  ])('%s', (_, planted, name) => {
+    const printed = runLitmus([name], 20_000, { planted }).get(name) ?? '';
+    expect(timesSeen(printed, litmusTests[name]?.forbids ?? (() => false)), printed).toBeGreaterThan(0);
+  });
+
+  test('stores exclusively without the compare', () => {
+    const printed = runLitmus(['ldaxr+stxr'], 400_000, { planted: 'no-compare' });
+    expect(printed.get('ldaxr+stxr')).toMatch(/^wrong/);
+  });
+});
