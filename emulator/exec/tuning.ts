@@ -12,8 +12,15 @@ export interface Tuning {
   readonly patience: number;
   /** In `auto`, regions of fewer instructions cost more than they save. */
   readonly leastInstructions: number;
-  /** Regions that live at a time; at most 8192. */
-  readonly maxRegions: number;
+  /** Samples in an entry of a region after which a wider one is made for it. */
+  readonly wideSamples: number;
+  /** Instructions of a region at most; of a wide one; where regions with indirect branches are brought together; where everything is translated. */
+  readonly mostInstructions: number;
+  readonly mostWhenWide: number;
+  readonly mostTogether: number;
+  readonly mostWhenForced: number;
+  /** Entries of regions that live at a time. */
+  readonly maxEntries: number;
   /** Pages of predecoded code that are kept at a time, 16 KiB each; shared out among the cores of parallel mode. */
   readonly codePages: number;
 }
@@ -21,9 +28,14 @@ export interface Tuning {
 export const defaultTuning: Tuning = {
   interval: 10_000,
   hotSamples: 32,
+  wideSamples: 200,
   batch: 16,
   patience: 256,
   leastInstructions: 4,
-  maxRegions: 8192,
+  mostInstructions: 100,
+  mostWhenWide: 400,
+  mostTogether: 1500,
+  mostWhenForced: 64,
+  maxEntries: 16384,
   codePages: 6144,
 };

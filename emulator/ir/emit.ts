@@ -20,8 +20,13 @@ export interface Target {
   slotBase(emitter: Emitter, slot: SlotRef): number;
   operand(emitter: Emitter, at: number, bits: 16 | 32 | 64): void;
   pc(emitter: Emitter): void;
-  /** Makes what the host must see during a call visible in the state. */
-  spill(emitter: Emitter): void;
+  /** Makes what a function must see visible in the state, before its arguments are pushed. */
+  spill(emitter: Emitter, name: string): void;
+  /**
+   * Calls the runtime for a guest access that the soft TLB could not answer: the address is in the i64 local `va`. Its answer is left on
+   * the stack.
+   */
+  callSlow(emitter: Emitter, name: string, va: number, info: number): void;
   leave(emitter: Emitter, why: Leave): void;
   /** Leaves without having retired, for the reason in field LEAVE. */
   leaveUnretired(emitter: Emitter): void;
@@ -32,6 +37,14 @@ export interface Target {
 }
 
 export const CPU_LOCAL = 0;
+
+/** {@link Target.callSlow} where the runtime is called from the place itself. */
+export function callSlowHere(e: Emitter, name: string, va: number, info: number): void {
+  e.target.spill(e, name);
+  e.out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(va).byte(0x41).s32(info);
+  e.target.pc(e);
+  e.out.byte(0x10).u32(e.target.functionIndex(name));
+}
 
 const loadCodes: Record<string, [code: readonly number[], align: number]> = {
   'i32.1': [[0x2d], 0],
@@ -110,8 +123,9 @@ export class Emitter {
   depth = 0;
   /** Where in `out` branches stand that are hardly ever taken, for the engine's branch hints. */
   readonly unlikely: number[] = [];
-  private uses = new Map<Value, number>();
-  private local = new Map<Value, number>();
+  /** By the values' ids, which count from 0 in a unit: how often each is used, and its local. */
+  private uses: number[] = [];
+  private local: (number | undefined)[] = [];
   private readonly variables = new Map<number, number>();
   private pending = new Set<Value>();
 
@@ -124,8 +138,8 @@ export class Emitter {
   /** Writes a unit; a target may write others in the middle of it, where it jumps. */
   unit(statements: readonly Statement[]): void {
     const { uses, local } = this;
-    this.uses = new Map();
-    this.local = new Map();
+    this.uses = [];
+    this.local = [];
     this.countIn(statements);
     this.list(statements);
     this.uses = uses;
@@ -143,8 +157,8 @@ export class Emitter {
   }
 
   private count(value: Value): void {
-    const seen = this.uses.get(value) ?? 0;
-    this.uses.set(value, seen + 1);
+    const seen = this.uses[value.id] ?? 0;
+    this.uses[value.id] = seen + 1;
     if (seen === 0 && isPure(value.node)) argumentsOf(value.node).forEach((arg) => this.count(arg));
   }
 
@@ -161,7 +175,7 @@ export class Emitter {
       if (seen.has(value)) return;
       seen.add(value);
       if (this.pending.has(value)) kept.add(value);
-      else if (isPure(value.node) && !this.local.has(value)) argumentsOf(value.node).forEach(visit);
+      else if (isPure(value.node) && this.local[value.id] === undefined) argumentsOf(value.node).forEach(visit);
     };
     except.forEach(visit);
     for (const value of [...this.pending]) {
@@ -174,7 +188,7 @@ export class Emitter {
 
   private setLocal(value: Value): void {
     const local = this.locals.take(value.type);
-    this.local.set(value, local);
+    this.local[value.id] = local;
     this.out.byte(0x21).u32(local);
   }
 
@@ -182,7 +196,7 @@ export class Emitter {
     const { out } = this;
     if (statement.kind === 'let') {
       const { value } = statement;
-      const uses = this.uses.get(value) ?? 0;
+      const uses = this.uses[value.id] ?? 0;
       if (isRead(value.node)) {
         if (uses === 1) this.pending.add(value);
         else if (uses > 1) {
@@ -228,16 +242,16 @@ export class Emitter {
         this.fence();
         break;
       case 'callVoid':
-        this.target.spill(this);
+        this.target.spill(this, statement.name);
         statement.args.forEach((arg) => this.push(arg));
         out.byte(0x10).u32(this.target.functionIndex(statement.name));
         break;
       case 'if': {
         this.push(statement.cond);
         this.pushIf(statement.unlikely);
-        const outside = new Map(this.local);
+        const outside = this.local.slice();
         this.list(statement.then);
-        this.local = new Map(outside);
+        this.local = outside.slice();
         if (statement.else.length > 0) {
           this.out.byte(0x05);
           this.list(statement.else);
@@ -288,7 +302,7 @@ export class Emitter {
 
   /** Pushes a value, from its local or computed here. */
   push(value: Value): void {
-    const local = this.local.get(value);
+    const local = this.local[value.id];
     if (local !== undefined) {
       this.out.byte(0x20).u32(local);
       return;
@@ -299,9 +313,9 @@ export class Emitter {
       return;
     }
     this.compute(value);
-    if ((this.uses.get(value) ?? 0) > 1 && value.node.kind !== 'const' && value.node.kind !== 'cpu') {
+    if ((this.uses[value.id] ?? 0) > 1 && value.node.kind !== 'const' && value.node.kind !== 'cpu') {
       const shared = this.locals.take(value.type);
-      this.local.set(value, shared);
+      this.local[value.id] = shared;
       this.out.byte(0x22).u32(shared);
     }
   }
@@ -388,7 +402,7 @@ export class Emitter {
         this.atomicOp((atomicOps[node.op] as number) + (atomicWidths[node.bytes] as number), node.bytes);
         break;
       case 'call':
-        this.target.spill(this);
+        this.target.spill(this, node.name);
         node.args.forEach((arg) => this.push(arg));
         out.byte(0x10).u32(this.target.functionIndex(node.name));
         break;
@@ -439,16 +453,7 @@ export class Emitter {
     const { out } = this;
     const { va: vaLocal, host } = this.probe(va, bytes, tableOf(write, info));
     this.pushIf(true);
-    this.target.spill(this);
-    out
-      .byte(0x20)
-      .u32(CPU_LOCAL)
-      .byte(0x20)
-      .u32(vaLocal)
-      .byte(0x41)
-      .s32(info | bytes);
-    this.target.pc(this);
-    out.byte(0x10).u32(this.target.functionIndex(slow));
+    this.target.callSlow(this, slow, vaLocal, info | bytes);
     out.byte(0xad).byte(0x22).u32(host).byte(0x50); // extend, tee, eqz
     this.pushIf(true);
     this.target.leaveUnretired(this);
@@ -477,16 +482,7 @@ export class Emitter {
     this.pushIf(true);
     out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(kept);
     this.storeOp(value.type, bytes, stateField('BOUNCE').offset);
-    this.target.spill(this);
-    out
-      .byte(0x20)
-      .u32(CPU_LOCAL)
-      .byte(0x20)
-      .u32(vaLocal)
-      .byte(0x41)
-      .s32(info | bytes);
-    this.target.pc(this);
-    out.byte(0x10).u32(this.target.functionIndex('slowStore'));
+    this.target.callSlow(this, 'slowStore', vaLocal, info | bytes);
     this.pushIf(true);
     this.target.leaveUnretired(this);
     this.popBlock();

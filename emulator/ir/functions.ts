@@ -39,8 +39,8 @@ const list: [string, string, string][] = [
   ['virtualCount', 'i32', 'i64'],
   // Host: decode the micro-op at an address; MRS/MSR by packed encoding: the value passes through field SYS_VALUE.
   ['decode', 'i32 i32 i64', ''],
-  // Host: a record whose instruction the cold tier must run now.
-  ['coldOnly', 'i32 i32', ''],
+  // Host: the cold tier must run the instruction at PC now.
+  ['coldOnly', 'i32', ''],
   ['sysRead', 'i32 i32 i64', 'i32'],
   ['sysWrite', 'i32 i32 i64', 'i32'],
   ['hypercall', 'i32 i32 i64', 'i32'],

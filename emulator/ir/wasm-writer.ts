@@ -1,7 +1,12 @@
 /** Writes WebAssembly binaries (core spec 2.0 §5): bytes, LEB128, sections. Our translator writes modules itself; see ENGINE notes. */
 export class Bytes {
-  buffer = new Uint8Array(256);
+  buffer: Uint8Array;
   length = 0;
+
+  /** `expected`: bytes that it will hold, where that is known. */
+  constructor(expected = 256) {
+    this.buffer = new Uint8Array(expected);
+  }
 
   byte(value: number): this {
     if (this.length === this.buffer.length) this.grow(this.length + 1);
@@ -40,6 +45,7 @@ export class Bytes {
   /** Signed LEB128 of a 64-bit value. */
   s64(value: bigint): this {
     value = BigInt.asIntN(64, value);
+    if (value >= -0x8000_0000n && value <= 0x7fff_ffffn) return this.s32(Number(value));
     for (;;) {
       const low = Number(value & 0x7fn);
       value >>= 7n;
@@ -82,11 +88,18 @@ export interface ImportedFunction extends Signature {
   readonly name: string;
 }
 
+export interface ImportedGlobal {
+  readonly module: string;
+  readonly name: string;
+  readonly type: ValueType;
+}
+
 /** Collects functions, imports and one imported shared memory (and, if wanted, a function table), and writes the module. */
 export class ModuleWriter {
   private readonly types: string[] = [];
   private readonly typeBytes = new Bytes();
   private readonly imports: ImportedFunction[] = [];
+  private readonly globals: ImportedGlobal[] = [];
   private readonly functions: {
     type: number;
     locals: readonly ValueType[];
@@ -120,6 +133,11 @@ export class ModuleWriter {
     return found >= 0 ? found : this.imports.push(wanted) - 1;
   }
 
+  /** Index of an imported constant. */
+  importGlobal(wanted: ImportedGlobal): number {
+    return this.globals.push(wanted) - 1;
+  }
+
   /**
    * Adds an exported function with its code (without the final `end`), and answers its index. `unlikely`: offsets in the code of `if` and
    * `br_if` whose condition hardly ever holds, in ascending order.
@@ -142,6 +160,7 @@ export class ModuleWriter {
     const imports = new Bytes().name('env').name('memory').bytes([2, 3]).u32(65536).u32(65536);
     if (this.importsTable) imports.name('env').name('table').bytes([1, 0x70, 0]).u32(0);
     for (const entry of this.imports) imports.name(entry.module).name(entry.name).byte(0).u32(this.type(entry));
+    for (const { module, name, type } of this.globals) imports.name(module).name(name).bytes([3, valueTypes[type], 0]);
     const declared = new Bytes();
     const exported = new Bytes();
     const code = new Bytes();
@@ -163,7 +182,7 @@ export class ModuleWriter {
       code.sized(one.bytes(body.view()).byte(0x0b));
     });
     section(1, this.types.length, this.typeBytes);
-    section(2, this.imports.length + 1 + (this.importsTable ? 1 : 0), imports);
+    section(2, this.imports.length + this.globals.length + 1 + (this.importsTable ? 1 : 0), imports);
     section(3, this.functions.length, declared);
     section(7, this.functions.length, exported);
     // The proposal "branch hinting": for each function offsets from the start of its body, each with a byte, 0 for unlikely.

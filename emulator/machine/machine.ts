@@ -1,6 +1,5 @@
 import { assert, InternalError } from '../base/assert.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
-import type { Host } from '../base/host.ts';
 import type { WasmMemory } from '../base/wasm.ts';
 import { virt } from '../boards/virt.ts';
 import type { AddressRange, Board } from '../boards/board.ts';
@@ -28,7 +27,7 @@ import { restoreSnapshot, takeSnapshot, type MachineSnapshot, type SnapshotParts
 import { stateHash } from './state-hash.ts';
 import { Stepper } from './stepper.ts';
 import { GenericTimers } from './timers.ts';
-import type { MachineConfig, Outcome, RunResult, Script } from './types.ts';
+import type { MachineConfig, MachineHost, Outcome, RunResult, Script } from './types.ts';
 
 /** What a machine tells while it runs. Called from within `runFor`. */
 export interface MachineListener {
@@ -55,7 +54,7 @@ const KEY_PRESS_NS = 100_000_000;
 export class Machine {
   protected readonly config: MachineConfig;
   private readonly board: Board = virt;
-  protected readonly host: Host;
+  protected readonly host: MachineHost;
   private readonly listener: MachineListener;
   protected readonly runtime: Runtime;
   protected readonly memory: WasmMemory;
@@ -95,7 +94,7 @@ export class Machine {
   private readonly profiler: EmulatorProfiler | undefined;
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
-  constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: Host, listener: MachineListener) {
+  constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: MachineHost, listener: MachineListener) {
     this.config = config;
     this.host = host;
     this.listener = listener;
@@ -162,7 +161,8 @@ export class Machine {
     const counters = this.profiler?.counters;
     this.makeEngine = () => {
       if (config.exec === 'cold') return new ColdEngine(memory, imports, now, counters);
-      return (this.hot = new HotEngine(memory, imports, now, config.exec, config.tuning, counters));
+      const translator = config.exec === 'auto' ? host.startTranslator?.(memory.buffer) : undefined;
+      return (this.hot = new HotEngine(memory, imports, now, config.exec, config.tuning, counters, translator));
     };
     this.reset();
   }

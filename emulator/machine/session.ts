@@ -1,8 +1,7 @@
-import type { Host } from '../base/host.ts';
 import { UserError } from '../base/user-error.ts';
 import { createMachine } from './create.ts';
 import type { Machine } from './machine.ts';
-import type { MachineCommand, MachineEvent, MachineState, Script } from './types.ts';
+import type { MachineCommand, MachineEvent, MachineHost, MachineState, Script } from './types.ts';
 
 /** What a session needs of the thread that it lives in. */
 export interface Thread {
@@ -18,7 +17,7 @@ const STATUS_MS = 200;
 /** One machine under remote control: commands in, events out. It runs in turns, so that commands are heard. */
 export class MachineSession {
   private readonly runtime: Uint8Array;
-  private readonly host: Host;
+  private readonly host: MachineHost;
   private readonly thread: Thread;
   private machine: Machine | undefined;
   private state: MachineState = 'created';
@@ -33,7 +32,7 @@ export class MachineSession {
   private paceFrom = { virtualNs: 0, hostMs: 0 };
   private statusAt = { hostMs: 0, instructions: 0 };
 
-  constructor(runtime: Uint8Array, host: Host, thread: Thread) {
+  constructor(runtime: Uint8Array, host: MachineHost, thread: Thread) {
     this.runtime = runtime;
     this.host = host;
     this.thread = thread;

@@ -1,4 +1,7 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
+
+import type { Host } from '../base/host.ts';
+import type { Translator } from '../exec/hot/translator.ts';
 import type { Tuning } from '../exec/tuning.ts';
 import type { EmulatorProfile } from './emulator-profile.ts';
 
@@ -50,6 +53,12 @@ export interface DriveConfig {
   name: string;
   image: SharedArrayBuffer;
   readOnly: boolean;
+}
+
+/** What a machine needs of the place where it runs. */
+export interface MachineHost extends Host {
+  /** Starts what translates beside the guest; where it is absent, the guest waits for its translations. */
+  startTranslator?(memory: SharedArrayBuffer): Translator;
 }
 
 export type MachineState = 'created' | 'running' | 'paused' | 'off';

@@ -134,6 +134,11 @@ const internal: readonly Declaration[] = [
   ['HOT_INSTRUCTIONS', 'u64'],
   // The last record that code of a region went on to and that is in the cold tier.
   ['HOT_MISS', 'u32'],
+  ['HOT_MISS_PC', 'u64'],
+  // Flags that a region left to the next one: see exec/hot/flags.ts.
+  ['FLAG_KIND', 'u32'],
+  ['FLAG_X', 'u64'],
+  ['FLAG_Y', 'u64'],
   // Parallel mode (runtime/parallel.ts): whether the core runs guest code, by RUN_STATE_*; a word that whoever wakes it counts up; whether
   // the machine wants it to stop.
   ['RUN_STATE', 'u32'],

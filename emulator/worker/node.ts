@@ -4,11 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import type { Host } from '../base/host.ts';
-import type { MachineCommand, MachineEvent } from '../machine/types.ts';
+import type { MachineCommand, MachineEvent, MachineHost } from '../machine/types.ts';
 import { runCoreThread, type CoreTask } from '../machine/parallel/core-thread.ts';
 import { MachineSession } from '../machine/session.ts';
 import { sampleTime } from './time-sampler.ts';
+import { startTranslator } from './translator-thread.ts';
 
 // Regions say which branches are hardly ever taken; V8 listens on demand only, and before the first module. 1.5 times on loops with
 // memory accesses. An experiment of V8's, hence the switch.
@@ -20,7 +20,8 @@ function monotonicNs(): number {
   return seconds * 1e9 + ns;
 }
 
-const host: Host = {
+const host: MachineHost = {
+  startTranslator,
   sampleTime,
   // Of one clock for all threads, so that another can say how long ago something was.
   nowMs: () => performance.timeOrigin + performance.now(),

@@ -54,9 +54,9 @@ export class ColdEngine {
       ...imports,
       memory,
       table: this.table,
-      decode: (_cpu: number, microOp: number) => {
+      decode: (cpu: number, microOp: number, pc: bigint) => {
         this.decodeAt(microOp >>> 0);
-        this.decoded(microOp >>> 0);
+        this.decoded(cpu, microOp >>> 0, pc);
       },
     };
     this.imports = counters ? countCalls(functions, memory, counters) : functions;
@@ -97,7 +97,7 @@ export class ColdEngine {
   }
 
   /** A record was decoded because it is about to be executed. */
-  protected decoded(_microOp: number): void {}
+  protected decoded(_cpu: number, _microOp: number, _pc: bigint): void {}
 
   /** How often each variant was decoded, for choosing the loop's cases. */
   statistics(): { row: string; key: string; decoded: number; handler: number }[] {
@@ -143,7 +143,7 @@ export class ColdEngine {
   }
 
   /** Decodes the record at an address, and those that follow it up to a branch that does not come back. */
-  private decodeAt(microOp: number): void {
+  protected decodeAt(microOp: number): void {
     this.firstInstructionMs ??= this.now();
     const { view } = this;
     const page = microOp - ((microOp - memoryMap.CODE_BASE) % memoryMap.CODE_PAGE_BYTES);

@@ -1,4 +1,4 @@
-import { type Emitter, Emitter as IrEmitter, CPU_LOCAL, Locals, type Target } from '../../ir/emit.ts';
+import { callSlowHere, type Emitter, Emitter as IrEmitter, CPU_LOCAL, Locals, type Target } from '../../ir/emit.ts';
 import { functions } from '../../ir/functions.ts';
 import type { Leave, SlotRef, Statement, Value } from '../../ir/nodes.ts';
 import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
@@ -75,6 +75,10 @@ class FunctionTarget implements Target {
 
   spill(): void {
     // The loop did before it called.
+  }
+
+  callSlow(e: Emitter, name: string, va: number, info: number): void {
+    callSlowHere(e, name, va, info);
   }
 
   leave(e: Emitter, why: Leave): void {

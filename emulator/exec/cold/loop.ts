@@ -1,4 +1,4 @@
-import { CPU_LOCAL, type Emitter, Emitter as IrEmitter, Locals, type Target } from '../../ir/emit.ts';
+import { callSlowHere, CPU_LOCAL, type Emitter, Emitter as IrEmitter, Locals, type Target } from '../../ir/emit.ts';
 import type { Leave, SlotRef, Statement, Value } from '../../ir/nodes.ts';
 import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
 import { offsetOf } from '../../state/layout.ts';
@@ -103,6 +103,10 @@ class CaseTarget implements Target {
 
   spill(e: Emitter): void {
     spill(e.out);
+  }
+
+  callSlow(e: Emitter, name: string, va: number, info: number): void {
+    callSlowHere(e, name, va, info);
   }
 
   leave(e: Emitter, why: Leave): void {

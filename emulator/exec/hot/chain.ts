@@ -23,12 +23,19 @@ export interface Handlers {
 export function chainCode(
   { firstFunction, firstRegion }: Handlers,
   regionType: number,
+  flags: number,
 ): { locals: readonly Type[]; body: Writer } {
   const b = new Writer();
   const open = (): void => void b.bytes([0x04, 0x40]);
   const close = (): void => void b.byte(0x0b);
+  // Only regions know lazy flags.
   const giveUp = (): void => {
     open();
+    b.load('FLAG_KIND', 'i32');
+    open();
+    b.get(CPU_LOCAL).load('FLAG_KIND', 'i32').load('FLAG_X', 'i64').load('FLAG_Y', 'i64').byte(0x10).u32(flags);
+    b.store('FLAG_KIND', 'i32', () => b.i32(0));
+    close();
     b.get(RESULT).byte(0x0f);
     close();
   };
@@ -52,7 +59,9 @@ export function chainCode(
   b.get(RECORD).bytes([0x2f, 0, 0, 0x22]).u32(ENTRY).i32(firstRegion).byte(0x49);
   open();
   b.store('HOT_MISS', 'i32', () => b.get(RECORD));
-  b.i32(regionResult.dispatch).byte(0x0f);
+  b.store('HOT_MISS_PC', 'i64', () => b.get(PC));
+  b.i32(regionResult.dispatch).set(RESULT).i32(1);
+  giveUp();
   close();
   b.store('RUN_START', 'i32', () => b.get(RECORD));
   b.get(CPU_LOCAL).get(RECORD).get(PC).get(ENTRY).i32(firstFunction).byte(0x6b);

@@ -1,13 +1,17 @@
 import { CPU_LOCAL, Emitter, Locals, type Target } from '../../ir/emit.ts';
 import type { Leave, SlotRef, Value } from '../../ir/nodes.ts';
-import { Bytes } from '../../ir/wasm-writer.ts';
+import type { Bytes } from '../../ir/wasm-writer.ts';
 import { semanticFields } from '../../isa/derive/insn.ts';
 import { offsetOf, SLOT_SP } from '../../state/layout.ts';
 import { regionResult } from '../cold/handler.ts';
-import { regionFrame, type FrameLocals, type RegionFunctions } from './frame.ts';
-import { PAGE_WORDS, nameInRegion, type Block, type Region } from './region.ts';
+import { ExitSets } from './exits.ts';
+import { body, regionFrame, type FrameLocals, type RegionFunctions } from './frame.ts';
+import { isExactFloat, nameInRegion, PAGE_WORDS, pageOf, type Block, type Place, type Region } from './region.ts';
+import { returnSites } from './returns.ts';
+import { slowInfo } from './slow-paths.ts';
 import { RegionSemantics, RegionState } from './semantics.ts';
-import { shapeOf, writeStructured } from './structure.ts';
+import { shapeOf, writeStructured, type Shape } from './structure.ts';
+import { Writer } from './writer.ts';
 
 export interface RegionCode {
   readonly locals: Locals;
@@ -16,43 +20,55 @@ export interface RegionCode {
   readonly unlikely: readonly number[];
 }
 
-/** Behind the parameters: cpu, record, PC. */
-const FIRST_LOCAL = 3;
-const PC_LOCAL = 2;
-
-/** Translates a region to the body of a function (cpu, record of the entry, PC of the entry) -> regionResult. */
-export function emitRegion(region: Region, functions: RegionFunctions): RegionCode {
-  return new RegionEmitter(region, functions).write();
+/** Where micro-ops lie: addresses of their pages, by number of the page. Index of the global with the handler of the first entry. */
+export interface Placement {
+  recordOf(place: Place): number;
+  readonly firstHandler: number;
 }
+
+/** Translates a region to the function that {@link body} describes. */
+export function emitRegion(region: Region, placement: Placement, functions: RegionFunctions): RegionCode {
+  return new RegionEmitter(region, placement, functions).write();
+}
+
+/** More places that a return may come back to than this are left to the chain. */
+const MAX_RETURN_SITES = 6;
 
 class RegionEmitter implements Target {
   private readonly region: Region;
+  private readonly placement: Placement;
   private readonly functions: RegionFunctions;
   private readonly state = new RegionState();
-  private readonly locals = new Locals(FIRST_LOCAL);
+  private readonly locals = new Locals(body.firstLocal);
   private readonly frame: FrameLocals;
-  private readonly out = new Bytes();
+  private readonly out = new Writer();
   private readonly e: Emitter;
-  private readonly byFirst: ReadonlyMap<number, number>;
-  private readonly entry: number;
-  /** Word of the instruction that is written now, and instructions of its block that ran and are not yet charged. */
-  private index = 0;
+  /** Nodes of the graph by first place; node 0 is the dispatcher. */
+  private readonly byFirst: ReadonlyMap<Place, number>;
+  private readonly returns: ReadonlyMap<Place, readonly Place[]>;
+  private readonly pages: readonly number[];
+  private readonly exits: ExitSets;
+  private shape!: Shape;
+  /** The instruction that is written now, and instructions of its block that ran and are not yet charged. */
+  private place: Place = 0;
   private uncharged = 0;
   private block = 0;
   private go: (to: number) => void = () => {};
-  private isCut: (from: number, to: number) => boolean = () => false;
 
-  constructor(region: Region, functions: RegionFunctions) {
+  constructor(region: Region, placement: Placement, functions: RegionFunctions) {
     this.region = region;
+    this.placement = placement;
     this.functions = functions;
-    this.entry = (region.blocks[0] as Block).first;
-    this.byFirst = new Map(region.blocks.map(({ first }, node) => [first, node]));
+    this.byFirst = new Map(region.blocks.map(({ first }, index) => [first, index + 1]));
+    this.returns = returnSites(region);
+    this.pages = [...new Set(region.blocks.map(({ first }) => pageOf(first)))];
+    this.exits = new ExitSets(region.blocks.length + 1);
     const { locals } = this;
     this.frame = {
       budget: locals.permanent('i32'),
       entryBudget: locals.permanent('i32'),
       result: locals.permanent('i32'),
-      at: locals.permanent('i32'),
+      record: locals.permanent('i32'),
       target: locals.permanent('i64'),
       flagKind: locals.permanent('i32'),
       flagX: locals.permanent('i64'),
@@ -62,49 +78,76 @@ class RegionEmitter implements Target {
     this.e = new Emitter(this.out, locals, this);
   }
 
+  /** The bit of a page among those that are known to be mapped as they were when the region was made. */
+  private pageBit(place: Place): number {
+    return 1 << this.pages.indexOf(pageOf(place));
+  }
+
+  /** What is known to be mapped when the region is entered there. */
+  static knownAt(region: Region, entry: Place): number {
+    const pages = [...new Set(region.blocks.map(({ first }) => pageOf(first)))];
+    return 1 << pages.indexOf(pageOf(entry));
+  }
+
   write(): RegionCode {
-    const { state, frame, e, region } = this;
-    e.bind(state.pc, PC_LOCAL);
+    const { state, frame, e, region, out } = this;
+    e.bind(state.pc, body.base);
     e.bind(state.flagVariables.kind, frame.flagKind);
     e.bind(state.flagVariables.x, frame.flagX);
     e.bind(state.flagVariables.y, frame.flagY);
     e.bind(state.register(SLOT_SP), frame.stackPointer);
-    const shape = shapeOf(region.blocks.map((block) => this.successors(block)));
-    this.isCut = (from, to) => shape.isCut(from, to);
-    // The body stands in the block that leaving breaks out of.
-    e.depth = 1;
-    writeStructured(shape, {
+    const entries = region.entries.map((place) => this.byFirst.get(place) as number);
+    this.shape = shapeOf([entries, ...region.blocks.map((block) => this.successors(block))]);
+    writeStructured(this.shape, {
       open: (kind) => {
-        this.out.byte(kind === 'loop' ? 0x03 : 0x02).byte(0x40);
+        out.byte(kind === 'loop' ? 0x03 : 0x02).byte(0x40);
         return ++e.depth;
       },
       close: () => e.popBlock(),
-      branch: (label) => void this.out.byte(0x0c).u32(e.depth - label),
+      branch: (label) => void out.byte(0x0c).u32(e.depth - label),
       node: (node, merges, go) => this.node(node, merges, go),
+      dispatch: (labels) => {
+        out
+          .get(body.selector)
+          .byte(0x0e)
+          .u32(labels.length - 1);
+        for (const label of labels) out.u32(e.depth - label);
+      },
     });
-    const whole = regionFrame(state, frame, this.out, this.functions, (variable) => e.localOf(variable));
+    this.exits.flow([[], ...region.blocks.map((block) => this.successors(block).flatMap((to) => (to === 0 ? entries : [to])))]);
+    this.exits.resolve(out);
+    const whole = regionFrame(state, frame, out, this.exits, this.functions, (variable) => e.localOf(variable));
     return { locals: this.locals, body: whole.body, unlikely: e.unlikely.map((at) => at + whole.offset) };
   }
 
   private successors({ instructions, flow }: Block): number[] {
-    const last = instructions.at(-1)?.index as number;
-    const targets = [...(flow.branch === undefined ? [] : [last + flow.branch]), ...(flow.falls ? [last + 1] : [])];
-    return targets.map((to) => this.byFirst.get(to)).filter((node) => node !== undefined);
+    const last = instructions.at(-1)?.place as Place;
+    const targets: Place[] = flow.branch === undefined ? [] : [last + flow.branch];
+    if (flow.falls) targets.push(last + 1);
+    if (flow.by === 'return') targets.push(...(this.returns.get(last) ?? []));
+    const nodes = targets.map((to) => this.byFirst.get(to)).filter((node) => node !== undefined);
+    return this.dispatches(flow) ? [...nodes, 0] : nodes;
+  }
+
+  /** Whether an indirect branch looks for its target among the entries. */
+  private dispatches(flow: Block['flow']): boolean {
+    return flow.by === 'register' && !flow.links && this.region.entries.length > 1;
   }
 
   /** Writes a block and, through `go`, what follows it. */
   private node(node: number, merges: boolean, go: (to: number) => void): void {
     const { state, e } = this;
-    const { instructions, flow } = this.region.blocks[node] as Block;
-    if (merges) state.flags = { by: 'unknown' };
+    const { instructions, flow } = this.region.blocks[node - 1] as Block;
+    if (merges || node === 1) state.flags = { by: 'unknown' };
+    state.defined = this.exits.definedBy(node);
     this.uncharged = 0;
     for (const instruction of instructions) {
       this.block = node;
       this.go = go;
-      this.index = instruction.index;
+      this.place = instruction.place;
       const isLast = instruction === instructions.at(-1);
       if (isLast && flow.branch !== undefined) this.charge(1);
-      const b = new RegionSemantics(state, instruction.fields, this.delta(instruction.index));
+      const b = new RegionSemantics(state, instruction.fields, instruction.place * 4);
       instruction.row.semantics(b, semanticFields(instruction.row, instruction.fields));
       for (const variable of state.fresh) e.bind(variable);
       state.fresh = [];
@@ -117,14 +160,10 @@ class RegionEmitter implements Target {
     }
     this.block = node;
     this.go = go;
-    const last = instructions.at(-1)?.index as number;
+    const last = instructions.at(-1)?.place as Place;
     if (flow.branch === undefined && flow.falls) this.charge(0);
-    if (flow.falls) this.flow(last + 1);
+    if (flow.falls) this.flow(last + 1, regionResult.dispatch);
     else this.out.byte(0x00);
-  }
-
-  private delta(index: number): number {
-    return (index - this.entry) * 4;
   }
 
   /** Takes what ran off the budget, and `more`. */
@@ -133,48 +172,88 @@ class RegionEmitter implements Target {
     this.uncharged = 0;
     if (count === 0) return;
     const { budget } = this.frame;
-    this.out.byte(0x20).u32(budget).byte(0x41).s32(count).byte(0x6b).byte(0x21).u32(budget);
+    this.out.get(budget).i32(count).byte(0x6b).set(budget);
   }
 
-  /** Control goes to a word of the page, forward or by falling through. */
-  private flow(to: number): void {
+  /** Control goes to a place, in the region or out of it with that result. */
+  private flow(to: Place, result: number): void {
     const node = this.byFirst.get(to);
-    if (node === undefined || this.isCut(this.block, node)) this.exit(regionResult.dispatch, to);
-    else this.go(node);
+    if (node === undefined) return this.exit(result, to);
+    if (pageOf(to) !== pageOf(this.place)) this.checkPage(to, result);
+    if (this.shape.isCut(this.block, node)) {
+      this.out.i32(this.shape.dispatched.indexOf(node)).set(body.selector);
+      this.go(0);
+    } else this.follow(node);
   }
 
-  /** Leaves with a constant result; PC becomes that of a word, which may lie outside of the page. */
-  private exit(result: number, to: number): void {
-    this.out.byte(0x41).s32(result);
+  /** Goes to a node, which may be written here: then where we are is restored for what else this block leads to. */
+  private follow(node: number): void {
+    const { place, block, go, uncharged, state } = this;
+    const { flags, defined } = state;
+    go(node);
+    Object.assign(this, { place, block, go, uncharged });
+    Object.assign(state, { flags, defined });
+  }
+
+  /** Another page: what the fetch table says of it must be what the region was made from. It is asked once, until the region is left. */
+  private checkPage(to: Place, result: number): void {
+    const { out, e } = this;
+    const page = pageOf(to) * PAGE_WORDS;
+    const bit = this.pageBit(to);
+    out.get(body.known).i32(bit).byte(0x71).byte(0x45);
+    e.pushIf(true);
+    const entry = this.locals.take('i32');
+    const va = (): Writer =>
+      out
+        .get(body.base)
+        .i64(BigInt(page * 4))
+        .byte(0x7c);
+    out.load('TLB_FETCH', 'i32');
+    va().i64(8n).bytes([0x88, 0xa7]).i32(0x3ff0).bytes([0x71, 0x6a]).byte(0x22).u32(entry).bytes([0x29, 0, 0]);
+    va().i64(12n).byte(0x88).i64(-0x8000_0000_0000_0000n).bytes([0x84, 0x52]);
+    out
+      .get(entry)
+      .bytes([0x28, 0, 8])
+      .i32(this.placement.recordOf(page) - PAGE_HEADER)
+      .bytes([0x47, 0x72]);
+    e.pushIf(true);
+    this.exit(result === regionResult.dispatch ? regionResult.resync : result, to);
+    e.popBlock();
+    out.get(body.known).i32(bit).byte(0x72).set(body.known);
+    e.popBlock();
+  }
+
+  /** Leaves with a constant result; PC becomes that of a place. */
+  private exit(result: number, to: Place): void {
+    this.out.i32(pageOf(to) !== pageOf(this.place) && result === regionResult.dispatch ? regionResult.resync : result);
     this.exitBy(to);
   }
 
   /** The same with the result on the stack. */
-  private exitBy(to: number): void {
-    this.out.byte(0x21).u32(this.frame.result);
-    this.out
-      .byte(0x20)
-      .u32(PC_LOCAL)
-      .byte(0x42)
-      .s64(BigInt(this.delta(to)))
+  private exitBy(to: Place): void {
+    const { out, frame } = this;
+    out.set(frame.result);
+    if (pageOf(to) === pageOf(this.place)) out.i32(this.placement.recordOf(to)).set(frame.record);
+    out
+      .get(body.base)
+      .i64(BigInt(to * 4))
       .byte(0x7c)
-      .byte(0x21)
-      .u32(this.frame.target);
+      .set(frame.target);
     this.breakOut();
   }
 
   private breakOut(): void {
-    this.out.byte(0x0c).u32(this.e.depth - 1);
+    this.exits.branch(this.out, this.block, this.e.depth);
   }
 
   private writeFlags(): void {
     this.callFlags();
-    this.out.byte(0x41).s32(0).byte(0x21).u32(this.frame.flagKind);
+    this.out.i32(0).set(this.frame.flagKind);
   }
 
   private callFlags(): void {
     const { flagKind, flagX, flagY } = this.frame;
-    for (const local of [CPU_LOCAL, flagKind, flagX, flagY]) this.out.byte(0x20).u32(local);
+    for (const local of [CPU_LOCAL, flagKind, flagX, flagY]) this.out.get(local);
     this.out.byte(0x10).u32(this.functions.flags);
   }
 
@@ -191,22 +270,33 @@ class RegionEmitter implements Target {
     throw new Error('a region has no operands');
   }
 
-  pc(e: Emitter): void {
-    e.out.byte(0x20).u32(PC_LOCAL);
-    const delta = this.delta(this.index);
-    if (delta !== 0) e.out.byte(0x42).s64(BigInt(delta)).byte(0x7c);
+  pc(): void {
+    this.out.get(body.base);
+    if (this.place !== 0) this.out.i64(BigInt(this.place * 4)).byte(0x7c);
   }
 
-  /** What the runtime may look at: time, the stack pointer, the flags; and where we are, for leaving. */
-  spill(e: Emitter): void {
-    const { out } = e;
-    out.byte(0x41).s32(this.delta(this.index)).byte(0x21).u32(this.frame.at);
-    out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(this.frame.budget);
-    if (this.uncharged > 0) out.byte(0x41).s32(this.uncharged).byte(0x6b);
+  /** What the runtime may look at: time, the stack pointer, the flags. Arithmetic looks at nothing. */
+  spill(e: Emitter, name: string): void {
+    if (isExactFloat(name)) return;
+    const { out, frame } = this;
+    out.get(CPU_LOCAL).get(frame.budget);
+    if (this.uncharged > 0) out.i32(this.uncharged).byte(0x6b);
     e.storeOp('i32', 4, offsetOf('BUDGET'));
-    out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(this.frame.stackPointer);
+    out.get(CPU_LOCAL).get(frame.stackPointer);
     e.storeOp('i64', 8, offsetOf('X', SLOT_SP));
     this.callFlags();
+  }
+
+  callSlow(_e: Emitter, name: string, va: number, info: number): void {
+    const { out, frame } = this;
+    out
+      .get(CPU_LOCAL)
+      .get(va)
+      .i32(slowInfo(info, this.uncharged))
+      .get(body.base)
+      .i32(this.place * 4);
+    for (const local of [frame.budget, frame.stackPointer, frame.flagKind, frame.flagX, frame.flagY]) out.get(local);
+    out.byte(0x10).u32(this.functions.slow(nameInRegion(name)));
   }
 
   leave(e: Emitter, why: Leave): void {
@@ -215,48 +305,104 @@ class RegionEmitter implements Target {
     const { uncharged } = this;
     this.charge(1);
     this.uncharged = uncharged;
-    e.out.byte(0x41).s32(regionResult.checkpoint);
-    this.exitBy(this.index + 1);
+    this.out.i32(regionResult.checkpoint);
+    this.exitBy(this.place + 1);
   }
 
   leaveUnretired(): void {
-    this.out.byte(0x41).s32(regionResult.leave).byte(0x21).u32(this.frame.result);
+    this.out.i32(regionResult.leave).set(this.frame.result);
     this.breakOut();
   }
 
-  /** The block is charged already. A branch backwards is a checkpoint; within the page it goes on while there is budget. */
+  /** The block is charged already. A branch backwards is a checkpoint; it goes on while there is budget. */
   jump(e: Emitter, offset: Value): void {
     if (offset.node.kind !== 'const') throw new Error('a branch has no constant offset');
     const words = Number(offset.node.value) >> 2;
-    const to = this.index + words;
-    const isInside = to >= 0 && to < PAGE_WORDS;
-    if (words > 0) return isInside ? this.flow(to) : this.exit(regionResult.resync, to);
-    if (!isInside) return this.exit(regionResult.checked, to);
+    const to = this.place + words;
+    if (words > 0) return this.flow(to, regionResult.dispatch);
     const node = this.byFirst.get(to);
-    const hasBudget = (): void => void e.out.byte(0x20).u32(this.frame.budget).byte(0x41).s32(0).byte(0x4a);
-    if (node === undefined || this.isCut(this.block, node)) {
-      e.out.byte(0x41).s32(regionResult.dispatch).byte(0x41).s32(regionResult.checked);
-      hasBudget();
-      e.out.byte(0x1b);
+    if (node === undefined && pageOf(to) !== pageOf(this.place)) return this.exit(regionResult.checked, to);
+    this.hasBudget();
+    if (node === undefined) {
+      const has = this.locals.take('i32');
+      this.out.set(has).i32(regionResult.dispatch).i32(regionResult.checked).get(has).byte(0x1b);
       return this.exitBy(to);
     }
-    hasBudget();
-    e.out.byte(0x45);
+    this.out.byte(0x45);
     e.pushIf(true);
     this.exit(regionResult.checked, to);
     e.popBlock();
-    this.go(node);
+    this.flow(to, regionResult.checked);
+  }
+
+  private hasBudget(): void {
+    this.out.get(this.frame.budget).i32(0).byte(0x4a);
   }
 
   jumpTo(e: Emitter, target: Value): void {
+    const { out, frame } = this;
+    const { flow } = this.region.blocks[this.block - 1] as Block;
     e.push(target);
-    e.out.byte(0x21).u32(this.frame.target);
+    out.set(frame.target);
     this.charge(1);
-    e.out.byte(0x41).s32(regionResult.checked).byte(0x21).u32(this.frame.result);
+    const sites = flow.by === 'return' ? (this.returns.get(this.place) ?? []) : [];
+    if (sites.length > 0 && sites.length <= MAX_RETURN_SITES) this.returnTo(e, sites);
+    if (this.dispatches(flow)) this.dispatchTo(e);
+    out.i32(regionResult.checked).set(frame.result);
     this.breakOut();
+  }
+
+  /** To whoever called, if that was one of the region's own calls. */
+  private returnTo(e: Emitter, sites: readonly Place[]): void {
+    const { out, frame } = this;
+    this.hasBudget();
+    e.pushIf();
+    for (const site of sites) {
+      out.get(frame.target);
+      out
+        .get(body.base)
+        .i64(BigInt(site * 4))
+        .bytes([0x7c, 0x51]);
+      e.pushIf();
+      this.flow(site, regionResult.checked);
+      e.popBlock();
+    }
+    e.popBlock();
+  }
+
+  /** To the entry on this page whose handler the record of the target has. */
+  private dispatchTo(e: Emitter): void {
+    const { out, frame } = this;
+    const page = pageOf(this.place) * PAGE_WORDS;
+    const offset = this.locals.take('i64');
+    const number = this.locals.take('i32');
+    out
+      .get(frame.target)
+      .get(body.base)
+      .i64(BigInt(page * 4))
+      .bytes([0x7c, 0x7d, 0x22])
+      .u32(offset)
+      .i64(-0xffdn) // above 4095, or not aligned
+      .byte(0x83)
+      .byte(0x50);
+    this.hasBudget();
+    out.byte(0x71);
+    e.pushIf();
+    out.get(offset).byte(0xa7).i32(2).byte(0x74).bytes([0x2f, 0]).u32(this.placement.recordOf(page));
+    out.byte(0x23).u32(this.placement.firstHandler).byte(0x6b).byte(0x22).u32(number);
+    out.i32(this.region.entries.length).byte(0x49);
+    e.pushIf();
+    out.get(number).set(body.selector);
+    this.go(0);
+    e.popBlock();
+    e.popBlock();
   }
 
   functionIndex(name: string): number {
     return this.functions.index(nameInRegion(name));
   }
 }
+
+export const knownAt = (region: Region, entry: Place): number => RegionEmitter.knownAt(region, entry);
+
+const PAGE_HEADER = 16;

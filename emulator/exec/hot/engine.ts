@@ -1,37 +1,45 @@
-import { wasm, type WasmMemory } from '../../base/wasm.ts';
+import { wasm, type WasmMemory, type WasmModule } from '../../base/wasm.ts';
 import { offsetOf } from '../../state/layout.ts';
-import { leaveReasons, memoryMap } from '../../state/memory-map.ts';
+import { leaveReasons } from '../../state/memory-map.ts';
 import { ColdEngine, type EngineImports } from '../cold/engine.ts';
-import { RECORD_BYTES } from '../cold/micro-op.ts';
+import { HANDLER_UNDECODED } from '../cold/loop.ts';
 import type { Counters } from '../counters.ts';
 import { defaultTuning, type Tuning } from '../tuning.ts';
+import { CodePages, type SeenRecord } from './code-pages.ts';
 import { Profile } from './profile.ts';
-import { findRegion, PAGE_WORDS, type Region } from './region.ts';
-import { exportOf, regionModule } from './region-module.ts';
-import { RegionTable } from './region-table.ts';
+import { type Extent, PAGE_WORDS } from './region.ts';
+import { exportOf, firstHandlerOf } from './region-module.ts';
+import { type Freed, RegionTable } from './region-table.ts';
+import { translate, type TranslatedRegion, type Translation, type TranslationRequest } from './translate.ts';
+import type { Translator } from './translator.ts';
 
 /** `auto`: what proves hot. `hot`: everything, before it runs first; for tests. */
 export type HotMode = 'auto' | 'hot';
 
-/** Records behind the header of a page of micro-ops, and where the number of regions that begin in it is kept. */
-const HEADER = 16;
+/** In the header of a page of micro-ops: the number of regions that hold words of it. */
 const REGIONS = 12;
+/** Entries of the regions of a module at most. */
+const MOST_ENTRIES = 1024;
 
 const BUDGET = offsetOf('BUDGET');
 const TIME_LIMIT = offsetOf('TIME_LIMIT');
 const PC = offsetOf('PC');
 const HOT_MISS = offsetOf('HOT_MISS');
-const TLB_FETCH = offsetOf('TLB_FETCH');
+const HOT_MISS_PC = offsetOf('HOT_MISS_PC');
 
 /** The cold tier, and regions in place of records that are hot. */
 export class HotEngine extends ColdEngine {
   private readonly mode: HotMode;
   private readonly tuning: Tuning;
-  private readonly profile: Profile;
+  /** Who translates beside the guest; where nobody does, or everything must be hot at once, it happens here. */
+  private readonly translator: Translator | undefined;
+  private readonly profile = new Profile();
   private readonly regions: RegionTable;
   /** Entries that wait for a module, and samples since the first came. */
-  private readonly waiting = new Set<number>();
+  private readonly waiting = new Map<number, SeenRecord>();
   private waited = 0;
+  /** Entries that are being translated. */
+  private readonly underway = new Set<number>();
   /** Records that can be no entry: what they hold is for the cold tier. */
   private readonly unfit = new Set<number>();
 
@@ -42,13 +50,17 @@ export class HotEngine extends ColdEngine {
     mode: HotMode,
     tuning: Partial<Tuning> = {},
     counters?: Counters,
+    translator?: Translator,
   ) {
-    super(memory, { ...imports, coldOnly: (_cpu: number, record: number) => this.refuse(record >>> 0) }, now, counters);
+    super(memory, { ...imports, coldOnly: (cpu: number) => this.refuse(cpu) }, now, counters);
     this.mode = mode;
     this.tuning = { ...defaultTuning, ...tuning };
-    this.profile = new Profile(this.tuning.hotSamples);
+    this.translator = mode === 'auto' ? translator : undefined;
     if (mode === 'hot') this.decodeAhead = 1;
-    this.regions = new RegionTable(this.table, this.firstFunction, this.tuning.maxRegions);
+    this.regions = new RegionTable(this.table, this.firstFunction, this.tuning.maxEntries);
+    this.regions.onRemoved = ({ words }) => {
+      for (const page of words.keys()) this.countRegions(page, -1);
+    };
   }
 
   override run(cpu: number): number {
@@ -79,115 +91,141 @@ export class HotEngine extends ColdEngine {
   }
 
   private sample(cpu: number): void {
-    this.note(this.recordAtPc(cpu));
+    const { view } = this;
+    const pc = view.getBigUint64(cpu + PC, true);
+    const record = CodePages.recordAt(view, cpu, pc);
+    if (record !== 0) this.note({ record, pc, cpu });
     // Calls lead from regions to functions that samples at checkpoints may never hit.
-    this.note(this.view.getUint32(cpu + HOT_MISS, true));
-    this.view.setUint32(cpu + HOT_MISS, 0, true);
+    const missed = view.getUint32(cpu + HOT_MISS, true);
+    if (missed !== 0) this.note({ record: missed, pc: view.getBigUint64(cpu + HOT_MISS_PC, true), cpu });
+    view.setUint32(cpu + HOT_MISS, 0, true);
+    for (let done = this.translator?.poll(); done; done = this.translator?.poll()) {
+      this.costs.compileMs += done.ms;
+      this.install(done.translation, done.module);
+    }
     if (this.waiting.size === 0) return;
     if (++this.waited < this.tuning.patience && this.waiting.size < this.tuning.batch) return;
-    const entries = [...this.waiting];
+    const entries = [...this.waiting.values()];
     this.waiting.clear();
     this.waited = 0;
-    for (const entry of entries) this.profile.forget(entry);
+    for (const { record } of entries) this.profile.forget(record);
     this.compile(entries);
   }
 
-  private note(record: number): void {
-    if (record === 0 || this.waiting.has(record) || this.unfit.has(record) || this.regions.has(record)) return;
-    if (this.profile.sample(record)) this.waiting.add(record);
+  private note(seen: SeenRecord): void {
+    const { record } = seen;
+    if (this.waiting.has(record) || this.unfit.has(record) || this.underway.has(record)) return;
+    // Wide regions have said all that they know.
+    if (this.regions.isWide(record)) return;
+    const enough = this.regions.has(record) ? this.tuning.wideSamples : this.tuning.hotSamples;
+    if (this.profile.sample(record) >= enough) this.waiting.set(record, seen);
   }
 
-  /** The record at PC where the fetch table knows the page, else 0: a look that changes nothing. */
-  private recordAtPc(cpu: number): number {
-    const { view } = this;
-    const pc = view.getBigUint64(cpu + PC, true);
-    const entry = view.getUint32(cpu + TLB_FETCH, true) + (Number(BigInt.asUintN(32, pc >> 8n)) & 0x3ff0);
-    if (view.getBigUint64(entry, true) !== ((pc >> 12n) | (1n << 63n)) || (pc & 3n) !== 0n) return 0;
-    return view.getUint32(entry + 8, true) + HEADER + (Number(pc & 0xffcn) / 4) * RECORD_BYTES;
-  }
-
-  /** Compiles the regions of entries, and puts them in place of their records. */
-  private compile(entries: readonly number[]): void {
+  /** Compiles the regions of entries, and puts them in place of their records: now, or when they are done. */
+  private compile(entries: readonly SeenRecord[]): void {
+    const { tuning, translator } = this;
+    const everything = this.mode === 'hot';
+    const request: TranslationRequest = {
+      entries: entries.map((entry) => ({
+        ...entry,
+        extent: this.extentFor(entry.record),
+        together: everything ? [] : this.regions.indirectOn(entry.record),
+      })),
+      handlers: { firstFunction: this.firstFunction, firstRegion: this.regions.firstRegion },
+      everything,
+      least: everything ? 1 : tuning.leastInstructions,
+      mostTogether: tuning.mostTogether,
+      mostEntries: Math.min(MOST_ENTRIES, tuning.maxEntries),
+    };
+    if (translator) {
+      for (const { record } of entries) this.underway.add(record);
+      translator.post(request);
+      return;
+    }
     const start = this.now();
-    const found: { record: number; region: Region }[] = [];
-    for (const record of entries) {
-      const region = this.find(record);
-      if (region) found.push({ record, region });
-      else this.unfit.add(record);
-    }
-    if (found.length > 0) {
-      const handlers = { firstFunction: this.firstFunction, firstRegion: this.regions.firstRegion };
-      const code = regionModule(
-        found.map(({ region }) => region),
-        handlers,
-      );
-      const module = new wasm.Module(code);
-      const { exports } = new wasm.Instance(module, { env: this.imports });
-      found.forEach(({ record, region }, n) => this.place(record, region, exports[exportOf(n)]));
-      this.costs.modules++;
-      this.costs.moduleBytes += code.length;
-      this.costs.regions += found.length;
-    }
+    const translation = translate(this.view, request);
+    this.install(translation, translation.code && new wasm.Module(translation.code));
     this.costs.compileMs += this.now() - start;
   }
 
-  private find(record: number): Region | undefined {
-    const { view } = this;
-    const page = pageOf(record);
-    const host = view.getUint32(page, true);
-    // Decoding reaches a little ahead of what is executed: what it has not seen is cold.
-    const isWanted = (index: number): boolean =>
-      this.mode === 'hot' || view.getUint16(page + HEADER + index * RECORD_BYTES, true) !== 0;
-    const entry = (record - page - HEADER) / RECORD_BYTES;
-    if (!isWanted(entry)) return undefined;
-    const region = findRegion(entry, (index) => view.getUint32(host + index * 4, true), isWanted);
-    return region && (this.mode === 'hot' || region.instructions >= this.tuning.leastInstructions) ? region : undefined;
+  /** What is an entry already has proved hotter than others. */
+  private extentFor(record: number): Extent {
+    const { tuning } = this;
+    if (this.mode === 'hot') return { most: tuning.mostWhenForced, isWide: true };
+    const isWide = this.regions.has(record);
+    return { most: isWide ? tuning.mostWhenWide : tuning.mostInstructions, isWide };
   }
 
-  private place(record: number, region: Region, code: unknown): void {
-    const page = pageOf(record);
-    const words = region.blocks.flatMap(({ instructions }) => instructions.map(({ index }) => index));
-    const plain = this.view.getUint16(record, true);
-    const { handler, evicted } = this.regions.add({ record, page, words: new Set(words), plain }, code);
-    if (evicted) this.restore(evicted);
-    this.view.setUint16(record, handler, true);
-    this.countRegions(page, 1);
+  /** Puts the regions of a translation in place where the code is still what they were made from. */
+  private install({ asked, bytes, regions, unfit }: Translation, module: WasmModule | undefined): void {
+    for (const record of asked) this.underway.delete(record);
+    for (const record of unfit) this.unfit.add(record);
+    if (!module) return;
+    this.costs.modules++;
+    this.costs.moduleBytes += bytes;
+    this.costs.regions += regions.length;
+    const room = this.regions.reserve(regions.reduce((sum, { entries }) => sum + entries.length, 0));
+    this.restore(room.freed);
+    let { handler } = room;
+    const first = regions.map(({ entries }) => (handler += entries.length) - entries.length);
+    const globals = Object.fromEntries(first.map((handler, n) => [firstHandlerOf(n), handler]));
+    const { exports } = new wasm.Instance(module, { env: { ...this.imports, ...globals } });
+    regions.forEach((region, n) => {
+      if (!region.pages.every((page) => CodePages.isUnchanged(this.view, page))) return;
+      this.place(region, first[n] as number, (entry) => exports[exportOf(n, entry)]);
+    });
+  }
+
+  private place(
+    { entries, pages, isIndirect, isWide }: TranslatedRegion,
+    handler: number,
+    functionOf: (entry: number) => unknown,
+  ): void {
+    const { view } = this;
+    for (const record of entries) {
+      this.restore(this.regions.release(record));
+      if (view.getUint16(record, true) === HANDLER_UNDECODED) this.decodeAt(record);
+    }
+    const plain = entries.map((record) => ({ record, plain: view.getUint16(record, true) }));
+    const words = new Map(pages.map(({ page, indexes }) => [page, new Set(indexes)]));
+    const functions = entries.map((_, entry) => functionOf(entry));
+    this.regions.place(handler, { entries: plain, words, isIndirect, isWide }, functions);
+    entries.forEach((record, k) => view.setUint16(record, handler + k, true));
+    for (const { page } of pages) this.countRegions(page, 1);
   }
 
   private countRegions(page: number, by: number): void {
     this.view.setUint32(page + REGIONS, this.view.getUint32(page + REGIONS, true) + by, true);
   }
 
-  private restore({ record, page, plain }: { record: number; page: number; plain: number }): void {
-    this.view.setUint16(record, plain, true);
-    this.countRegions(page, -1);
+  private restore(freed: readonly Freed[]): void {
+    for (const { record, plain } of freed) this.view.setUint16(record, plain, true);
   }
 
   /** Words of a page of micro-ops are about to change: regions that hold one of them are no more. */
   dropRegions(page: number, first: number, last: number): void {
-    for (const region of this.regions.take(page >>> 0, first, last)) this.restore(region);
+    this.restore(this.regions.take(page >>> 0, first, last));
     for (let index = first; index <= last && index < PAGE_WORDS; index++) {
-      const record = (page >>> 0) + HEADER + index * RECORD_BYTES;
+      const record = CodePages.recordIn(page >>> 0, index);
       this.unfit.delete(record);
       this.waiting.delete(record);
       this.profile.forget(record);
     }
   }
 
-  /** The instruction of this record must run in the cold tier now: it is no entry from here on. */
-  private refuse(record: number): void {
+  /** The instruction at PC must run in the cold tier now: it is no entry from here on. */
+  private refuse(cpu: number): void {
+    const record = CodePages.recordAt(this.view, cpu, this.view.getBigUint64(cpu + PC, true));
+    if (record === 0) return;
     this.unfit.add(record);
-    const region = this.regions.remove(record);
-    if (region) this.restore(region);
+    this.restore(this.regions.release(record));
   }
 
   protected override handlerAt(record: number): number {
-    return this.regions.get(record)?.plain ?? super.handlerAt(record);
+    return this.regions.plainOf(record) ?? super.handlerAt(record);
   }
 
-  protected override decoded(record: number): void {
-    if (this.mode === 'hot') this.compile([record]);
+  protected override decoded(cpu: number, record: number, pc: bigint): void {
+    if (this.mode === 'hot') this.compile([{ record, pc: BigInt.asUintN(64, pc), cpu }]);
   }
 }
-
-const pageOf = (record: number): number => record - ((record - memoryMap.CODE_BASE) % memoryMap.CODE_PAGE_BYTES);

@@ -1,29 +1,44 @@
 /** What stands around the code of a region: registers come from the state, and go back on every way out. */
 import { CPU_LOCAL } from '../../ir/emit.ts';
 import type { Variable } from '../../ir/nodes.ts';
-import type { Bytes } from '../../ir/wasm-writer.ts';
 import { SLOT_SP } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
 import { regionResult } from '../cold/handler.ts';
+import type { ExitSets } from './exits.ts';
 import type { RegionState } from './semantics.ts';
 import { Writer } from './writer.ts';
 
 /** Indexes of the functions that a region's code calls. */
 export interface RegionFunctions {
   index(name: string): number;
+  /** The function of slow-paths.ts for one of the runtime. */
+  slow(name: string): number;
   /** (cpu, kind, x, y): writes lazy flags to the state. */
   readonly flags: number;
   /** (cpu, record, pc, result) -> result: goes on to the next region, if there is one. */
   readonly chain: number;
 }
 
+/**
+ * Parameters of a region's function, which answers a regionResult: the core, the record of the entry, the address of the first word of the
+ * region's first page, the number of the entry, and bits of the pages that are known to be mapped.
+ */
+export const body = {
+  cpu: CPU_LOCAL,
+  record: 1,
+  base: 2,
+  selector: 3,
+  known: 4,
+  firstLocal: 5,
+  signature: { params: ['i32', 'i32', 'i64', 'i32', 'i32'], results: ['i32'] },
+} as const;
+
 export interface FrameLocals {
   readonly budget: number;
   readonly entryBudget: number;
   readonly result: number;
-  /** Bytes from the entry to the instruction that called the runtime. */
-  readonly at: number;
-  /** Where control goes: PC. */
+  /** Where control goes: the record, on the same page, and the address. */
+  readonly record: number;
   readonly target: number;
   readonly flagKind: number;
   readonly flagX: number;
@@ -31,53 +46,63 @@ export interface FrameLocals {
   readonly stackPointer: number;
 }
 
-const RECORD_LOCAL = 1;
-const PC_LOCAL = 2;
-
 /** Puts the frame around the code; answers the whole and where in it the code begins. */
 export function regionFrame(
   state: RegionState,
   frame: FrameLocals,
-  code: Bytes,
+  code: Writer,
+  exits: ExitSets,
   functions: RegionFunctions,
   localOf: (variable: Variable) => number,
-): { body: Bytes; offset: number } {
+): { body: Writer; offset: number } {
   const b = new Writer();
   for (const [slot, variable] of state.registers) b.load('X', 'i64', slot).set(localOf(variable));
   for (const [field, variable] of state.constants) b.load(field, 'i32').set(localOf(variable));
+  b.load('FLAG_KIND', 'i32').set(frame.flagKind);
+  b.load('FLAG_X', 'i64').set(frame.flagX);
+  b.load('FLAG_Y', 'i64').set(frame.flagY);
   // The loop has not charged the straight run that led here.
-  b.load('BUDGET', 'i32').get(RECORD_LOCAL).load('RUN_START', 'i32').byte(0x6b).i32(4).byte(0x76).byte(0x6b);
+  b.load('BUDGET', 'i32').get(body.record).load('RUN_START', 'i32').byte(0x6b).i32(4).byte(0x76).byte(0x6b);
   b.byte(0x22).u32(frame.budget).set(frame.entryBudget);
-  b.store('RUN_START', 'i32', () => b.get(RECORD_LOCAL));
-  b.bytes([0x02, 0x40]);
+  b.store('RUN_START', 'i32', () => b.get(body.record));
+  for (let i = exits.sets.length; i >= 0; i--) b.bytes([0x02, 0x40]);
   const offset = b.length;
-  b.bytes(code.view()).bytes([0x00, 0x0b]);
-  for (const slot of state.written) {
-    if (slot !== SLOT_SP) b.store('X', 'i64', () => b.get(localOf(state.register(slot))), slot);
-  }
+  b.bytes(code.view()).byte(0x00);
+  exits.sets.forEach((slots, label) => {
+    b.byte(0x0b);
+    for (const slot of slots) {
+      if (slot !== SLOT_SP) b.store('X', 'i64', () => b.get(localOf(state.register(slot))), slot);
+    }
+    if (label < exits.sets.length - 1) b.byte(0x0c).u32(exits.sets.length - 1 - label);
+  });
+  b.byte(0x0b);
   b.get(frame.result).i32(regionResult.leave).bytes([0x46, 0x04, 0x40]);
-  // Stopped in an instruction, which spilled: where an exception was taken, PC, stack pointer and flags are those of the handler.
-  countInstructions(b, frame, () => b.load('BUDGET', 'i32'));
-  b.load('LEAVE', 'i32').byte(0x22).u32(frame.result).i32(leaveReasons.RESYNC).bytes([0x46, 0x04, 0x40]);
-  b.i32(regionResult.resync).bytes([0x0f, 0x0b]);
-  b.get(frame.result).i32(leaveReasons.HOST).bytes([0x47, 0x04, 0x40]);
-  b.store('PC', 'i64', () => b.get(PC_LOCAL).get(frame.at).bytes([0xac, 0x7c]));
+  leave(b, frame, functions);
   b.byte(0x0b);
-  b.get(frame.result).i32(leaveReasons.COLD).bytes([0x46, 0x04, 0x40]);
-  b.store('UPC', 'i32', () => b.get(RECORD_LOCAL).get(frame.at).i32(2).bytes([0x74, 0x6a]));
-  b.get(CPU_LOCAL).load('UPC', 'i32').byte(0x10).u32(functions.index('coldOnly'));
-  b.i32(regionResult.dispatch).bytes([0x0f, 0x0b]);
-  b.i32(regionResult.leave).bytes([0x0f, 0x0b]);
-  if (state.written.has(SLOT_SP)) b.store('X', 'i64', () => b.get(frame.stackPointer), SLOT_SP);
-  b.get(frame.flagKind).bytes([0x04, 0x40]);
-  b.get(CPU_LOCAL).get(frame.flagKind).get(frame.flagX).get(frame.flagY).byte(0x10).u32(functions.flags);
-  b.byte(0x0b);
+  if (state.registersWritten.has(SLOT_SP)) b.store('X', 'i64', () => b.get(frame.stackPointer), SLOT_SP);
+  b.store('FLAG_KIND', 'i32', () => b.get(frame.flagKind));
+  b.store('FLAG_X', 'i64', () => b.get(frame.flagX));
+  b.store('FLAG_Y', 'i64', () => b.get(frame.flagY));
   countInstructions(b, frame, () => b.get(frame.budget));
   b.store('BUDGET', 'i32', () => b.get(frame.budget));
   b.store('PC', 'i64', () => b.get(frame.target));
-  b.get(CPU_LOCAL).get(RECORD_LOCAL).get(frame.target).get(PC_LOCAL).bytes([0x7d, 0xa7]).i32(2).bytes([0x74, 0x6a]);
-  b.get(frame.target).get(frame.result).byte(0x12).u32(functions.chain); // return_call
+  b.get(CPU_LOCAL).get(frame.record).get(frame.target).get(frame.result).byte(0x12).u32(functions.chain); // return_call
   return { body: b, offset };
+}
+
+/**
+ * Stopped in an instruction whose slow path put time, stack pointer, flags and PC into the state; or an exception was taken, and they are
+ * those of the handler.
+ */
+function leave(b: Writer, frame: FrameLocals, functions: RegionFunctions): void {
+  countInstructions(b, frame, () => b.load('BUDGET', 'i32'));
+  b.store('FLAG_KIND', 'i32', () => b.i32(0));
+  b.load('LEAVE', 'i32').byte(0x22).u32(frame.result).i32(leaveReasons.RESYNC).bytes([0x46, 0x04, 0x40]);
+  b.i32(regionResult.resync).bytes([0x0f, 0x0b]);
+  b.get(frame.result).i32(leaveReasons.COLD).bytes([0x46, 0x04, 0x40]);
+  b.get(CPU_LOCAL).byte(0x10).u32(functions.index('coldOnly'));
+  b.i32(regionResult.resync).bytes([0x0f, 0x0b]);
+  b.i32(regionResult.leave).byte(0x0f);
 }
 
 function countInstructions(b: Writer, frame: FrameLocals, budget: () => void): void {

@@ -6,18 +6,13 @@ export class Profile {
   private static readonly MEMORY = 20_000;
   private counts = new Map<number, number>();
   private taken = 0;
-  private readonly hotSamples: number;
 
-  constructor(hotSamples: number) {
-    this.hotSamples = hotSamples;
-  }
-
-  /** Takes a sample of a record; answers whether it has become hot. */
-  sample(record: number): boolean {
+  /** Takes a sample of a record; answers how many there are. */
+  sample(record: number): number {
     if (++this.taken % Profile.MEMORY === 0) this.fade();
     const count = (this.counts.get(record) ?? 0) + 1;
     this.counts.set(record, count);
-    return count === this.hotSamples;
+    return count;
   }
 
   /** The place became a region, or cannot: count from the start. */

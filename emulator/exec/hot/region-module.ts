@@ -3,30 +3,56 @@ import type { Type } from '../../ir/ops.ts';
 import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
 import { importFunctions } from '../cold/handler.ts';
 import { chainCode, type Handlers } from './chain.ts';
-import { emitRegion } from './emit-region.ts';
+import { emitRegion, knownAt } from './emit-region.ts';
 import { materialize } from './flags.ts';
-import type { Region } from './region.ts';
+import { body } from './frame.ts';
+import type { Place, Region } from './region.ts';
+import { slowPath, slowSignature } from './slow-paths.ts';
+import { Writer } from './writer.ts';
 
-/** The name under which a module exports its region number `n`. */
-export const exportOf = (n: number): string => `r${n}`;
+/** The name under which a module exports entry number `entry` of its region number `region`. */
+export const exportOf = (region: number, entry: number): string => `r${region}e${entry}`;
+/** The name of the global that such a module imports: the handler number of the first entry of a region. */
+export const firstHandlerOf = (region: number): string => `first${region}`;
 
-/** One module of many regions; each becomes a function (cpu, record, pc) -> regionResult, as a handler is. */
-export function regionModule(regions: readonly Region[], handlers: Handlers): Uint8Array {
+export interface PlacedRegion {
+  readonly region: Region;
+  recordOf(place: Place): number;
+}
+
+const slowNames = ['slowLoad', 'regionStore', 'regionTranslate'];
+const entrySignature = { params: ['i32', 'i32', 'i64'], results: ['i32'] } as const;
+
+/** One module of many regions; each of their entries becomes a function (cpu, record, pc) -> regionResult, as a handler is. */
+export function regionModule(regions: readonly PlacedRegion[], handlers: Handlers): Uint8Array {
   const module = new ModuleWriter('regions');
   module.importsTable = true;
-  const imports = importFunctions(module, new Set(['coldOnly', ...regions.flatMap(({ calls }) => [...calls])]));
+  const imports = importFunctions(module, new Set(['coldOnly', ...regions.flatMap(({ region }) => [...region.calls])]));
+  const globals = regions.map((_, n) => module.importGlobal({ module: 'env', name: firstHandlerOf(n), type: 'i32' }));
   const index = (name: string): number => {
     const found = imports.get(name);
     if (found === undefined) throw new Error(`function ${name} was not imported`);
     return found;
   };
   const flags = addFlags(module);
-  const regionType = { params: ['i32', 'i32', 'i64'], results: ['i32'] } as const;
-  const { locals: chainLocals, body: chainBody } = chainCode(handlers, module.type(regionType));
+  const { locals: chainLocals, body: chainBody } = chainCode(handlers, module.type(entrySignature), flags);
   const chain = module.add('chain', { params: ['i32', 'i32', 'i64', 'i32'], results: ['i32'] }, chainLocals, chainBody);
-  regions.forEach((region, n) => {
-    const { locals, body, unlikely } = emitRegion(region, { index, flags, chain });
-    module.add(exportOf(n), regionType, locals.types, body, unlikely);
+  const slow = new Map(
+    slowNames
+      .filter((name) => imports.has(name))
+      .map((name) => [name, module.add(`slow ${name}`, slowSignature, [], slowPath(index(name), flags))]),
+  );
+  const functions = { index, slow: (name: string) => slow.get(name) as number, flags, chain };
+  regions.forEach(({ region, recordOf }, n) => {
+    const placement = { recordOf, firstHandler: globals[n] as number };
+    const { locals, body: code, unlikely } = emitRegion(region, placement, functions);
+    const whole = module.add(`r${n}`, body.signature, locals.types, code, unlikely);
+    region.entries.forEach((place, k) => {
+      const entry = new Writer().get(0).get(1).get(2);
+      if (place !== 0) entry.i64(BigInt(-place * 4)).byte(0x7c);
+      entry.i32(k).i32(knownAt(region, place)).byte(0x12).u32(whole); // return_call
+      module.add(exportOf(n, k), entrySignature, [], entry);
+    });
   });
   return module.finish();
 }
@@ -42,11 +68,11 @@ let flagsCode: { readonly locals: readonly Type[]; readonly body: Bytes } | unde
 function makeFlags(): { locals: readonly Type[]; body: Bytes } {
   const { statements, variables } = materialize();
   const locals = new Locals(4);
-  const body = new Bytes();
-  const e = new Emitter(body, locals, nothing);
+  const code = new Bytes();
+  const e = new Emitter(code, locals, nothing);
   [variables.kind, variables.x, variables.y].forEach((variable, i) => e.bind(variable, CPU_LOCAL + 1 + i));
   e.unit(statements);
-  return { locals: locals.types, body };
+  return { locals: locals.types, body: code };
 }
 
 const never = (): never => {
@@ -57,6 +83,7 @@ const nothing: Target = {
   operand: never,
   pc: never,
   spill: never,
+  callSlow: never,
   leave: never,
   leaveUnretired: never,
   jump: never,

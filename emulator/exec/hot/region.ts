@@ -6,38 +6,72 @@ import { calledFunctions } from '../cold/handler.ts';
 import { makeVariant } from '../cold/micro-op.ts';
 import { RegionSemantics, RegionState } from './semantics.ts';
 
-/** Instructions of a page, and what a region takes of it at most. */
+/** Instructions of a page, and the most pages of a region. */
 export const PAGE_WORDS = 1024;
-const MAX_INSTRUCTIONS = 400;
+const MAX_PAGES = 8;
+
+/**
+ * Where code stands: words from the start of the region's first page, in virtual addresses. Other pages lie `PAGE_WORDS` apart, below
+ * 0 as well.
+ */
+export type Place = number;
+export const pageOf = (place: Place): number => Math.floor(place / PAGE_WORDS);
 
 export interface Instruction {
-  /** Number of the word in its page. */
-  readonly index: number;
+  readonly place: Place;
   readonly row: Row;
   readonly fields: Record<string, number>;
 }
 
 /** How an instruction passes control on. */
-interface Flow {
+export interface Flow {
   /** Words to the target of a direct branch. */
   readonly branch?: number;
   /** Whether the next instruction may follow. */
   readonly falls: boolean;
+  /** Whether it leaves the address of the next instruction in X30, which is expected back. */
+  readonly links?: boolean;
+  readonly by?: 'return' | 'register';
 }
 
 /** Instructions that are entered at the first only; where the last does not branch, control goes on behind it. */
 export interface Block {
-  readonly first: number;
+  readonly first: Place;
   readonly instructions: readonly Instruction[];
   readonly flow: Flow;
 }
 
-/** Blocks of one page that direct branches lead to from the entry, which comes first. */
+/** Blocks that branches, calls and returns lead to from the entries. */
 export interface Region {
   readonly blocks: readonly Block[];
+  /** Where the region may be entered; the first is what it was made for. */
+  readonly entries: readonly Place[];
   readonly instructions: number;
+  /** Whether it has indirect branches that are no calls. */
+  readonly isIndirect: boolean;
   /** Functions that its code calls. */
   readonly calls: ReadonlySet<string>;
+}
+
+/** How much a region takes in. */
+export interface Extent {
+  /** Instructions at most. */
+  readonly most: number;
+  /**
+   * Whether the functions that it calls belong to it, and code where other regions begin. Where not, it stops at both, and may be entered at
+   * its loops as well: less is translated twice.
+   */
+  readonly isWide: boolean;
+}
+
+/** The memory that a region is found in. */
+export interface CodeSource {
+  /** The word; `undefined` where no page is known. */
+  word(place: Place): number | undefined;
+  /** Whether code belongs to a region (in `auto`: whether it was ever near to being executed). */
+  isWanted(place: Place): boolean;
+  /** Whether another region begins there. */
+  isEntry(place: Place): boolean;
 }
 
 /** Functions that neither see nor change registers, flags or the level; and `raise`, which is followed by leaving. */
@@ -51,6 +85,7 @@ const plainCalls = new Set([
   'atomicLimit',
 ]);
 const exactFloat = /^(fp[A-Z]|fixedToFp|f\d\dTo)/;
+export const isExactFloat = (name: string): boolean => exactFloat.test(name);
 const fixedFields = new Set(['EL', 'SPSEL', 'SP_CHECK', 'FP_TRAP', 'PC', 'NF', 'ZF', 'CF', 'VF', 'BUDGET', 'TIME_LIMIT']);
 
 /** Whether a region can hold such statements: nothing but the outer loop may be needed for the rest. */
@@ -75,10 +110,15 @@ function isPlain(statements: readonly Statement[]): boolean {
   });
 }
 
-function flowOf(statements: readonly Statement[]): Flow {
+const links = new Set(['BL', 'BLR']);
+
+function flowOf(row: Row, statements: readonly Statement[]): Flow {
   const last = statements.at(-1);
-  if (last?.kind === 'jump') return { branch: offsetOf(last), falls: false };
-  if (last?.kind === 'jumpTo' || last?.kind === 'leave') return { falls: false };
+  if (last?.kind === 'jump') return { branch: offsetOf(last), falls: false, links: links.has(row.name) };
+  if (last?.kind === 'jumpTo') {
+    return { falls: false, links: links.has(row.name), by: row.name === 'RET' ? 'return' : 'register' };
+  }
+  if (last?.kind === 'leave') return { falls: false };
   const taken = last?.kind === 'if' ? last.then.at(-1) : undefined;
   return taken?.kind === 'jump' ? { branch: offsetOf(taken), falls: true } : { falls: true };
 }
@@ -124,54 +164,69 @@ function passesOn(statement: Statement): boolean {
 }
 
 /** The instruction as a region would hold it; `undefined` where the cold tier must run it. */
-function analyse(index: number, word: number, state: RegionState): Found | undefined {
+function analyse(place: Place, word: number, state: RegionState): Found | undefined {
   const decoded = decode(word);
   if (!decoded) return undefined;
   const { row, fields } = decoded;
   const known = straightCalls(row, fields);
-  if (known) return { instruction: { index, row, fields }, flow: { falls: true }, calls: known };
+  if (known) return { instruction: { place, row, fields }, flow: { falls: true }, calls: known };
   // What the instruction before it in this walk left is not what comes before it in the guest: no condition may be known.
   state.flags = { by: 'memory' };
   const b = new RegionSemantics(state, fields, 0);
   row.semantics(b, semanticFields(row, fields));
   if (!isPlain(b.statements)) return undefined;
   const calls = calledFunctions(b.statements);
-  return { instruction: { index, row, fields }, flow: flowOf(b.statements), calls: [...calls].map(nameInRegion) };
+  return { instruction: { place, row, fields }, flow: flowOf(row, b.statements), calls: [...calls].map(nameInRegion) };
 }
 
-/**
- * Finds the region of an entry. `word` reads the page; `isWanted` says of the target of a branch whether it belongs to a region (in
- * `auto`: whether it was ever near to being executed).
- */
-export function findRegion(
-  entry: number,
-  word: (index: number) => number,
-  isWanted: (index: number) => boolean,
-): Region | undefined {
-  const found = new Map<number, Found>();
-  const leaders = new Set([entry]);
+/** Finds the region of some entries, nearest code first; `undefined` where the first of them is for the cold tier. */
+export function findRegion(wantedEntries: readonly Place[], source: CodeSource, { most, isWide }: Extent): Region | undefined {
+  const found = new Map<Place, Found>();
+  const pages = new Set<number>();
+  const entries = new Set(wantedEntries);
+  const leaders = new Set(entries);
   const scratch = new RegionState();
+  const lead = (to: Place): boolean => {
+    if (!leaders.has(to) && (!source.isWanted(to) || (!isWide && source.isEntry(to)))) return false;
+    leaders.add(to);
+    return true;
+  };
   // A set is walked in the order of insertion, what is added on the way included.
   for (const leader of leaders) {
-    for (let index = leader; index < PAGE_WORDS && !found.has(index) && found.size < MAX_INSTRUCTIONS; index++) {
-      const one = analyse(index, word(index), scratch);
+    for (let place = leader; !found.has(place) && found.size < most; place++) {
+      const page = pageOf(place);
+      if (!pages.has(page) && pages.size >= MAX_PAGES) break;
+      // What was read as straight code need not have been near to execution on another page.
+      if (place > leader && page !== pageOf(place - 1)) {
+        lead(place);
+        break;
+      }
+      // Straight into another region: it goes on there.
+      if (place > leader && !isWide && !leaders.has(place) && source.isEntry(place)) break;
+      const bits = source.word(place);
+      const one = bits === undefined ? undefined : analyse(place, bits, scratch);
       if (!one) break;
-      found.set(index, one);
-      const { branch, falls } = one.flow;
+      pages.add(page);
+      found.set(place, one);
+      const { branch, falls, links: isCall } = one.flow;
       if (branch === undefined && falls) continue;
-      const targets = [...(falls ? [index + 1] : []), ...(branch === undefined ? [] : [index + branch])];
-      for (const to of targets) if (to >= 0 && to < PAGE_WORDS && isWanted(to)) leaders.add(to);
+      if (falls) lead(place + 1);
+      const inside = branch !== undefined && (isWide || !isCall) && lead(place + branch);
+      if (inside && branch <= 0 && !isWide) entries.add(place + branch);
+      // Who returns from elsewhere comes in here.
+      if (isCall && lead(place + 1) && !inside) entries.add(place + 1);
       break;
     }
   }
-  if (!found.has(entry)) return undefined;
+  const first = wantedEntries[0] as Place;
+  if (!found.has(first)) return undefined;
   const blocks: Block[] = [];
   for (const leader of leaders) {
     const instructions: Instruction[] = [];
     let flow: Flow = { falls: true };
-    for (let index = leader; ; index++) {
-      const one = found.get(index);
-      if (!one || (index > leader && leaders.has(index))) break;
+    for (let place = leader; ; place++) {
+      const one = found.get(place);
+      if (!one || (place > leader && leaders.has(place))) break;
       instructions.push(one.instruction);
       flow = one.flow;
       if (flow.branch !== undefined || !flow.falls) break;
@@ -179,5 +234,6 @@ export function findRegion(
     if (instructions.length > 0) blocks.push({ first: leader, instructions, flow });
   }
   const calls = new Set([...found.values()].flatMap((one) => one.calls));
-  return { blocks, instructions: found.size, calls };
+  const isIndirect = blocks.some(({ flow }) => flow.by === 'register' && !flow.links);
+  return { blocks, entries: [...entries].filter((place) => found.has(place)), instructions: found.size, calls, isIndirect };
 }

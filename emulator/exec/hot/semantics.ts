@@ -22,10 +22,12 @@ export class RegionState {
     x: this.variable('i64'),
     y: this.variable('i64'),
   };
-  flags: FlagState = { by: 'memory' };
+  flags: FlagState = { by: 'unknown' };
   /** By slot of X. */
   readonly registers = new Map<number, Variable>();
-  readonly written = new Set<number>();
+  /** Slots of X that are changed anywhere, and where the code is now. */
+  readonly registersWritten = new Set<number>();
+  defined = new Set<number>();
   readonly constants = new Map<string, Variable>();
   /** Variables that live longer than an instruction and are new since somebody looked. */
   fresh: Variable[] = [];
@@ -116,7 +118,8 @@ export class RegionSemantics extends Semantics {
   }
 
   private setRegister(slot: number, value: Value): void {
-    this.region.written.add(slot);
+    this.region.registersWritten.add(slot);
+    this.region.defined.add(slot);
     this.setVar(this.region.register(slot), value);
   }
 

@@ -4,17 +4,20 @@
  * inside of it, by what it dominates; a block with several forward predecessors stands behind a `block` that they leave, and one with
  * a backward predecessor in a `loop`.
  *
- * A backward edge to a block that does not dominate its source (an irreducible loop) is cut: the caller leaves the region there.
+ * Node 0 is the dispatcher: it goes to one of its successors by a number. A backward edge to a block that does not dominate its source (an
+ * irreducible loop) is cut: it leads to the dispatcher, which gets the block as a successor.
  */
 export interface Shape {
   /** Position of each node in reverse postorder, -1 where it is not reached. */
   readonly order: readonly number[];
-  /** Nodes with more than one forward edge to them. */
+  /** Nodes that stand behind a block: with more than one forward edge to them, or chosen by the dispatcher. */
   readonly merges: ReadonlySet<number>;
   /** Nodes with a backward edge to them. */
   readonly loops: ReadonlySet<number>;
   /** The nodes that a node dominates immediately, in reverse postorder. */
   readonly children: readonly (readonly number[])[];
+  /** What the dispatcher chooses from: those it was given, then the targets of cut edges. */
+  readonly dispatched: readonly number[];
   isCut(from: number, to: number): boolean;
 }
 
@@ -26,37 +29,46 @@ export interface Sink {
   branch(label: number): void;
   /** Writes a node; every path through it must end by one `go`, or leave. `merges`: others come here as well. */
   node(node: number, merges: boolean, go: (to: number) => void): void;
+  /** Writes the choice among several: the labels of `dispatched`. */
+  dispatch(labels: readonly number[]): void;
 }
 
-/** Analyses a graph whose entry is node 0. */
+/** Analyses a graph; the successors of node 0 are what it dispatches to. */
 export function shapeOf(successors: readonly (readonly number[])[]): Shape {
+  const edges = successors.map((list) => [...list]);
+  const dispatched = edges[0] as number[];
   const cut = new Set<string>();
   for (;;) {
-    const edges = cut.size === 0 ? successors : successors.map((list, from) => list.filter((to) => !cut.has(`${from},${to}`)));
     const order = reversePostorder(edges);
     const dominators = dominatorsOf(edges, order);
     const isBackward = (from: number, to: number): boolean => (order[to] as number) <= (order[from] as number);
     const forward = successors.map(() => 0);
     const loops = new Set<number>();
-    const before = cut.size;
+    const irreducible: [number, number][] = [];
     edges.forEach((list, from) => {
       if (order[from] === -1) return;
       for (const to of list) {
         if (!isBackward(from, to)) (forward[to] as number)++;
         else if (dominates(dominators, to, from)) loops.add(to);
-        else cut.add(`${from},${to}`);
+        else irreducible.push([from, to]);
       }
     });
-    if (cut.size > before) continue;
+    for (const [from, to] of irreducible) {
+      cut.add(`${from},${to}`);
+      edges[from] = (edges[from] as number[]).filter((other) => other !== to);
+      (edges[from] as number[]).push(0);
+      if (!dispatched.includes(to)) dispatched.push(to);
+    }
+    if (irreducible.length > 0) continue;
     const children: number[][] = successors.map(() => []);
     const sorted = successors.map((_, node) => node).filter((node) => order[node] !== -1);
     sorted.sort((a, b) => (order[a] as number) - (order[b] as number));
     for (const node of sorted.slice(1)) (children[dominators[node] as number] as number[]).push(node);
     const merges = new Set(sorted.filter((node) => (forward[node] as number) > 1));
-    return { order, merges, loops, children, isCut: (from, to) => cut.has(`${from},${to}`) };
+    if (dispatched.length > 1) for (const node of dispatched) merges.add(node);
+    return { order, merges, loops, children, dispatched, isCut: (from, to) => cut.has(`${from},${to}`) };
   }
 }
-
 function reversePostorder(edges: readonly (readonly number[])[]): number[] {
   const order = edges.map(() => -1);
   const seen = new Set([0]);
@@ -113,6 +125,7 @@ function dominates(dominators: readonly number[], over: number, node: number): b
 /** Writes the graph of a shape to the sink. */
 export function writeStructured(shape: Shape, sink: Sink): void {
   const labels = new Map<number, number>();
+  const labelOf = (node: number): number => labels.get(node) as number;
   const tree = (node: number): void => {
     const within = (shape.children[node] as readonly number[]).filter((child) => shape.merges.has(child));
     if (!shape.loops.has(node)) return inside(node, within);
@@ -130,11 +143,14 @@ export function writeStructured(shape: Shape, sink: Sink): void {
       tree(last);
       return;
     }
-    sink.node(node, shape.merges.has(node) || shape.loops.has(node), (to) => {
+    const go = (to: number): void => {
       const isBackward = (shape.order[to] as number) <= (shape.order[node] as number);
-      if (isBackward || shape.merges.has(to)) sink.branch(labels.get(to) as number);
+      if (isBackward || shape.merges.has(to)) sink.branch(labelOf(to));
       else tree(to);
-    });
+    };
+    if (node !== 0) sink.node(node, shape.merges.has(node) || shape.loops.has(node), go);
+    else if (shape.dispatched.length === 1) go(shape.dispatched[0] as number);
+    else sink.dispatch(shape.dispatched.map(labelOf));
   };
   tree(0);
 }

@@ -16,6 +16,10 @@ export class Writer extends Bytes {
     return this.byte(0x41).s32(value);
   }
 
+  i64(value: bigint): this {
+    return this.byte(0x42).s64(value);
+  }
+
   load(field: string, type: 'i32' | 'i64', index = 0): this {
     return this.get(CPU_LOCAL)
       .byte(type === 'i32' ? 0x28 : 0x29)

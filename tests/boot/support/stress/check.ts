@@ -17,12 +17,21 @@ export const ways: readonly { name: string; exec: MachineConfig['exec']; tuning:
   {
     name: 'auto, early',
     exec: 'auto',
-    tuning: { interval: 150, hotSamples: 2, batch: 2, patience: 4, leastInstructions: 1 },
+    tuning: { interval: 150, hotSamples: 2, wideSamples: 4, batch: 2, patience: 4, leastInstructions: 1 },
   },
   {
     name: 'auto, with regions and pages that come and go',
     exec: 'auto',
-    tuning: { interval: 161, hotSamples: 2, batch: 1, patience: 1, leastInstructions: 1, maxRegions: 6, codePages: 8 },
+    tuning: {
+      interval: 161,
+      hotSamples: 2,
+      wideSamples: 2,
+      batch: 1,
+      patience: 1,
+      leastInstructions: 1,
+      maxEntries: 6,
+      codePages: 8,
+    },
   },
 ];
 
