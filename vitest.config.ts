@@ -25,6 +25,7 @@ export default defineConfig({
       crossing('conformance'),
       crossing('boot', 10 * minute),
       crossing('golden'),
+      crossing('bench', 10 * minute),
       crossing('architecture', 10 * minute),
       crossing('e2e', 5 * minute),
     ],

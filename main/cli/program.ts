@@ -108,8 +108,10 @@ function buildProgram(done: (code: number) => void): Command {
     .option('--group <group>', 'boots, compute, system or costs; repeatable', append)
     .option('--list', 'only name the workloads')
     .option('--no-qemu', 'only ours')
-    .option('--exec <tier>', 'of ours: auto, cold or hot (auto)')
+    .option('--exec <tier>', 'of ours, as with run')
+    .option('--threads <n>', 'of ours, as with run')
     .option('--json <file>', 'write the figures as JSON')
+    .option('--report <file>', 'measure nothing, write a page (HTML) that plots earlier runs')
     .option('--history <file>', 'where every run of this command adds a line')
     .action(async (names: string[], options: BenchOptions) => {
       const { benchCommand } = await import('./bench/command.ts');

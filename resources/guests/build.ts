@@ -3,32 +3,41 @@
  * committed, so that nobody needs a compiler to run it. The same sources give the same bytes: no dates, no paths, no debug information.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeCpio } from '../../main/services/guests/cpio.ts';
 
 interface Recipe {
   /** Folders and files beside this one. */
   readonly sources: readonly string[];
   readonly script: string;
-  /** Where the ELF is committed. */
-  readonly elf: string;
+  /** What is committed: an ELF, or an initial RAM disk that has it as its only program. */
+  readonly output: string;
+  readonly program?: string;
 }
 
 const recipes = {
-  hello: { sources: ['hello'], script: 'hello/hello.ld', elf: 'hello/hello.elf' },
-  litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', elf: 'litmus/litmus.elf' },
+  hello: { sources: ['hello'], script: 'hello/hello.ld', output: 'hello/hello.elf' },
+  litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', output: 'litmus/litmus.elf' },
   'bench-metal': {
     sources: ['hello/start.S', 'hello/board.c', 'hello/text.c', 'bench/metal', 'bench/kernels'],
     script: 'bench/metal/metal.ld',
-    elf: 'bench/metal.elf',
+    output: 'bench/metal.elf',
+  },
+  'bench-linux': {
+    sources: ['hello/text.c', 'bench/linux', 'bench/kernels'],
+    script: 'bench/linux/linux.ld',
+    output: 'bench/linux.cpio',
+    program: 'bench',
   },
 } as const satisfies Record<string, Recipe>;
 
 export type Guest = keyof typeof recipes;
 export const guests = Object.keys(recipes) as Guest[];
 
-export const guestElf = (guest: Guest): string => join(import.meta.dirname, recipes[guest].elf);
+/** What is committed of a guest. */
+export const guestFile = (guest: Guest): string => join(import.meta.dirname, recipes[guest].output);
 
 const compilerFlags = [
   ...['--target=aarch64-none-elf', '-std=c17', '-O2'],
@@ -50,18 +59,22 @@ export function installedClangMajor(): number | undefined {
   return major === undefined ? undefined : Number(major);
 }
 
-/** Writes the guest's ELF to `output`. Needs clang and ld.lld. */
+/** Writes what is committed of the guest to `output`. Needs clang and ld.lld. */
 export function buildGuest(guest: Guest, output: string): void {
-  const { sources, script } = recipes[guest];
+  const { sources, script, program }: Recipe = recipes[guest];
   const objects = mkdtempSync(join(tmpdir(), 'pocketvisor-guest-'));
   try {
     const compiled = sources.flatMap(sourceFiles).map((source, at) => {
       const object = join(objects, `${at}.o`);
-      const flags = source.startsWith('bench/kernels') ? benchFlags : earlyFlags;
+      const flags = /^bench.(kernels|linux)/.test(source) ? benchFlags : earlyFlags;
       run('clang', [...compilerFlags, ...flags, '-c', source, '-o', object]);
       return object;
     });
     run('ld.lld', [...linkerFlags, '-T', script, ...compiled, '-o', output]);
+    if (program) {
+      const bytes = readFileSync(output);
+      writeFileSync(output, writeCpio([{ kind: 'folder', path: 'dev' }, { kind: 'file', path: program, bytes, executable: true }]));
+    }
     chmodSync(output, 0o644);
   } finally {
     rmSync(objects, { recursive: true, force: true });
@@ -79,4 +92,4 @@ function sourceFiles(source: string): string[] {
   return names.sort().map((name) => `${source}/${name}`);
 }
 
-if (import.meta.main) for (const guest of guests) buildGuest(guest, guestElf(guest));
+if (import.meta.main) for (const guest of guests) buildGuest(guest, guestFile(guest));

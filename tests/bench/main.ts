@@ -1,12 +1,14 @@
-/** `npm run bench`: `pocketvisor bench` with the history beside the sources. */
-import { join } from 'node:path';
+/** `npm run bench`: builds what is stale, then `pocketvisor bench`. */
 import { printFailure, failureCode } from '../../main/cli/failure.ts';
 import { runProgram } from '../../main/cli/program.ts';
-import { root } from '../../resources/build/targets.ts';
+import { buildIfStale, runtime } from '../../resources/build/targets.ts';
 
+if (!buildIfStale(runtime)) {
+  console.error('bench: the build failed (see above)');
+  process.exit(1);
+}
 try {
-  const history = join(root, '.cache/bench.jsonl');
-  process.exitCode = await runProgram(['bench', '--history', history, ...process.argv.slice(2)]);
+  process.exitCode = await runProgram(['bench', ...process.argv.slice(2)]);
 } catch (error) {
   printFailure(error);
   process.exitCode = failureCode(error);

@@ -12,6 +12,7 @@ export function bootWorkloads(): Workload[] {
     ...{ ...boot, name: `boot-${name}`, cpus },
     files: { kernel: join(guestsFolder(), kernel), initrd: join(guestsFolder(), 'initramfs.cpio.gz') },
     append: 'console=ttyAMA0',
+    source: `pocketvisor guests fetch ${kernel} initramfs.cpio.gz`,
     steps: [{ pattern: `GUEST READY .* aarch64 cpus=${cpus}$` }],
   });
   return [
@@ -22,12 +23,14 @@ export function bootWorkloads(): Workload[] {
     {
       ...{ ...boot, name: 'boot-installer' },
       files: { kernel: join(installer, 'linux'), initrd: join(installer, 'initrd.gz') },
+      source: 'apt install debian-installer-12-netboot-arm64',
       append: 'rdinit=/bin/sh console=ttyAMA0',
       steps: [{ pattern: '~ # $' }],
     },
     {
       ...{ ...boot, name: 'boot-u-boot' },
       files: { bios: uBoot },
+      source: 'apt install u-boot-qemu',
       steps: [{ pattern: 'Hit any key', type: '\n' }, { pattern: '=> $' }],
     },
   ];

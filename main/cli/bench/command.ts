@@ -1,15 +1,16 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../../emulator/base/user-error.ts';
 import { userFolders } from '../../services/folders.ts';
-import { version } from '../../services/product.ts';
 import { ExitStatus } from '../failure.ts';
 import { ProgressLine } from '../progress.ts';
 import { choose, workloads } from './catalog.ts';
 import { hasQemu, pocketvisor, qemu, type Emulator } from './emulators.ts';
+import { addToHistory, historyRecord, readHistory } from './history.ts';
+import { reportPage } from './report.ts';
 import { runWorkload } from './runner.ts';
 import type { Result } from './summary.ts';
-import { heading, meansText, row } from './table.ts';
+import { costsTable, goalsTable, heading, meansTable, row } from './table.ts';
 import { missingFiles, type Workload } from './workload.ts';
 
 export interface BenchOptions {
@@ -17,72 +18,112 @@ export interface BenchOptions {
   group?: string[];
   list?: boolean;
   json?: string;
+  /** A page is written, and nothing is measured. */
+  report?: string;
   /** A file to which every run of the command adds a line. */
   history?: string;
   /** False: only ours. */
   qemu?: boolean;
+  /** Of ours. */
   exec?: string;
+  threads?: string;
 }
 
-/** `pocketvisor bench [WORKLOAD...]`: our speed beside QEMU's. */
+/** `pocketvisor bench [NAME...]`: our speed beside QEMU's. */
 export async function benchCommand(names: readonly string[], options: BenchOptions): Promise<number> {
+  const history = options.history ?? join(userFolders().cache, 'bench.jsonl');
+  if (options.report !== undefined) return report(options.report, history);
   const chosen = choose(workloads(), [...names, ...(options.group ?? [])]);
   if (options.list) return list(chosen);
-  const { rounds = 3, history = join(userFolders().cache, 'bench.jsonl') } = options;
-  const emulators = chooseEmulators(options);
 
-  const results: Result[] = [];
-  const progress = new ProgressLine();
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.on('SIGINT', interrupt);
-  try {
-    tell(heading);
-    for (const [at, workload] of chosen.entries()) {
-      const missing = missingFiles(workload);
-      if (missing.length > 0) {
-        tell(`${workload.name}: skipped, for these are not here: ${missing.join(' ')}`);
-        continue;
-      }
-      const result = await runWorkload(workload, {
-        rounds,
-        emulators,
-        progress: (emulator, round) =>
-          process.stderr.isTTY &&
-          progress.show(`${workload.name} (${at + 1} of ${chosen.length}), round ${round} of ${rounds}: ${emulator}`, 0),
-        signal: interruption.signal,
-      });
-      progress.clear();
-      if (interruption.signal.aborted && !result.pocketvisor) break;
-      results.push(result);
-      tell(row(result));
-      if (interruption.signal.aborted) break;
-    }
-  } finally {
-    process.off('SIGINT', interrupt);
-    progress.clear();
+  const tried = [...flag('--exec', options.exec), ...flag('--threads', options.threads)];
+  const { results, interrupted } = await runAll(chosen, options.rounds ?? 3, chooseEmulators(tried, options.qemu));
+  if (results.length > 0) {
+    tell(`${meansTable(results)}\n\n${costsTable(results)}\n\n${goalsTable(results)}`);
+    const entry = historyRecord(results, tried, new Date());
+    addToHistory(history, entry);
+    if (options.json !== undefined) write(options.json, '--json', `${JSON.stringify({ ...entry, results }, undefined, 2)}\n`);
   }
-  tell(meansText(results));
-  const record = { date: new Date().toISOString(), version: version(), host: cpus()[0]?.model ?? '', results };
-  mkdirSync(dirname(history), { recursive: true });
-  appendFileSync(history, `${JSON.stringify(record)}\n`);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(record, undefined, 2)}\n`);
-  if (interruption.signal.aborted) return ExitStatus.interrupted;
+  if (interrupted) return ExitStatus.interrupted;
   return results.every(({ errors }) => errors.length === 0) ? ExitStatus.ok : ExitStatus.failed;
 }
 
-function chooseEmulators(options: BenchOptions): Emulator[] {
-  const ours = pocketvisor(options.exec === undefined ? [] : ['--exec', options.exec]);
-  if (options.qemu === false) return [ours];
+/** Ctrl-C ends it early, with what was measured until then. */
+async function runAll(
+  chosen: readonly Workload[],
+  rounds: number,
+  emulators: readonly Emulator[],
+): Promise<{ results: Result[]; interrupted: boolean }> {
+  const results: Result[] = [];
+  const progress = new ProgressLine();
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  const interrupt = () => interruption.abort();
+  for (const name of signals) process.on(name, interrupt);
+  try {
+    tell(heading);
+    for (const [at, workload] of chosen.entries()) {
+      if (signal.aborted) break;
+      const missing = missingFiles(workload);
+      if (missing.length > 0) {
+        tell(
+          `${workload.name}: skipped, for there is no ${missing.join(', no ')}${workload.source ? `: ${workload.source}` : ''}`,
+        );
+        continue;
+      }
+      const place = `${workload.name} (${at + 1} of ${chosen.length})`;
+      const result = await runWorkload(workload, {
+        ...{ rounds, emulators, signal },
+        // Where nobody watches, the lines of the table are progress enough.
+        progress: (emulator, round) =>
+          process.stderr.isTTY && progress.show(`${place}, round ${round} of ${rounds}: ${emulator}`, 0),
+      });
+      progress.clear();
+      if (!result.pocketvisor && !result.qemu && result.errors.length === 0) continue;
+      results.push(result);
+      tell(row(result));
+    }
+  } finally {
+    for (const name of signals) process.off(name, interrupt);
+    progress.clear();
+  }
+  return { results, interrupted: signal.aborted };
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function chooseEmulators(tried: readonly string[], withQemu = true): Emulator[] {
+  const ours = pocketvisor(tried);
+  if (!withQemu) return [ours];
   if (hasQemu()) return [ours, qemu];
   tell('qemu-system-aarch64 is not installed, so there is nothing to compare with (Debian: apt install qemu-system-arm)');
   return [ours];
+}
+
+function report(path: string, history: string): number {
+  const records = readHistory(history);
+  if (records.length === 0) {
+    throw new UserError('no-history', `${history} has no runs to plot`, { hint: 'run pocketvisor bench first' });
+  }
+  write(path, '--report', reportPage(records));
+  tell(`${path}: ${records.length} runs`);
+  return ExitStatus.ok;
+}
+
+function write(path: string, option: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new UserError('cannot-write', `${option}: ${(error as Error).message}`);
+  }
 }
 
 function list(chosen: readonly Workload[]): number {
   for (const { name, group } of chosen) tell(`${name.padEnd(24)}${group}`);
   return ExitStatus.ok;
 }
+
+const flag = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value]);
 
 function tell(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -1,22 +1,25 @@
 /** The two that are compared, and how each is told to run a workload. */
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import type { Workload } from './workload.ts';
+import { join } from 'node:path';
+import { productRoot } from '../../services/product.ts';
+import type { Staged, Workload } from './workload.ts';
 
 export interface Emulator {
   readonly name: 'pocketvisor' | 'qemu';
-  command(workload: Workload): string[];
+  command(workload: Staged): string[];
 }
 
-const program = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** What people start; with a shell it becomes the process that runs the machine. */
+const launcher = join(productRoot, 'pocketvisor');
 
 /** `more`: options of `pocketvisor run` that are to be tried, such as `--exec hot`. */
 export const pocketvisor = (more: readonly string[] = []): Emulator => ({
   name: 'pocketvisor',
-  command: ({ cpus, memoryMiB, files, append, steps }) => [
-    ...[process.execPath, program, 'run', '--json', '--cpu', 'cortex-a57'],
+  command: ({ cpus, memoryMiB, files, append, steps, drive }) => [
+    ...[launcher, 'run', '--json', '--cpu', 'cortex-a57'],
     ...['--cpus', String(cpus), '--memory', `${memoryMiB}M`, ...fileOptions(files, '--')],
     ...(append === undefined ? [] : ['--append', append]),
+    ...(drive === undefined ? [] : ['--drive', drive]),
     ...steps.flatMap(({ pattern, type }) =>
       type === undefined ? [] : ['--send', `${pattern}=>${type.replaceAll('\n', '\\n')}`],
     ),
@@ -28,17 +31,24 @@ export const pocketvisor = (more: readonly string[] = []): Emulator => ({
 /** TCG with a thread for each core, as QEMU does by itself: its best case. */
 export const qemu: Emulator = {
   name: 'qemu',
-  command: ({ cpus, memoryMiB, files, append }) => [
+  command: ({ cpus, memoryMiB, files, append, drive }) => [
     ...['qemu-system-aarch64', '-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-accel', 'tcg'],
     ...['-nodefaults', '-display', 'none', '-serial', 'stdio'],
     ...['-smp', String(cpus), '-m', String(memoryMiB), ...fileOptions(files, '-')],
     ...(append === undefined ? [] : ['-append', append]),
+    ...(drive === undefined ? [] : driveOptions(drive)),
   ],
 };
 
 export function hasQemu(): boolean {
   return spawnSync('qemu-system-aarch64', ['--version']).status === 0;
 }
+
+/** Our board's way: virtio 1 by MMIO. */
+const driveOptions = (path: string): string[] => [
+  ...['-global', 'virtio-mmio.force-legacy=false', '-drive', `file=${path},format=raw,if=none,id=drive`],
+  ...['-device', 'virtio-blk-device,drive=drive'],
+];
 
 function fileOptions(files: Workload['files'], prefix: string): string[] {
   return Object.entries(files).flatMap(([option, path]) => [`${prefix}${option}`, path]);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Emulator } from './emulators.ts';
-import type { Workload } from './workload.ts';
+import { failurePattern, type Staged } from './workload.ts';
 
 /** One run. */
 export interface Sample {
@@ -19,6 +19,8 @@ export interface Sample {
 
 /** What our emulator says of itself. */
 export interface OwnFigures {
+  /** From the command to the guest's first instruction. */
+  startupMs: number;
   instructions: number;
   mips: number;
   compileMs: number;
@@ -37,11 +39,12 @@ const TICKS_PER_SECOND = 100;
 const LIMIT_MS = 300_000;
 
 /** Runs a workload once. Throws a `RunFailure`, also when `signal` ends it. */
-export function measure(emulator: Emulator, workload: Workload, signal?: AbortSignal): Promise<Sample> {
+export function measure(emulator: Emulator, workload: Staged, signal?: AbortSignal): Promise<Sample> {
   const [file = '', ...args] = emulator.command(workload);
   return new Promise((resolve, reject) => {
     const began: Moment = { wallMs: performance.now(), cpuMs: 0 };
-    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // In a process group of its own: a terminal's Ctrl-C is for the bench, which then ends its runs.
+    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const steps = workload.steps.map((step) => ({ ...step, regex: new RegExp(step.pattern, 'm') }));
     let from = began;
     let to: Moment | undefined;
@@ -64,7 +67,11 @@ export function measure(emulator: Emulator, workload: Workload, signal?: AbortSi
       let result: string | undefined;
       for (let [step] = steps; step; [step] = steps) {
         const found = step.regex.exec(unseen);
-        if (!found) return;
+        if (!found) {
+          const failure = failurePattern.exec(unseen)?.[0];
+          if (failure !== undefined) end(`said ${JSON.stringify(failure.trim())}`);
+          return;
+        }
         if (step.mark === 'start') from = now(child);
         if (step.mark === 'end') to = now(child);
         unseen = unseen.slice(found.index + found[0].length);
@@ -130,6 +137,6 @@ function readProc(pid: number | undefined, file: string): string | undefined {
 function ownFigures(output: string): OwnFigures | undefined {
   const line = /^\{.*\}$/m.exec(output)?.[0];
   if (!line) return undefined;
-  const { instructions, mips, tiers } = JSON.parse(line) as OwnFigures & { tiers: OwnFigures };
-  return { instructions, mips, compileMs: tiers.compileMs, modules: tiers.modules };
+  const { startupMs, instructions, mips, tiers } = JSON.parse(line) as OwnFigures & { tiers: OwnFigures };
+  return { startupMs, instructions, mips, compileMs: tiers.compileMs, modules: tiers.modules };
 }

@@ -32,6 +32,11 @@ export interface Result {
   errors: string[];
 }
 
+/** The memory of the process over the guest's RAM, in MB. */
+export function overheadMB({ pocketvisor, memoryMiB }: Result): number | undefined {
+  return pocketvisor?.peakMiB === undefined ? undefined : Math.round((pocketvisor.peakMiB - memoryMiB) * 1.048576);
+}
+
 /** A group's geometric means. */
 export interface Means {
   wallRatio?: number;

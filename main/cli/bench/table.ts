@@ -1,5 +1,6 @@
 /** The figures as text. */
-import { means, type Result, type Summary } from './summary.ts';
+import { goals, verdict } from './goals.ts';
+import { means, overheadMB, type Result, type Summary } from './summary.ts';
 import { groups } from './workload.ts';
 
 const nameWidth = 22;
@@ -20,14 +21,43 @@ export function row(result: Result): string {
 }
 
 /** The geometric mean of each group that has one. */
-export function meansText(results: readonly Result[]): string {
+export function meansTable(results: readonly Result[]): string {
   return groups
     .flatMap((group) => {
       const { wallRatio, cpuRatio } = means(results.filter((result) => result.group === group));
       if (wallRatio === undefined) return [];
-      return [`${`geometric mean ${group}`.padEnd(nameWidth + 37)}${' '.repeat(3)}${ratio(wallRatio)}${ratio(cpuRatio)}`];
+      return [`${`geometric mean, ${group}`.padEnd(nameWidth + 40)}${ratio(wallRatio)}${ratio(cpuRatio)}`];
     })
     .join('\n');
+}
+
+/** What we cost beside the guest's own work. */
+export function costsTable(results: readonly Result[]): string {
+  const lines = results.flatMap((result) => {
+    const own = result.pocketvisor?.own;
+    if (!own) return [];
+    const { startupMs, compileMs, modules } = own;
+    const cells = [startupMs, compileMs, modules, overheadMB(result)];
+    return [result.workload.padEnd(nameWidth) + cells.map((cell) => (cell?.toFixed(0) ?? '-').padStart(12)).join('')];
+  });
+  const names = ['start, ms', 'compile, ms', 'modules', 'memory, MB'];
+  return [`${'own costs'.padEnd(nameWidth)}${names.map((name) => name.padStart(12)).join('')}`, ...lines].join('\n');
+}
+
+const words = { aim: 'aim reached', must: 'must reached', missed: 'MISSED' };
+
+export function goalsTable(results: readonly Result[]): string {
+  const lines = goals.map((goal) => {
+    const { value, cpu, where } = goal.measured(results);
+    const { unit, must, aim, direction, name } = goal;
+    const number = (of: number | undefined): string =>
+      (of === undefined ? '-' : unit ? of.toFixed(0) : of.toFixed(2)).padStart(8);
+    const bound = direction === 'at-least' ? '>=' : '<=';
+    const told = value === undefined ? 'not measured' : words[verdict(goal, value)];
+    const label = `${name}${unit ? `, ${unit}` : ''}`.padEnd(28);
+    return `${label} ${bound}${number(must)}${number(aim)}${number(value)}${number(cpu)}   ${told}${where ? ` (${where})` : ''}`;
+  });
+  return [`${'goal'.padEnd(30)}${['must', 'aim', 'wall', 'cpu'].map((name) => name.padStart(8)).join('')}`, ...lines].join('\n');
 }
 
 function times(summary: Summary | undefined): string {

@@ -10,12 +10,23 @@ export interface Workload {
   readonly cpus: number;
   readonly memoryMiB: number;
   /** Options of files, by the name that both emulators have for them. */
-  readonly files: { readonly [option in 'kernel' | 'initrd' | 'bios']?: string };
+  readonly files: Files;
+  /** An archive that goes behind the initial RAM disk, as Linux allows. */
+  readonly moreInitrd?: string;
+  /** A drive of this size, empty at the start. */
+  readonly driveMiB?: number;
+  /** How to get the files that did not come with us. */
+  readonly source?: string;
   readonly append?: string;
   readonly steps: readonly Step[];
   /** What the guest must come to: the first group of the last step's pattern. */
   readonly result?: string;
 }
+
+type Files = { readonly [option in 'kernel' | 'initrd' | 'bios']?: string };
+
+/** A workload with all its files in place: what an emulator is given. */
+export type Staged = Workload & { readonly drive?: string };
 
 /** The guest is done when the patterns of all steps were seen on its console, in order. */
 export interface Step {
@@ -32,7 +43,11 @@ export const markedSteps = (name: string): Step[] => [
   { pattern: `^BENCH END ${name} (\\w{16})`, mark: 'end' },
 ];
 
+/** What guests of ours print when they cannot do what they should, and Linux as well. */
+export const failurePattern = /^.*(BENCH (FAILED|FAULT|NAMES)|Kernel panic).*$/m;
+
 /** The files of a workload that are not here. */
 export function missingFiles(workload: Workload): string[] {
-  return Object.values(workload.files).filter((path) => !existsSync(path));
+  const { files, moreInitrd = [] } = workload;
+  return [...Object.values(files), moreInitrd].flat().filter((path) => !existsSync(path));
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { PlantedFault } from '../../../emulator/isa/derive/memory-order.ts';
 import type { MachineConfig } from '../../../emulator/machine/types.ts';
-import { guestElf } from '../../../resources/guests/build.ts';
+import { guestFile } from '../../../resources/guests/build.ts';
 import { testMachine } from '../../support/machine.ts';
 
 /** Registers that threads 0 to 3 read, and what the two locations held in the end. */
@@ -64,7 +64,7 @@ export function runLitmus(
     wanted.reduce((mask, name) => mask | (1n << BigInt(names.indexOf(name))), 0n),
   ]);
   const loads = [
-    { name: 'litmus.elf', bytes: readFileSync(guestElf('litmus')) },
+    { name: 'litmus.elf', bytes: readFileSync(guestFile('litmus')) },
     { name: 'configuration', bytes: new Uint8Array(words.buffer), address: CONFIGURATION },
   ];
   const config: Partial<MachineConfig> = { cpus: 4, memory: 256 << 20, threads: 'auto', boot: { loads } };

@@ -7,6 +7,8 @@
 struct kernel {
     const char *name;
     uint64_t (*run)(void);
+    // What is not measured comes first; or 0.
+    void (*prepare)(void);
 };
 
 // The workload of that name, or 0.

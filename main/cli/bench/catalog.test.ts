@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { choose, workloads } from './catalog.ts';
+import { pocketvisor, qemu } from './emulators.ts';
+import { missingFiles, type Workload } from './workload.ts';
+
+const names = (words: string[]) => choose(workloads(), words).map(({ name }) => name);
+const one = (name: string) => choose(workloads(), [name])[0] as Workload;
+
+describe('workloads', () => {
+  test('are chosen by name, group, and part of the name', () => {
+    expect(names(['boot-rt', 'boot-cloud-2'])).toEqual(['boot-cloud-2', 'boot-rt']);
+    expect(names(['boots'])).toContain('boot-installer');
+    expect(names(['crc'])).toEqual(['metal-crc', 'linux-crc']);
+    expect(names(['metal'])).not.toContain('linux-crc');
+    expect(names([])).toHaveLength(workloads().length);
+    expect(() => names(['boot-rc'])).toThrow('there is no workload "boot-rc"');
+  });
+
+  test('have names of their own', () => {
+    expect(new Set(names([])).size).toBe(names([]).length);
+  });
+
+  test('say which files are not here, and where they come from', () => {
+    const absent = { ...one('boot-rt'), files: { kernel: '/nowhere/Image' }, moreInitrd: '/nowhere/initrd' };
+    expect(missingFiles(absent)).toEqual(['/nowhere/Image', '/nowhere/initrd']);
+    expect(absent.source).toBe('pocketvisor guests fetch Image-rt initramfs.cpio.gz');
+    expect(missingFiles(one('metal-crc'))).toEqual([]);
+  });
+});
+
+describe('both emulators get the same', () => {
+  const commands = (workload: Workload, drive?: string) => {
+    const staged = { ...workload, ...(drive === undefined ? {} : { drive }) };
+    return [pocketvisor(['--exec', 'hot']).command(staged).join(' '), qemu.command(staged).join(' ')];
+  };
+
+  test('machine and kernel', () => {
+    const [ours, theirs] = commands(one('boot-cloud-2'));
+    expect(ours).toMatch(
+      /--cpus 2 --memory 512M --kernel \S+ --initrd \S+ --append console=ttyAMA0 --expect GUEST READY.* --exec hot$/,
+    );
+    expect(theirs).toMatch(/-smp 2 -m 512 -kernel \S+ -initrd \S+ -append console=ttyAMA0$/);
+  });
+
+  test('drive', () => {
+    const [ours, theirs] = commands(one('system-drive'), 'disk.img');
+    expect(ours).toContain('--drive disk.img');
+    expect(theirs).toContain('file=disk.img,format=raw');
+  });
+});

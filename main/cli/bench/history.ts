@@ -1,0 +1,85 @@
+/** What earlier runs of the command came to: a line of JSON each. */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { productRoot, version } from '../../services/product.ts';
+import { means, overheadMB, type Result } from './summary.ts';
+import { groups } from './workload.ts';
+
+const ratios = z.object({ wall: z.number().optional(), cpu: z.number().optional() });
+
+const record = z.object({
+  date: z.iso.datetime(),
+  version: z.string(),
+  /** Of the sources; with a + when they were changed since. */
+  commit: z.string().optional(),
+  machine: z.object({ processor: z.string(), cores: z.number() }),
+  /** Options that change what is measured. */
+  options: z.array(z.string()),
+  means: z.record(z.string(), ratios),
+  workloads: z.record(z.string(), ratios.extend({ oursMs: z.number().optional(), qemuMs: z.number().optional() })),
+  memoryMB: z.number().optional(),
+});
+
+export type HistoryRecord = z.infer<typeof record>;
+
+/** What is kept of a run. Workloads with a wrong result are left out. */
+export function historyRecord(results: readonly Result[], options: readonly string[], date: Date): HistoryRecord {
+  const sound = results.filter(({ errors }) => errors.length === 0);
+  const commit = currentCommit();
+  const memory = sound.flatMap((result) => overheadMB(result) ?? []);
+  return {
+    date: date.toISOString(),
+    version: version(),
+    ...(commit ? { commit } : {}),
+    machine: { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length },
+    options: [...options],
+    means: Object.fromEntries(
+      groups.flatMap((group) => {
+        const { wallRatio, cpuRatio } = means(sound.filter((result) => result.group === group));
+        return wallRatio === undefined ? [] : [[group, defined({ wall: wallRatio, cpu: cpuRatio })]];
+      }),
+    ),
+    workloads: Object.fromEntries(
+      sound.map(({ workload, wallRatio, cpuRatio, pocketvisor, qemu }) => [
+        workload,
+        defined({ wall: wallRatio, cpu: cpuRatio, oursMs: pocketvisor?.wallMs.min, qemuMs: qemu?.wallMs.min }),
+      ]),
+    ),
+    ...(memory.length > 0 ? { memoryMB: Math.max(...memory) } : {}),
+  };
+}
+
+export function addToHistory(file: string, entry: HistoryRecord): void {
+  mkdirSync(dirname(file), { recursive: true });
+  appendFileSync(file, `${JSON.stringify(entry)}\n`);
+}
+
+/** Oldest first. Lines that are not of this form (an earlier one, or one that was cut off) are left out. */
+export function readHistory(file: string): HistoryRecord[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.flatMap((line) => {
+    try {
+      return record.safeParse(JSON.parse(line)).data ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Undefined where the sources are not a checkout. */
+function currentCommit(): string | undefined {
+  const git = (...args: string[]) => spawnSync('git', args, { cwd: productRoot, encoding: 'utf8' });
+  const head = git('rev-parse', '--short', 'HEAD');
+  if (head.status !== 0) return undefined;
+  return head.stdout.trim() + (git('status', '--porcelain', '--untracked-files=no').stdout.trim() ? '+' : '');
+}
+
+/** The entries that are not undefined, rounded to three digits behind the point. */
+function defined<T extends string>(object: { [K in T]: number | undefined }): { [K in T]?: number } {
+  const entries = Object.entries<number | undefined>(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, Math.round(value! * 1000) / 1000])) as { [K in T]?: number };
+}
