@@ -117,6 +117,8 @@ export type MachineEvent =
   | { type: 'console'; bytes: Uint8Array }
   | { type: 'status'; status: MachineStatus }
   | { type: 'drive'; name: string; sector: number; count: number }
+  /** The worker wants a thread like itself beside it, with that as its data. It lives as long as the worker. */
+  | { type: 'thread'; data: object }
   /** The images cannot be booted: a user's mistake. Nothing follows. */
   | { type: 'refused'; code: string; message: string; hint?: string }
   | { type: 'ended'; result: RunResult };

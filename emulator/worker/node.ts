@@ -1,5 +1,6 @@
 /**
- * Threads of Node (worker_threads): that of a machine takes MachineCommands and posts MachineEvents; in parallel mode it starts one for each core.
+ * Threads of Node (worker_threads): that of a machine takes MachineCommands and posts MachineEvents; in parallel mode it starts one for each
+ * core. One more translates beside it.
  */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
@@ -8,7 +9,7 @@ import type { MachineCommand, MachineEvent, MachineHost } from '../machine/types
 import { runCoreThread, type CoreTask } from '../machine/parallel/core-thread.ts';
 import { MachineSession } from '../machine/session.ts';
 import { sampleTime } from './time-sampler.ts';
-import { startTranslator } from './translator-thread.ts';
+import { runTranslator, translatorIn, type TranslatorTask } from './translator-thread.ts';
 
 // Regions say which branches are hardly ever taken; V8 listens on demand only, and before the first module. 1.5 times on loops with
 // memory accesses. An experiment of V8's, hence the switch.
@@ -21,7 +22,12 @@ function monotonicNs(): number {
 }
 
 const host: MachineHost = {
-  startTranslator,
+  // The owner starts the thread: it has nothing else to do, and it takes 200 ms.
+  startTranslator: (memory) =>
+    translatorIn(memory, (data) => {
+      const wanted: MachineEvent = { type: 'thread', data: { translator: data } };
+      parentPort?.postMessage(wanted, [data.port]);
+    }),
   sampleTime,
   // Of one clock for all threads, so that another can say how long ago something was.
   nowMs: () => performance.timeOrigin + performance.now(),
@@ -40,10 +46,12 @@ const host: MachineHost = {
   },
 };
 
-const task = (workerData as { coreTask?: CoreTask } | null)?.coreTask;
+const { coreTask: task, translator } = (workerData ?? {}) as { coreTask?: CoreTask; translator?: TranslatorTask };
 const port = parentPort;
 if (task && !isMainThread) {
   runCoreThread(task, { nowMs: host.nowMs, monotonicNs });
+} else if (translator) {
+  runTranslator(translator);
 } else if (port) {
   const runtime = readFileSync(new URL('../runtime/dist/runtime.wasm', import.meta.url));
   const session = new MachineSession(runtime, host, {

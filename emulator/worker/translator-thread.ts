@@ -1,37 +1,38 @@
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import type { FinishedTranslation, Translator } from '../machine/translating.ts';
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { finishTranslation, type FinishedTranslation, type TranslationRequest, type Translator } from '../machine/translating.ts';
 
-/** What the thread is given. */
-export interface TranslatorThread {
+/** What the thread of a translator is given. */
+export interface TranslatorTask {
   readonly port: MessagePort;
   readonly memory: SharedArrayBuffer;
-  /** How many translations have been posted. */
+  /** Counted up when the thread is ready, and with each translation that was posted. */
   readonly finished: Int32Array;
 }
 
-/** Starts a thread that translates, with the first request. The machine's thread is busy and gets no events: it polls a counter. */
-export function startTranslator(memory: SharedArrayBuffer): Translator {
+/** The translator as the machine's thread sees it. That one is busy and gets no events: it polls a counter. */
+export function translatorIn(memory: SharedArrayBuffer, startThread: (task: TranslatorTask) => void): Translator {
   const finished = new Int32Array(new SharedArrayBuffer(4));
-  let taken = 0;
-  let port: MessagePort | undefined;
-  const start = (): MessagePort => {
-    const { port1, port2 } = new MessageChannel();
-    const workerData: TranslatorThread = { port: port2, memory, finished };
-    const worker = new Worker(new URL('translator.ts', import.meta.url), { workerData, transferList: [port2] });
-    worker.unref();
-    port1.unref();
-    return port1;
-  };
+  const { port1, port2 } = new MessageChannel();
+  port1.unref();
+  startThread({ port: port2, memory, finished });
+  let taken = 1;
   return {
-    post: (request) => {
-      port ??= start();
-      port.postMessage(request);
-    },
+    isReady: () => Atomics.load(finished, 0) > 0,
+    post: (request) => port1.postMessage(request),
     poll: () => {
-      if (!port || Atomics.load(finished, 0) === taken) return undefined;
-      const received = receiveMessageOnPort(port) as { message: FinishedTranslation } | undefined;
-      if (received) taken = (taken + 1) | 0;
-      return received?.message;
+      if (Atomics.load(finished, 0) <= taken) return undefined;
+      taken++;
+      return (receiveMessageOnPort(port1) as { message: FinishedTranslation }).message;
     },
   };
+}
+
+/** What the thread does: takes TranslationRequests by its port, posts FinishedTranslations. */
+export function runTranslator({ port, memory, finished }: TranslatorTask): void {
+  const view = new DataView(memory);
+  port.on('message', (request: TranslationRequest) => {
+    port.postMessage(finishTranslation(view, request, () => performance.now()));
+    Atomics.add(finished, 0, 1);
+  });
+  Atomics.add(finished, 0, 1);
 }

@@ -137,7 +137,7 @@ export class HotEngine extends ColdEngine {
       mostTogether: tuning.mostTogether,
       mostEntries: Math.min(MOST_ENTRIES, tuning.maxEntries),
     };
-    if (translator) {
+    if (translator?.isReady()) {
       for (const { record } of entries) this.underway.add(record);
       translator.post(request);
       return;
