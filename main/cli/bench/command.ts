@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import { userFolders } from '../../services/folders.ts';
@@ -37,6 +38,8 @@ export async function benchCommand(names: readonly string[], options: BenchOptio
   if (options.list) return list(chosen);
 
   const tried = [...flag('--exec', options.exec), ...flag('--threads', options.threads)];
+  const busy = loadavg()[0] ?? 0;
+  if (busy > cpus().length / 2) tell(`this machine is busy (load ${busy.toFixed(1)}): ratios by wall clock will not say much`);
   const { results, interrupted } = await runAll(chosen, options.rounds ?? 3, chooseEmulators(tried, options.qemu));
   if (results.length > 0) {
     tell(`${meansTable(results)}\n\n${costsTable(results)}\n\n${goalsTable(results)}`);
@@ -44,7 +47,10 @@ export async function benchCommand(names: readonly string[], options: BenchOptio
     addToHistory(history, entry);
     if (options.json !== undefined) write(options.json, '--json', `${JSON.stringify({ ...entry, results }, undefined, 2)}\n`);
   }
-  if (interrupted) return ExitStatus.interrupted;
+  if (interrupted) {
+    tell('interrupted: these are the figures until then');
+    return ExitStatus.interrupted;
+  }
   return results.every(({ errors }) => errors.length === 0) ? ExitStatus.ok : ExitStatus.failed;
 }
 

@@ -22,14 +22,17 @@ const result: Result = {
 
 describe('the history', () => {
   test('keeps ratios, times and memory, with machine and options', () => {
-    addToHistory(file, historyRecord([result], ['--exec', 'hot'], date));
+    const whole: Result = { ...result, workload: 'start', group: 'costs', wallRatio: 0.5 };
+    addToHistory(file, historyRecord([result, whole], ['--exec', 'hot'], date));
     addToHistory(file, historyRecord([{ ...result, errors: ['wrong'] }], [], date));
     const [first, second] = readHistory(file);
     expect(first).toMatchObject({
       ...{ date: '2026-03-04T05:06:07.000Z', options: ['--exec', 'hot'], memoryMB: 105 },
-      means: { compute: { wall: 1.235, cpu: 2 } },
+      // Of the computing ones there was but one.
+      means: { costs: { wall: 0.5, cpu: 2 } },
       workloads: { 'metal-crc': { wall: 1.235, cpu: 2, oursMs: 1000, qemuMs: 1235 } },
     });
+    expect(Object.keys(first?.means ?? {})).toEqual(['costs']);
     expect(first?.machine.cores).toBeGreaterThan(0);
     expect([second?.workloads, second?.means]).toEqual([{}, {}]);
   });
@@ -64,7 +67,7 @@ describe('the page', () => {
   });
 
   test('plots on a logarithmic axis, and leaves gaps out', () => {
-    const svg = plot([{ label: 'wall', values: [0.5, undefined, 2] }], { width: 286, height: 124, runs: ['a', 'b', 'c'] });
+    const svg = plot([{ label: 'wall', values: [0.5, undefined, 2] }], { width: 296, height: 124, runs: ['a', 'b', 'c'] });
     const [first, last] = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
     const one = Number(/class="one"[^>]*y1="([\d.]+)"/.exec(svg)?.[1]);
     expect([first?.[0], last?.[0]]).toEqual([40, 240]);

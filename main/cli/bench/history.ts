@@ -1,10 +1,11 @@
 /** What earlier runs of the command came to: a line of JSON each. */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { productRoot, version } from '../../services/product.ts';
+import { workloads } from './catalog.ts';
 import { means, overheadMB, type Result } from './summary.ts';
 import { groups } from './workload.ts';
 
@@ -16,8 +17,11 @@ const record = z.object({
   /** Of the sources; with a + when they were changed since. */
   commit: z.string().optional(),
   machine: z.object({ processor: z.string(), cores: z.number() }),
+  /** The load average at the end of the run, which itself adds about 1. */
+  load: z.number().optional(),
   /** Options that change what is measured. */
   options: z.array(z.string()),
+  /** Of groups that were measured as a whole: others do not compare. */
   means: z.record(z.string(), ratios),
   workloads: z.record(z.string(), ratios.extend({ oursMs: z.number().optional(), qemuMs: z.number().optional() })),
   memoryMB: z.number().optional(),
@@ -28,6 +32,9 @@ export type HistoryRecord = z.infer<typeof record>;
 /** What is kept of a run. Workloads with a wrong result are left out. */
 export function historyRecord(results: readonly Result[], options: readonly string[], date: Date): HistoryRecord {
   const sound = results.filter(({ errors }) => errors.length === 0);
+  const measured = new Set(sound.map(({ workload }) => workload));
+  const absent = new Set(workloads().flatMap(({ name, group }) => (measured.has(name) ? [] : [group])));
+  const complete = new Set(groups.filter((group) => !absent.has(group)));
   const commit = currentCommit();
   const memory = sound.flatMap((result) => overheadMB(result) ?? []);
   return {
@@ -35,11 +42,12 @@ export function historyRecord(results: readonly Result[], options: readonly stri
     version: version(),
     ...(commit ? { commit } : {}),
     machine: { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length },
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     options: [...options],
     means: Object.fromEntries(
       groups.flatMap((group) => {
         const { wallRatio, cpuRatio } = means(sound.filter((result) => result.group === group));
-        return wallRatio === undefined ? [] : [[group, defined({ wall: wallRatio, cpu: cpuRatio })]];
+        return wallRatio === undefined || !complete.has(group) ? [] : [[group, defined({ wall: wallRatio, cpu: cpuRatio })]];
       }),
     ),
     workloads: Object.fromEntries(

@@ -16,7 +16,7 @@ export interface PlotOptions {
   readonly runs: readonly string[];
 }
 
-const margin = { left: 40, right: 46, top: 8, bottom: 16 };
+const margin = { left: 40, right: 56, top: 8, bottom: 16 };
 
 /** The axis is logarithmic: twice as fast is as far from 1 as half as fast. */
 export function plot(series: readonly Series[], { width, height, marks = [], runs }: PlotOptions): string {
