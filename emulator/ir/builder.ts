@@ -170,7 +170,12 @@ export class Builder {
 
   /** Host address of guest memory that will be read and written at once (atomics, exclusives, DC ZVA): i32. */
   translate(va: Value, bytes: number, info = 0): Value {
-    return this.value('i32', { kind: 'translate', va, bytes, info });
+    return this.value('i32', { kind: 'translate', va, bytes, info, write: true });
+  }
+
+  /** Host address of guest memory that is loaded at once, in several pieces: i32. */
+  translateRead(va: Value, bytes: number, info = 0): Value {
+    return this.value('i32', { kind: 'translate', va, bytes, info, write: false });
   }
 
   hostLoad(address: Value, bytes: number, offset = 0, signed = false): Value {

@@ -79,9 +79,19 @@ export const ORDERED = 1 << 11;
 
 const typeBytes: Record<Type, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16 };
 
-/** The field with the soft TLB that an access probes; LDTR and STTR (bit 8 of `info`) have their own. */
-function tableOf(write: boolean, info: number): string {
-  return `TLB_${write ? 'WRITE' : 'READ'}${info & 0x100 ? '_UNPRIV' : ''}`;
+/** Bits of `info`: see `access` in isa/derive/semantics.ts. */
+const UNPRIVILEGED = 1 << 8;
+const ALIGNED = 1 << 9;
+const ELEMENT = 7 << 12;
+
+/** The field with the soft TLB that an access probes; LDTR and STTR have their own. */
+function tableOf(write: boolean, info: number, loose: boolean): string {
+  return `TLB_${write ? 'WRITE' : 'READ'}${info & UNPRIVILEGED ? '_UNPRIV' : loose ? '_LOOSE' : ''}`;
+}
+
+/** Whether an access is often less aligned than its size: a vector, or several elements. */
+function isLoose(bytes: number, info: number): boolean {
+  return (bytes === 16 || (info & ELEMENT) !== 0) && (info & (UNPRIVILEGED | ALIGNED | ORDERED)) === 0;
 }
 
 /** Hands out locals by type; several units of one function share them. */
@@ -390,7 +400,7 @@ export class Emitter {
         this.guestLoad(value.type, node.va, node.bytes, node.info, node.signed);
         break;
       case 'translate':
-        this.translate(node.va, node.bytes, node.info);
+        this.hostAddress(node.va, node.bytes, node.info, node.write, node.write ? 'translateRw' : 'slowLoad');
         break;
       case 'hostLoad':
         this.push(node.address);
@@ -423,10 +433,11 @@ export class Emitter {
 
   /**
    * The soft TLB: index VA[31:12]; entry = VA page XOR host page; a hit when VA XOR entry has no bit of 63:31 and none of the natural
-   * alignment. Leaves the host address in `host`; on a miss the condition is on the stack. Answers the locals.
+   * alignment; a loose access must lie in one page instead. Leaves the host address in `host`; on a miss the condition is on the stack. Answers the locals.
    */
-  private probe(va: Value, bytes: number, table: string): { va: number; host: number } {
+  private probe(va: Value, bytes: number, info: number, write: boolean): { va: number; host: number } {
     const { out } = this;
+    const loose = isLoose(bytes, info);
     const vaLocal = this.locals.take('i64');
     const host = this.locals.take('i64');
     this.push(va);
@@ -434,24 +445,36 @@ export class Emitter {
     out.byte(0x42).s64(9n).byte(0x88).byte(0xa7); // i64.shr_u, wrap
     out.byte(0x41).s32(0x7ffff8).byte(0x71);
     out.byte(0x20).u32(CPU_LOCAL);
-    this.loadOp('i32', 4, offsetOf(table));
+    this.loadOp('i32', 4, offsetOf(tableOf(write, info, loose)));
     out.byte(0x6a);
     this.loadOp('i64', 8, 0);
     out.byte(0x20).u32(vaLocal).byte(0x85); // xor
     out.byte(0x22).u32(host);
+    // and
     out
       .byte(0x42)
-      .s64(-0x8000_0000n | BigInt(bytes - 1))
-      .byte(0x83)
-      .byte(0x50)
-      .byte(0x45); // and, eqz, eqz
+      .s64(-0x8000_0000n | BigInt(loose ? 0 : bytes - 1))
+      .byte(0x83);
+    if (loose) {
+      // Whether it reaches into the next page: (va & 4095) + bytes - 1 has bit 12.
+      out.byte(0x20).u32(vaLocal).byte(0x42).s64(4095n).byte(0x83);
+      out
+        .byte(0x42)
+        .s64(BigInt(bytes - 1))
+        .byte(0x7c)
+        .byte(0x42)
+        .s64(4096n)
+        .byte(0x83)
+        .byte(0x84); // add, and, or
+    }
+    out.byte(0x50).byte(0x45); // eqz, eqz
     return { va: vaLocal, host };
   }
 
   /** Pushes the host address of a guest access, found by the soft TLB or by the runtime, which may end the instruction. */
   private hostAddress(va: Value, bytes: number, info: number, write: boolean, slow: string): void {
     const { out } = this;
-    const { va: vaLocal, host } = this.probe(va, bytes, tableOf(write, info));
+    const { va: vaLocal, host } = this.probe(va, bytes, info, write);
     this.pushIf(true);
     this.target.callSlow(this, slow, vaLocal, info | bytes);
     out.byte(0xad).byte(0x22).u32(host).byte(0x50); // extend, tee, eqz
@@ -468,17 +491,13 @@ export class Emitter {
     else this.loadOp(type, bytes, 0, signed);
   }
 
-  private translate(va: Value, bytes: number, info: number): void {
-    this.hostAddress(va, bytes, info, true, 'translateRw');
-  }
-
   private guestStore(va: Value, bytes: number, info: number, value: Value): void {
     const { out } = this;
     // The value first: it may hold reads that were not emitted yet.
     let kept: number;
     this.push(value);
     out.byte(0x21).u32((kept = this.locals.take(value.type)));
-    const { va: vaLocal, host } = this.probe(va, bytes, tableOf(true, info));
+    const { va: vaLocal, host } = this.probe(va, bytes, info, true);
     this.pushIf(true);
     out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(kept);
     this.storeOp(value.type, bytes, stateField('BOUNCE').offset);

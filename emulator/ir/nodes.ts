@@ -30,8 +30,8 @@ export type ValueNode =
   | { readonly kind: 'getVar'; readonly variable: Variable }
   /** A load through the soft TLB; leaves on a fault or a device. */
   | { readonly kind: 'load'; readonly va: Value; readonly bytes: number; readonly info: number; readonly signed: boolean }
-  /** Host address for a read-modify-write of guest memory; leaves on a fault. */
-  | { readonly kind: 'translate'; readonly va: Value; readonly bytes: number; readonly info: number }
+  /** Host address for loads of guest memory, or (`write`) for a read-modify-write; leaves on a fault. */
+  | { readonly kind: 'translate'; readonly va: Value; readonly bytes: number; readonly info: number; readonly write: boolean }
   /** A load from an address of the linear memory itself (what `translate` gave). */
   | {
       readonly kind: 'hostLoad';

@@ -69,9 +69,13 @@ function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, 
     dataAbort(cpu, va, fault, write, info, pc);
     return 0;
   }
-  if ((load<u32>(cpu + C_STEPPING) & 2) != 0 && watches(cpu, va, info & 0xff, write, user)) {
-    raiseWithAddress(cpu, EC_WATCHPOINT, (write ? 1 << 6 : 0) | FSC_DEBUG, va, pc);
-    return 0;
+  if ((load<u32>(cpu + C_STEPPING) & 2) != 0) {
+    const unit = unitOf(info);
+    for (let at: u32 = 0; at < (info & 0xff); at += unit) {
+      if (!watches(cpu, va + at, unit, write, user)) continue;
+      raiseWithAddress(cpu, EC_WATCHPOINT, (write ? 1 << 6 : 0) | FSC_DEBUG, va + at, pc);
+      return 0;
+    }
   }
   const entry = physicalEntry(pa);
   if (entry == 0 || (write && (entry & READ_ONLY) != 0)) return DEVICE;
@@ -93,7 +97,7 @@ function alignment(cpu: usize, va: u64, write: bool, info: u32, pc: u64): u32 {
   return 2;
 }
 
-/** Moves `bytes` at BOUNCE from or to a device, in pieces of at most 8 bytes. Answers false when the access left or failed. */
+/** Moves `bytes` at BOUNCE from or to a device, by elements of at most 8 bytes. Answers false when the access left or failed. */
 function device(cpu: usize, va: u64, bytes: u32, write: bool, info: u32, pc: u64): bool {
   if (load<u32>(cpu + C_DEVICE_ALLOWED) == 0) {
     store<u32>(cpu + C_LEAVE, LEAVE_DEVICE);
@@ -101,8 +105,8 @@ function device(cpu: usize, va: u64, bytes: u32, write: bool, info: u32, pc: u64
     return false;
   }
   const address = pa;
-  for (let done: u32 = 0; done < bytes; done += 8) {
-    const size = min(bytes - done, 8);
+  const size = min(unitOf(info), 8);
+  for (let done: u32 = 0; done < bytes; done += size) {
     const at = address + done;
     // The host reads and writes the first 8 bytes of BOUNCE.
     const piece = cpu + C_BOUNCE + 16;
@@ -114,13 +118,13 @@ function device(cpu: usize, va: u64, bytes: u32, write: bool, info: u32, pc: u64
       store<u64>(cpu + C_BOUNCE, kept);
     } else {
       ok = deviceRead(cpu, (at >> 32) as u32, at as u32, size);
-      if (bytes > 8) {
+      if (bytes > size) {
         store<u64>(piece + done, load<u64>(cpu + C_BOUNCE));
-        if (done + 8 >= bytes) memory.copy(cpu + C_BOUNCE, piece, bytes);
+        if (done + size >= bytes) memory.copy(cpu + C_BOUNCE, piece, bytes);
       }
     }
     if (ok == 0) {
-      dataAbort(cpu, va, FSC_EXTERNAL, write, info, pc);
+      dataAbort(cpu, va + done, FSC_EXTERNAL, write, info, pc);
       return false;
     }
   }

@@ -19,8 +19,10 @@ import {
   C_TCR_EL1,
   C_TLB_FETCH,
   C_TLB_READ,
+  C_TLB_READ_LOOSE,
   C_TLB_READ_UNPRIV,
   C_TLB_WRITE,
+  C_TLB_WRITE_LOOSE,
   C_TLB_WRITE_UNPRIV,
   C_TTBR0_EL1,
   C_TTBR1_EL1,
@@ -153,6 +155,10 @@ export function selectTables(cpu: usize): void {
   const watched = (load<u32>(cpu + C_STEPPING) & 2) != 0;
   store<u32>(cpu + C_TLB_READ, watched ? M_TLB_EMPTY : table);
   store<u32>(cpu + C_TLB_WRITE, watched ? M_TLB_EMPTY : table + M_TLB_TABLE_BYTES);
+  // SCTLR.M and not A: with the MMU off all data is Device memory.
+  const loose = (load<u64>(cpu + C_SCTLR_EL1) & 3) == 1 && !watched;
+  store<u32>(cpu + C_TLB_READ_LOOSE, loose ? table : M_TLB_EMPTY);
+  store<u32>(cpu + C_TLB_WRITE_LOOSE, loose ? table + M_TLB_TABLE_BYTES : M_TLB_EMPTY);
   const user = load<u32>(cpu + C_EL) == 0 && !watched;
   store<u32>(cpu + C_TLB_READ_UNPRIV, user ? table : M_TLB_EMPTY);
   store<u32>(cpu + C_TLB_WRITE_UNPRIV, user ? table + M_TLB_TABLE_BYTES : M_TLB_EMPTY);

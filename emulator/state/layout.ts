@@ -85,6 +85,9 @@ const internal: readonly Declaration[] = [
   ['TLB_FETCH', 'u32'],
   ['TLB_READ_UNPRIV', 'u32'],
   ['TLB_WRITE_UNPRIV', 'u32'],
+  // The same as the first two where no alignment is asked for, else a table that is never filled.
+  ['TLB_READ_LOOSE', 'u32'],
+  ['TLB_WRITE_LOOSE', 'u32'],
   // The slot that these tables belong to, and what counts up with every use of a slot.
   ['SLOT', 'u32'],
   ['SLOT_CLOCK', 'u32'],

@@ -133,7 +133,7 @@ export function calledFunctions(statements: readonly Statement[], found = new Se
       const { node } = s.value;
       if (node.kind === 'call') found.add(node.name);
       if (node.kind === 'load') found.add('slowLoad');
-      if (node.kind === 'translate') found.add('translateRw');
+      if (node.kind === 'translate') found.add(node.write ? 'translateRw' : 'slowLoad');
     } else if (s.kind === 'callVoid') found.add(s.name);
     else if (s.kind === 'store') found.add('slowStore');
     else if (s.kind === 'if') {

@@ -7,7 +7,7 @@ import { emitRegion, knownAt } from './emit-region.ts';
 import { materialize } from './flags.ts';
 import { body } from './frame.ts';
 import type { Place, Region } from './region.ts';
-import { slowPath, slowSignature } from './slow-paths.ts';
+import { slowLocals, slowPath, slowSignature } from './slow-paths.ts';
 import { Writer } from './writer.ts';
 
 /** The name under which a module exports entry number `entry` of its region number `region`. */
@@ -40,7 +40,7 @@ export function regionModule(regions: readonly PlacedRegion[], handlers: Handler
   const slow = new Map(
     slowNames
       .filter((name) => imports.has(name))
-      .map((name) => [name, module.add(`slow ${name}`, slowSignature, [], slowPath(index(name), flags))]),
+      .map((name) => [name, module.add(`slow ${name}`, slowSignature, slowLocals, slowPath(name, index(name), flags))]),
   );
   const functions = { index, slow: (name: string) => slow.get(name) as number, flags, chain };
   regions.forEach(({ region, recordOf }, n) => {
