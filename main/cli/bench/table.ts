@@ -37,11 +37,14 @@ export function costsTable(results: readonly Result[]): string {
     const own = result.pocketvisor?.own;
     if (!own) return [];
     const { startupMs, compileMs, modules } = own;
-    const cells = [startupMs, compileMs, modules, overheadMB(result)];
-    return [result.workload.padEnd(nameWidth) + cells.map((cell) => (cell?.toFixed(0) ?? '-').padStart(12)).join('')];
+    const memory = [result.pocketvisor?.peakMiB, result.qemu?.peakMiB].map((peak) =>
+      peak === undefined ? undefined : peak * 1.048576,
+    );
+    const cells = [startupMs, compileMs, modules, ...memory, overheadMB(result)];
+    return [result.workload.padEnd(nameWidth) + cells.map((cell) => (cell?.toFixed(0) ?? '-').padStart(13)).join('')];
   });
-  const names = ['start, ms', 'compile, ms', 'modules', 'memory, MB'];
-  return [`${'own costs'.padEnd(nameWidth)}${names.map((name) => name.padStart(12)).join('')}`, ...lines].join('\n');
+  const names = ['start, ms', 'compile, ms', 'modules', 'peak, MB', "QEMU's, MB", 'over RAM, MB'];
+  return [`${'own costs'.padEnd(nameWidth)}${names.map((name) => name.padStart(13)).join('')}`, ...lines].join('\n');
 }
 
 const words = { aim: 'aim reached', must: 'must reached', missed: 'MISSED' };
