@@ -28,12 +28,12 @@ export const pocketvisor = (more: readonly string[] = []): Emulator => ({
   ],
 });
 
-/** TCG with a thread for each core, as QEMU does by itself: its best case. */
+/** TCG with a thread for each core, as QEMU does by itself: its best case. It stays when the guest is off, so that its memory can be read. */
 export const qemu: Emulator = {
   name: 'qemu',
   command: ({ cpus, memoryMiB, files, append, drive }) => [
     ...['qemu-system-aarch64', '-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-accel', 'tcg'],
-    ...['-nodefaults', '-display', 'none', '-serial', 'stdio'],
+    ...['-nodefaults', '-display', 'none', '-serial', 'stdio', '-no-shutdown'],
     ...['-smp', String(cpus), '-m', String(memoryMiB), ...fileOptions(files, '-')],
     ...(append === undefined ? [] : ['-append', append]),
     ...(drive === undefined ? [] : driveOptions(drive)),
