@@ -57,7 +57,13 @@ export function logOfOracle(image: string, variant: Variant): string[] {
   return lines(run.stdout);
 }
 
-export function logOfOurs(image: string, exec: MachineConfig['exec'] = 'cold'): string[] {
+export interface OurLog {
+  readonly lines: string[];
+  /** Share of the instructions that ran in regions of the hot tier. */
+  readonly hotShare: number;
+}
+
+export function logOfOurs(image: string, exec: MachineConfig['exec'] = 'cold', tuning: MachineConfig['tuning'] = {}): OurLog {
   const config: MachineConfig = {
     board: 'virt',
     cpus: 1,
@@ -66,6 +72,7 @@ export function logOfOurs(image: string, exec: MachineConfig['exec'] = 'cold'): 
     el: 1,
     cpu: 'cortex-a57',
     exec,
+    tuning,
     seed: 1,
     rtcSeconds: 0,
     boot: { kernel: readFileSync(image), loads: [] },
@@ -90,7 +97,8 @@ export function logOfOurs(image: string, exec: MachineConfig['exec'] = 'cold'): 
       `our machine ended with ${machine.outcome}: ${error?.message}\n${error?.detail}\n${log.slice(-3).join('\n')}`,
     );
   }
-  return log;
+  const { tiers, instructions } = machine.result(0);
+  return { lines: log, hotShare: tiers.hot / instructions };
 }
 
 function lines(text: string): string[] {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ColdEngine } from '../../../emulator/exec/cold/engine.ts';
-import { HotEngine } from '../../../emulator/exec/hot/engine.ts';
-import { defaultTuning } from '../../../emulator/exec/tuning.ts';
+import { HotEngine, type HotMode } from '../../../emulator/exec/hot/engine.ts';
+import { defaultTuning, type Tuning } from '../../../emulator/exec/tuning.ts';
 import { exceptionClass } from '../../../emulator/isa/derive/semantics.ts';
 import { Core } from '../../../emulator/machine/core.ts';
 import { idRegisters } from '../../../emulator/machine/cpu-models.ts';
@@ -19,7 +19,7 @@ export class Bench {
   readonly engine: ColdEngine;
   readonly core: Core;
 
-  constructor(exec: 'cold' | 'hot' = 'cold') {
+  constructor(exec: 'cold' | HotMode = 'cold', tuning: Partial<Tuning> = {}) {
     const module = readFileSync(join(root, 'emulator/runtime/dist/runtime.wasm'));
     let hot: HotEngine | undefined;
     const runtime = createRuntime(this.memory, module, {
@@ -35,7 +35,7 @@ export class Bench {
       return leaveReasons.RESYNC;
     };
     const host = { sysRead: undefinedHere, sysWrite: undefinedHere, hypercall: undefinedHere, debugTrap: undefinedHere };
-    if (exec === 'hot') hot = new HotEngine(this.memory, { ...runtime, ...host }, () => 0, 'hot');
+    if (exec !== 'cold') hot = new HotEngine(this.memory, { ...runtime, ...host }, () => 0, exec, tuning);
     this.engine = hot ?? new ColdEngine(this.memory, { ...runtime, ...host });
     this.core = new Core(this.memory.buffer, 0);
     this.reset();

@@ -1,4 +1,5 @@
 /** Cases on our side: at EL0 with the MMU on, in the real runtime. */
+import type { Tuning } from '../../../emulator/exec/tuning.ts';
 import { offsetOf } from '../../../emulator/state/layout.ts';
 import { memoryMap } from '../../../emulator/state/memory-map.ts';
 import { placed, RAM_BASE, RAM_SIZE, registers, writeTables } from './address-space.ts';
@@ -7,9 +8,16 @@ import { Answer, type Case, layout, signals, type State } from './record.ts';
 
 /**
  * `loop`: as the cold tier runs code. `functions`: each instruction by the function form of its handler, as single steps do. `hot`: every
- * block compiled before it runs first.
+ * block compiled before it runs first. `auto`: a case runs cold, and again after a branch that leads to it was seen often enough.
  */
-export type Tier = 'loop' | 'functions' | 'hot';
+export type Tier = 'loop' | 'functions' | 'hot' | 'auto';
+
+/** Whatever is seen once is hot. */
+const eager: Partial<Tuning> = { interval: 1, hotSamples: 1, batch: 1, patience: 1, leastInstructions: 1 };
+/** Where the branch to the case stands: behind all cases, for branches backward are looked at. */
+const APPROACH = layout.CODE_BASE + BigInt(layout.CODE_SIZE - 4096);
+/** The branch there, and a checkpoint behind the case: the engine does not look where there is no budget left. */
+const APPROACH_BUDGET = 2;
 
 /** Runs of the loop (or instructions) after which a case counts as endless. */
 const PATIENCE = 64;
@@ -46,11 +54,13 @@ export class Ours {
   private readonly codePages: readonly number[];
   private readonly tier: Tier;
   private level: 0 | 1 = 0;
+  /** Instructions that cases ran so far, and those of them in regions of the hot tier. */
+  readonly counts = { instructions: 0, hot: 0 };
 
   constructor(image: Uint8Array, tier: Tier = 'loop') {
     this.image = image;
     this.tier = tier;
-    this.bench = new Bench(tier === 'hot' ? 'hot' : 'cold');
+    this.bench = tier === 'auto' || tier === 'hot' ? new Bench(tier, eager) : new Bench();
     const { bench } = this;
     const pages = bench.addRam(RAM_BASE, RAM_SIZE);
     const ram = new Uint8Array(RAM_SIZE);
@@ -80,27 +90,44 @@ export class Ours {
   }
 
   run(one: Case): Answer {
-    const { bench } = this;
-    this.putCode(one.state.pc, one.words);
-    this.windowPages.forEach((page, i) => page.set(this.image.subarray(i * PAGE, (i + 1) * PAGE)));
-    this.putState(one.state);
-    const before = bench.core.get64('EXCEPTION_COUNT');
-    let left = PATIENCE;
-    while (bench.core.get64('EXCEPTION_COUNT') === before && left > 0) {
-      this.step();
-      left--;
+    const { bench, tier } = this;
+    const { pc } = one.state;
+    this.putCode(pc, one.words);
+    const { counts } = this;
+    const before = { ...counts };
+    let ended = this.runFrom(one, pc, 1);
+    if (tier === 'auto') {
+      // That run was for getting to know the case, and the branch is none of it.
+      counts.instructions = before.instructions - 1;
+      counts.hot = before.hot;
+      this.putWord(APPROACH, 0x1400_0000 | (Number((pc - APPROACH) >> 2n) & 0x3ff_ffff));
+      ended = this.runFrom(one, APPROACH, APPROACH_BUDGET);
     }
-    this.putCode(one.state.pc, []);
-    return this.answer(bench.core.get64('EXCEPTION_COUNT') !== before);
+    this.putCode(pc, []);
+    return this.answer(ended);
   }
 
-  private step(): void {
+  /** Runs a case from its state, but for the PC, until it raises an exception; false when it does not. */
+  private runFrom({ state }: Case, pc: bigint, budget: number): boolean {
+    const { bench } = this;
+    this.windowPages.forEach((page, i) => page.set(this.image.subarray(i * PAGE, (i + 1) * PAGE)));
+    this.putState(state);
+    bench.core.pc = pc;
+    const before = bench.core.get64('EXCEPTION_COUNT');
+    for (let left = PATIENCE; bench.core.get64('EXCEPTION_COUNT') === before && left > 0; left--) this.step(budget);
+    return bench.core.get64('EXCEPTION_COUNT') !== before;
+  }
+
+  private step(budget: number): void {
     const { bench } = this;
     const { core } = bench;
     if (this.tier !== 'functions') {
-      // One instruction of budget: the loop stops at the first checkpoint, at the latest in a vector.
-      core.set32('BUDGET', 1);
+      // With one instruction of budget the loop stops at the first checkpoint, at the latest in a vector.
+      core.set32('BUDGET', budget);
+      const hot = core.get64('HOT_INSTRUCTIONS');
       bench.engine.run(core.pointer);
+      this.counts.instructions += budget - (core.get32('BUDGET') | 0);
+      this.counts.hot += Number(core.get64('HOT_INSTRUCTIONS') - hot);
     } else {
       const { pc } = core;
       const record = bench.runtime.fetchRecord(core.pointer, pc) >>> 0;
@@ -110,12 +137,14 @@ export class Ours {
   }
 
   private putCode(pc: bigint, words: readonly number[]): void {
-    for (let i = 0; i < layout.WORDS; i++) {
-      const at = Number(pc - layout.CODE_BASE) + i * 4;
-      const host = (this.codePages[Math.floor(at / PAGE)] as number) + (at % PAGE);
-      this.bench.view.setUint32(host, words[i] ?? layout.BRK, true);
-      this.bench.runtime.codeRangeChanged(host, 4);
-    }
+    for (let i = 0; i < layout.WORDS; i++) this.putWord(pc + BigInt(i * 4), words[i] ?? layout.BRK);
+  }
+
+  private putWord(pc: bigint, word: number): void {
+    const at = Number(pc - layout.CODE_BASE);
+    const host = (this.codePages[Math.floor(at / PAGE)] as number) + (at % PAGE);
+    this.bench.view.setUint32(host, word, true);
+    this.bench.runtime.codeRangeChanged(host, 4);
   }
 
   private putState(state: State): void {

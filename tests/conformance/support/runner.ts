@@ -20,6 +20,8 @@ export interface Result {
   readonly cases: number;
   readonly failures: readonly Failure[];
   readonly perRow: ReadonlyMap<Row, number>;
+  /** Share of the instructions that ran in regions of the hot tier, by tier. */
+  readonly hotShare: Readonly<Partial<Record<Tier, number>>>;
 }
 
 export interface Options {
@@ -38,10 +40,18 @@ const imageOf = (seed: number): Uint8Array => randomImage(new Random(seed, 'imag
 class Comparison {
   private readonly image: Uint8Array;
   private readonly ours: readonly Ours[];
+  private readonly tiers: readonly Tier[];
 
   constructor(seed: number, tiers: readonly Tier[]) {
+    this.tiers = tiers;
     this.image = imageOf(seed);
     this.ours = tiers.map((tier) => new Ours(this.image, tier));
+  }
+
+  get hotShare(): Partial<Record<Tier, number>> {
+    return Object.fromEntries(
+      this.ours.map(({ counts: { hot, instructions } }, n) => [this.tiers[n] as Tier, hot / instructions]),
+    );
   }
 
   differences(cases: readonly Case[], cpu: Cpu): Difference[][] {
@@ -66,7 +76,7 @@ function runCases(cases: readonly RowCase[], seed: number, tiers: readonly Tier[
       if (differences.length > 0) failures.push({ one: part[i] as RowCase, differences });
     });
   }
-  return { cases: cases.length, failures, perRow };
+  return { cases: cases.length, failures, perRow, hotShare: comparison.hotShare };
 }
 
 const BOTH: readonly Tier[] = ['loop', 'functions'];
