@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { needs } from '../support/packages.ts';
+import { full, needs } from '../support/packages.ts';
 import { buildImage, logOfOracle, logOfOurs, type Variant } from './support/bare-metal.ts';
 import { compareLogs } from './support/bare-metal-differences.ts';
 
@@ -7,11 +7,11 @@ const minute = 60_000;
 const noOracle = needs('qemu-system-arm', 'gcc-aarch64-linux-gnu');
 /** Lines that the image prints: fewer mean that a part of it was left out. */
 const LINES: Record<Variant, number> = { main: 7000, '16k': 3000 };
-/** How it runs, and the share that must run hot: in `auto` less code than the image's probes, which run once, is. */
+/** How it runs, and the share of instructions that must run hot: the rest are the probes, which regions do not hold. */
 const ways = [
   { exec: 'cold', tuning: {}, least: 0 },
-  { exec: 'hot', tuning: {}, least: 0.99 },
-  { exec: 'auto', tuning: { interval: 300, hotSamples: 2, batch: 1, patience: 1, leastInstructions: 1 }, least: 0.5 },
+  { exec: 'hot', tuning: {}, least: 0.9 },
+  { exec: 'auto', tuning: { interval: 300, hotSamples: 2, batch: 1, patience: 1, leastInstructions: 1 }, least: 0.9 },
 ] as const;
 
 describe.skipIf(noOracle)('privileged instructions do what qemu-system-aarch64 does', () => {
@@ -23,11 +23,13 @@ describe.skipIf(noOracle)('privileged instructions do what qemu-system-aarch64 d
       expect(oracle.length).toBeGreaterThan(LINES[variant]);
       expect(oracle.at(-1)).toBe('done');
       for (const { exec, tuning, least } of ways) {
+        // Each of its 100,000 probes is a module of its own.
+        if (exec === 'hot' && variant === 'main' && !full) continue;
         const { lines, hotShare } = logOfOurs(image, exec, tuning);
         expect(compareLogs(lines, oracle), exec).toEqual([]);
         expect(hotShare, exec).toBeGreaterThanOrEqual(least);
       }
     },
-    5 * minute,
+    20 * minute,
   );
 });

@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts';
 import { wasm, type WasmMemory, type WasmTable } from '../../base/wasm.ts';
 import { decode } from '../../isa/a64/index.ts';
 import { insn, type Row, variantKey } from '../../isa/derive/insn.ts';
@@ -24,6 +25,11 @@ const unallocated: Row = insn('UNALLOCATED', 'imm_word:32', { semantics: (b) => 
 /** Rows after which straight-line decoding stops: what follows may be data. */
 const ends = new Set(['B', 'BR', 'RET', 'ERET', 'UNALLOCATED', 'BRK', 'HLT', 'DRPS']);
 
+/** Slots of the function table for handlers: all rows together have fewer different ones. Those behind are the hot tier's. */
+export const FUNCTION_SLOTS = 8192;
+/** Bits of variant fields from which on variants of a row are looked at for others that do the same. */
+const MANY_VARIANTS = 10;
+
 /** The cold tier: predecodes guest code to micro-ops and runs them in one WebAssembly loop. */
 export class ColdEngine {
   protected readonly view: DataView;
@@ -32,6 +38,8 @@ export class ColdEngine {
   private readonly prepared = new Map<string, Prepared>();
   private readonly byRow = new Map<Row, Map<number, Prepared>>();
   private readonly byHandler: Prepared[] = [];
+  /** Of rows with many variants, by what they do: most of the thousands of system registers that could be are UNDEFINED alike. */
+  private readonly byCode = new Map<string, Prepared>();
   /** Records that are decoded at a time, where they follow each other. */
   protected decodeAhead = 24;
   protected readonly imports: EngineImports;
@@ -121,6 +129,22 @@ export class ColdEngine {
     return entry.run;
   }
 
+  /** A handler of its own for a variant, or that of another which is the same. */
+  private newEntry(variant: Variant): Prepared {
+    const bits = variant.row.variantFields.reduce((sum, { width }) => sum + width, 0);
+    const code = bits < MANY_VARIANTS ? undefined : String.fromCharCode(...handlerModule(variant.statements));
+    const same = code === undefined ? undefined : this.byCode.get(code);
+    if (same) return { ...same, variant, decoded: 0 };
+    const index = Math.max(0, this.byHandler.length - this.firstFunction);
+    assert(index < FUNCTION_SLOTS, 'there are more handlers than slots for them');
+    const entry: Prepared = { variant, handler: this.firstFunction + index, run: undefined, decoded: 0 };
+    if (code !== undefined) this.byCode.set(code, entry);
+    this.byHandler[entry.handler] = entry;
+    if (index >= this.table.length) this.table.grow(4096);
+    this.table.set(index, this.functionOf(entry));
+    return entry;
+  }
+
   private prepare(row: Row, fields: Record<string, number>): Prepared {
     let variants = this.byRow.get(row);
     if (!variants) this.byRow.set(row, (variants = new Map()));
@@ -130,14 +154,7 @@ export class ColdEngine {
     if (known) return known;
     const name = nameOf(row, variantKey(row, fields));
     let entry = this.prepared.get(name);
-    if (!entry) {
-      const index = this.byHandler.length - this.firstFunction < 0 ? 0 : this.byHandler.length - this.firstFunction;
-      entry = { variant: makeVariant(row, fields), handler: this.firstFunction + index, run: undefined, decoded: 0 };
-      this.prepared.set(name, entry);
-      this.byHandler[entry.handler] = entry;
-      if (index >= this.table.length) this.table.grow(4096);
-      this.table.set(index, this.functionOf(entry));
-    }
+    if (!entry) this.prepared.set(name, (entry = this.newEntry(makeVariant(row, fields))));
     variants.set(number, entry);
     return entry;
   }

@@ -1,4 +1,5 @@
 import type { WasmTable } from '../../base/wasm.ts';
+import { FUNCTION_SLOTS } from '../cold/engine.ts';
 import { CodePages } from './code-pages.ts';
 
 /** A region that stands in place of records. */
@@ -26,7 +27,7 @@ export interface Freed {
 }
 
 /** Functions of the cold tier take slots from below; regions those from here on. Handler numbers have 16 bits. */
-const FIRST_SLOT = 8192;
+const FIRST_SLOT = FUNCTION_SLOTS;
 /** Entries at most, whatever is asked for. */
 const MAX_SLOTS = 49152;
 

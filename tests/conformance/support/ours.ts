@@ -90,7 +90,7 @@ export class Ours {
   }
 
   run(one: Case): Answer {
-    const { bench, tier } = this;
+    const { tier } = this;
     const { pc } = one.state;
     this.putCode(pc, one.words);
     const { counts } = this;
