@@ -1,7 +1,8 @@
 /** When the engine does what. No guest can tell one tuning from another; tests shift it so that short programs meet every change of tiers. */
 export interface Tuning {
-  /** Instructions between two samples. */
+  /** Instructions between two samples; more and more, up to the longest, as long as samples say nothing new. */
   readonly interval: number;
+  readonly longestInterval: number;
   /**
    * Samples in the same place that make it hot. A region costs about what it saves in 300,000 instructions: one that is translated
    * after as many in the cold tier never costs more than twice what would have been best.
@@ -27,6 +28,7 @@ export interface Tuning {
 
 export const defaultTuning: Tuning = {
   interval: 10_000,
+  longestInterval: 160_000,
   hotSamples: 32,
   wideSamples: 200,
   batch: 16,

@@ -38,6 +38,8 @@ export class HotEngine extends ColdEngine {
   /** Entries that wait for a module, and samples since the first came. */
   private readonly waiting = new Map<number, SeenRecord>();
   private waited = 0;
+  /** Instructions to the next sample. */
+  private interval: number;
   /** Entries that are being translated. */
   private readonly underway = new Set<number>();
   /** Records that can be no entry: what they hold is for the cold tier. */
@@ -55,6 +57,7 @@ export class HotEngine extends ColdEngine {
     super(memory, { ...imports, coldOnly: (cpu: number) => this.refuse(cpu) }, now, counters);
     this.mode = mode;
     this.tuning = { ...defaultTuning, ...tuning };
+    this.interval = this.tuning.interval;
     this.translator = mode === 'auto' ? translator : undefined;
     if (mode === 'hot') this.decodeAhead = 1;
     this.regions = new RegionTable(this.table, this.firstFunction, this.tuning.maxEntries);
@@ -74,7 +77,7 @@ export class HotEngine extends ColdEngine {
   private runSampled(cpu: number): number {
     const { view } = this;
     for (;;) {
-      const held = Math.max(0, view.getInt32(cpu + BUDGET, true) - this.tuning.interval);
+      const held = Math.max(0, view.getInt32(cpu + BUDGET, true) - this.interval);
       this.moveBudget(cpu, -held);
       const reason = super.run(cpu);
       this.moveBudget(cpu, held);
@@ -94,11 +97,13 @@ export class HotEngine extends ColdEngine {
     const { view } = this;
     const pc = view.getBigUint64(cpu + PC, true);
     const record = CodePages.recordAt(view, cpu, pc);
-    if (record !== 0) this.note({ record, pc, cpu });
+    let isNews = record !== 0 && this.note({ record, pc, cpu });
     // Calls lead from regions to functions that samples at checkpoints may never hit.
     const missed = view.getUint32(cpu + HOT_MISS, true);
-    if (missed !== 0) this.note({ record: missed, pc: view.getBigUint64(cpu + HOT_MISS_PC, true), cpu });
+    if (missed !== 0) isNews = this.note({ record: missed, pc: view.getBigUint64(cpu + HOT_MISS_PC, true), cpu }) || isNews;
     view.setUint32(cpu + HOT_MISS, 0, true);
+    const { interval, longestInterval } = this.tuning;
+    this.interval = isNews ? interval : Math.max(interval, Math.min(2 * this.interval, longestInterval));
     for (let done = this.translator?.poll(); done; done = this.translator?.poll()) {
       this.costs.compileMs += done.ms;
       this.install(done.translation, done.module);
@@ -112,13 +117,15 @@ export class HotEngine extends ColdEngine {
     this.compile(entries);
   }
 
-  private note(seen: SeenRecord): void {
+  /** Takes a sample; answers whether there was anything to learn from it. */
+  private note(seen: SeenRecord): boolean {
     const { record } = seen;
-    if (this.waiting.has(record) || this.unfit.has(record) || this.underway.has(record)) return;
     // Wide regions have said all that they know.
-    if (this.regions.isWide(record)) return;
+    if (this.unfit.has(record) || this.regions.isWide(record)) return false;
+    if (this.waiting.has(record) || this.underway.has(record)) return true;
     const enough = this.regions.has(record) ? this.tuning.wideSamples : this.tuning.hotSamples;
     if (this.profile.sample(record) >= enough) this.waiting.set(record, seen);
+    return true;
   }
 
   /** Compiles the regions of entries, and puts them in place of their records: now, or when they are done. */

@@ -17,13 +17,14 @@ export const ways: readonly { name: string; exec: MachineConfig['exec']; tuning:
   {
     name: 'auto, early',
     exec: 'auto',
-    tuning: { interval: 150, hotSamples: 2, wideSamples: 4, batch: 2, patience: 4, leastInstructions: 1 },
+    tuning: { interval: 150, longestInterval: 300, hotSamples: 2, wideSamples: 4, batch: 2, patience: 4, leastInstructions: 1 },
   },
   {
     name: 'auto, with regions and pages that come and go',
     exec: 'auto',
     tuning: {
       interval: 161,
+      longestInterval: 161,
       hotSamples: 2,
       wideSamples: 2,
       batch: 1,
