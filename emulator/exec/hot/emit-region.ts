@@ -138,7 +138,10 @@ class RegionEmitter implements Target {
   private node(node: number, merges: boolean, go: (to: number) => void): void {
     const { state, e } = this;
     const { instructions, flow } = this.region.blocks[node - 1] as Block;
-    if (merges || node === 1) state.flags = { by: 'unknown' };
+    if (merges || node === 1) {
+      state.flags = { by: 'unknown' };
+      state.isFpChecked = false;
+    }
     state.defined = this.exits.definedBy(node);
     this.uncharged = 0;
     for (const instruction of instructions) {
@@ -189,10 +192,10 @@ class RegionEmitter implements Target {
   /** Goes to a node, which may be written here: then where we are is restored for what else this block leads to. */
   private follow(node: number): void {
     const { place, block, go, uncharged, state } = this;
-    const { flags, defined } = state;
+    const { flags, defined, isFpChecked } = state;
     go(node);
     Object.assign(this, { place, block, go, uncharged });
-    Object.assign(state, { flags, defined });
+    Object.assign(state, { flags, defined, isFpChecked });
   }
 
   /** Another page: what the fetch table says of it must be what the region was made from. It is asked once, until the region is left. */
@@ -259,7 +262,6 @@ class RegionEmitter implements Target {
 
   // --- Target ------------------------------------------------------------------------------------------------------------------
 
-  /** Vector registers stay in the state. */
   slotBase(e: Emitter, slot: SlotRef): number {
     if (slot.kind !== 'fixed') throw new Error('a region has no operands');
     e.out.byte(0x20).u32(CPU_LOCAL);

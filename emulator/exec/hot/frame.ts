@@ -5,7 +5,7 @@ import { SLOT_SP } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
 import { regionResult } from '../cold/handler.ts';
 import type { ExitSets } from './exits.ts';
-import type { RegionState } from './semantics.ts';
+import { FIRST_VECTOR, type RegionState } from './semantics.ts';
 import { Writer } from './writer.ts';
 
 /** Indexes of the functions that a region's code calls. */
@@ -46,6 +46,10 @@ export interface FrameLocals {
   readonly stackPointer: number;
 }
 
+/** FPSR.IXC; FPCR.RMode and FZ. */
+const IXC = 1 << 4;
+const RMODE_FZ = (3 << 22) | (1 << 24);
+
 /** Puts the frame around the code; answers the whole and where in it the code begins. */
 export function regionFrame(
   state: RegionState,
@@ -57,7 +61,12 @@ export function regionFrame(
 ): { body: Writer; offset: number } {
   const b = new Writer();
   for (const [slot, variable] of state.registers) b.load('X', 'i64', slot).set(localOf(variable));
+  for (const [n, variable] of state.vectors) b.vector('load', n).set(localOf(variable));
   for (const [field, variable] of state.constants) b.load(field, 'i32').set(localOf(variable));
+  if (state.roundsAsHost) {
+    b.load('FPSR', 'i32').i32(IXC).byte(0x71).load('FPCR', 'i32').i32(RMODE_FZ).bytes([0x71, 0x4b]); // and, and, gt_u
+    b.set(localOf(state.roundsAsHost));
+  }
   b.load('FLAG_KIND', 'i32').set(frame.flagKind);
   b.load('FLAG_X', 'i64').set(frame.flagX);
   b.load('FLAG_Y', 'i64').set(frame.flagY);
@@ -71,7 +80,10 @@ export function regionFrame(
   exits.sets.forEach((slots, label) => {
     b.byte(0x0b);
     for (const slot of slots) {
-      if (slot !== SLOT_SP) b.store('X', 'i64', () => b.get(localOf(state.register(slot))), slot);
+      if (slot >= FIRST_VECTOR) {
+        const n = slot - FIRST_VECTOR;
+        b.vector('store', n, () => b.get(localOf(state.vector(n))));
+      } else if (slot !== SLOT_SP) b.store('X', 'i64', () => b.get(localOf(state.register(slot))), slot);
     }
     if (label < exits.sets.length - 1) b.byte(0x0c).u32(exits.sets.length - 1 - label);
   });

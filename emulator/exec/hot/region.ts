@@ -86,7 +86,7 @@ const plainCalls = new Set([
 ]);
 const exactFloat = /^(fp[A-Z]|fixedToFp|f\d\dTo)/;
 export const isExactFloat = (name: string): boolean => exactFloat.test(name);
-const fixedFields = new Set(['EL', 'SPSEL', 'SP_CHECK', 'FP_TRAP', 'PC', 'NF', 'ZF', 'CF', 'VF', 'BUDGET', 'TIME_LIMIT']);
+const fixedFields = new Set(['EL', 'SPSEL', 'SP_CHECK', 'FP_TRAP', 'FPCR', 'PC', 'NF', 'ZF', 'CF', 'VF', 'BUDGET', 'TIME_LIMIT']);
 
 /** Whether a region can hold such statements: nothing but the outer loop may be needed for the rest. */
 function isPlain(statements: readonly Statement[]): boolean {
@@ -108,6 +108,11 @@ function isPlain(statements: readonly Statement[]): boolean {
         return true;
     }
   });
+}
+
+/** Regions look at FPCR and FPSR.IXC once: what clears a flag is not for them. */
+function clearsFlags(row: Row, statements: readonly Statement[]): boolean {
+  return row.name === 'MSR' && statements.some((statement) => statement.kind === 'setField' && statement.field === 'FPSR');
 }
 
 const links = new Set(['BL', 'BLR']);
@@ -151,7 +156,8 @@ function straightCalls(row: Row, fields: RawFields): readonly string[] | undefin
   for (const { name, width } of row.variantFields) number = number * 2 ** width + (fields[name] as number);
   if (!variants.has(number)) {
     const { statements } = makeVariant(row, fields);
-    const isStraight = isPlain(statements) && !statements.some(passesOn) && !ends(statements.at(-1));
+    const isStraight =
+      isPlain(statements) && !clearsFlags(row, statements) && !statements.some(passesOn) && !ends(statements.at(-1));
     variants.set(number, isStraight ? [...calledFunctions(statements)].map(nameInRegion) : undefined);
   }
   return variants.get(number);
@@ -172,9 +178,10 @@ function analyse(place: Place, word: number, state: RegionState): Found | undefi
   if (known) return { instruction: { place, row, fields }, flow: { falls: true }, calls: known };
   // What the instruction before it in this walk left is not what comes before it in the guest: no condition may be known.
   state.flags = { by: 'memory' };
+  state.isFpChecked = false;
   const b = new RegionSemantics(state, fields, 0);
   row.semantics(b, semanticFields(row, fields));
-  if (!isPlain(b.statements)) return undefined;
+  if (!isPlain(b.statements) || clearsFlags(row, b.statements)) return undefined;
   const calls = calledFunctions(b.statements);
   return { instruction: { place, row, fields }, flow: flowOf(row, b.statements), calls: [...calls].map(nameInRegion) };
 }

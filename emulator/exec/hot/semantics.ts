@@ -9,7 +9,15 @@ import { conditionBy, flagKind, type FlagState, type FlagVariables } from './fla
 const ZERO = 31;
 const flagConditions: Readonly<Record<string, number>> = { ZF: 0, CF: 2, NF: 4, VF: 6 };
 /** Fields that no instruction of a region changes: only what changes the level or a control register does. */
-const constantFields = new Set(['EL', 'SP_CHECK', 'FP_TRAP']);
+const constantFields = new Set(['EL', 'SP_CHECK', 'FP_TRAP', 'FPCR']);
+/** Vector registers count behind the slots of X among those that a region changes. */
+export const FIRST_VECTOR = 64;
+
+/** What takes bits for a number: its inverse, the lane operation that gives such bits, and the one that gives the number. */
+const bitsOf: Readonly<Record<string, { inverse: string; lane: string; numberLane: string }>> = {
+  'f64.reinterpret_i64': { inverse: 'i64.reinterpret_f64', lane: 'i64x2.extract_lane', numberLane: 'f64x2.extract_lane' },
+  'f32.reinterpret_i32': { inverse: 'i32.reinterpret_f32', lane: 'i32x4.extract_lane', numberLane: 'f32x4.extract_lane' },
+};
 
 const isInteger = ({ node, type }: Value): boolean => node.kind === 'const' && (type === 'i64' || type === 'i32');
 
@@ -28,7 +36,12 @@ export class RegionState {
   /** Slots of X that are changed anywhere, and where the code is now. */
   readonly registersWritten = new Set<number>();
   defined = new Set<number>();
+  readonly vectors = new Map<number, Variable>();
   readonly constants = new Map<string, Variable>();
+  /** Whether arithmetic rounds as the host does, as far as that is known when the region is entered. */
+  roundsAsHost: Variable | undefined;
+  /** Whether this path has made sure already that floating point is not trapped. */
+  isFpChecked = false;
   /** Variables that live longer than an instruction and are new since somebody looked. */
   fresh: Variable[] = [];
 
@@ -45,6 +58,12 @@ export class RegionState {
   register(slot: number): Variable {
     let variable = this.registers.get(slot);
     if (!variable) this.registers.set(slot, (variable = this.lasting('i64')));
+    return variable;
+  }
+
+  vector(n: number): Variable {
+    let variable = this.vectors.get(n);
+    if (!variable) this.vectors.set(n, (variable = this.lasting('v128')));
     return variable;
   }
 
@@ -94,7 +113,30 @@ export class RegionSemantics extends Semantics {
       if (result !== undefined)
         return ops.get(name)?.result === 'i64' ? this.i64(result) : this.i32(Number(BigInt.asIntN(32, result)));
     }
-    return super.op(name, ...args);
+    return this.reinterpreted(name, args[0]) ?? super.op(name, ...args);
+  }
+
+  /** Bits of a lane as a number, and bits of a number as a lane, without a way through a general register of the host. */
+  private reinterpreted(name: string, x: Value | undefined): Value | undefined {
+    const bits = bitsOf[name];
+    if (!bits || x?.node.kind !== 'op') return undefined;
+    const { op, lane, args } = x.node;
+    if (op === bits.inverse) return args[0];
+    return op === bits.lane && lane === 0 ? super.lane(bits.numberLane, 0, args[0] as Value) : undefined;
+  }
+
+  override lane(name: string, lane: number, ...args: Value[]): Value {
+    const [vector, value] = args as [Value, Value?];
+    if (name === 'i64x2.replace_lane' && value?.node.kind === 'op') {
+      const { op, args: of } = value.node;
+      if (op === 'i64.reinterpret_f64') return super.lane('f64x2.replace_lane', lane, vector, of[0] as Value);
+      const inner = of[0]?.node;
+      const isZero = lane === 0 && vector.node.kind === 'v128' && vector.node.lo === 0n;
+      if (isZero && op === 'i64.extend_i32_u' && inner?.kind === 'op' && inner.op === 'i32.reinterpret_f32') {
+        return super.lane('f32x4.replace_lane', 0, vector, inner.args[0] as Value);
+      }
+    }
+    return super.lane(name, lane, ...args);
   }
 
   // --- registers ---------------------------------------------------------------------------------------------------------------
@@ -105,16 +147,38 @@ export class RegionSemantics extends Semantics {
   }
 
   override getSlot(reg: Reg, role: RegisterRole, type: 'i32' | 'i64' | 'v128' | 'f32' | 'f64'): Value {
-    if (role === 'vector') return super.getSlot(reg, role, type);
+    if (role === 'vector') return this.getVector(this.slotOf(reg, role), type);
     const slot = this.slotOf(reg, role);
     const value = slot === ZERO ? this.i64(0) : this.getVar(this.region.register(slot));
     return type === 'i32' ? this.op('i32.wrap_i64', value) : value;
   }
 
   override setSlot(reg: Reg, role: RegisterRole, value: Value): void {
-    if (role === 'vector') return super.setSlot(reg, role, value);
     const slot = this.slotOf(reg, role);
+    if (role === 'vector') return this.setVector(slot, value);
     if (slot !== ZERO) this.setRegister(slot, value);
+  }
+
+  private getVector(n: number, type: 'i32' | 'i64' | 'v128' | 'f32' | 'f64'): Value {
+    const vector = this.getVar(this.region.vector(n));
+    if (type === 'v128') return vector;
+    return this.lane({ i32: 'i32x4', i64: 'i64x2', f32: 'f32x4', f64: 'f64x2' }[type] + '.extract_lane', 0, vector);
+  }
+
+  private setVector(n: number, value: Value): void {
+    this.region.defined.add(FIRST_VECTOR + n);
+    this.setVar(this.region.vector(n), value);
+  }
+
+  override roundsAsHost(): Value {
+    this.region.roundsAsHost ??= this.region.lasting('i32');
+    return this.getVar(this.region.roundsAsHost);
+  }
+
+  override checkFp(): void {
+    if (this.region.isFpChecked) return;
+    super.checkFp();
+    this.region.isFpChecked = true;
   }
 
   private setRegister(slot: number, value: Value): void {

@@ -27,6 +27,13 @@ export class Writer extends Bytes {
       .u32(offsetOf(field, index));
   }
 
+  /** Loads V[n], or stores what `push` pushes there. */
+  vector(how: 'load' | 'store', n: number, push: () => void = () => {}): this {
+    this.get(CPU_LOCAL);
+    push();
+    return this.bytes([0xfd, how === 'load' ? 0 : 11, 0]).u32(offsetOf('V', n));
+  }
+
   store(field: string, type: 'i32' | 'i64', push: () => void, index = 0): this {
     this.get(CPU_LOCAL);
     push();

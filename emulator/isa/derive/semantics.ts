@@ -269,6 +269,12 @@ export class Semantics extends Builder {
   }
 
   /** Traps to EL1 when CPACR_EL1.FPEN forbids FP and SIMD at this level (DDI 0487 D19.2.27). Every FP or SIMD row starts with it. */
+  /** Whether FPCR says round to the nearest without flushing, and FPSR says Inexact: what the host's arithmetic does. i32 of 0 or 1. */
+  roundsAsHost(): Value {
+    const known = this.op('i32.and', this.getField('FPSR'), this.i32(1 << 4));
+    return this.op('i32.gt_u', known, this.op('i32.and', this.getField('FPCR'), this.i32((3 << 22) | (1 << 24))));
+  }
+
   checkFp(): void {
     this.if(this.getField('FP_TRAP'), () => this.exception(exceptionClass.fpTrap, 0x01e0_0000), undefined, true);
   }

@@ -8,7 +8,6 @@ import type { Semantics } from '../../derive/semantics.ts';
 import { fuses } from './fused.ts';
 import type { Shape } from './shape.ts';
 
-const IXC = 1 << 4;
 const RMODE = 3 << 22;
 const FZ = 1 << 24;
 
@@ -22,17 +21,26 @@ export interface Attempt {
 
 /** The host's result where it holds, else the library's. */
 export function orExact(b: Semantics, { result, holds, holdsAfterAll }: Attempt, exactly: () => Value): Value {
-  const chosen = b.variable(result.type, result);
-  const take = (): void => b.setVar(chosen, exactly());
+  // A scalar stays a number as long as it can: to bits and back costs.
+  const bits = toNumber[result.node.kind === 'op' ? result.node.op : ''];
+  const number = result.node.kind === 'op' && bits ? result.node.args[0] : undefined;
+  const chosen = b.variable((number ?? result).type, number ?? result);
+  const take = (): void => b.setVar(chosen, bits ? b.op(bits, exactly()) : exactly());
   const unsure = (): void => (holdsAfterAll ? b.if(b.op('i32.eqz', holdsAfterAll()), take) : take());
   b.if(b.op('i32.eqz', holds), unsure, undefined, true);
-  return b.getVar(chosen);
+  const value = b.getVar(chosen);
+  return result.node.kind === 'op' && bits ? b.op(result.node.op, value) : value;
 }
+
+/** The inverse of what makes bits of a number. */
+const toNumber: Readonly<Record<string, string>> = {
+  'i64.reinterpret_f64': 'f64.reinterpret_i64',
+  'i32.reinterpret_f32': 'f32.reinterpret_i32',
+};
 
 /** Whether FPCR says round to the nearest without flushing, and FPSR says Inexact. */
 export function rounds(b: Semantics): Value {
-  const known = b.op('i32.and', b.getField('FPSR'), b.i32(IXC));
-  return b.op('i32.gt_u', known, b.op('i32.and', b.getField('FPCR'), b.i32(RMODE | FZ)));
+  return b.roundsAsHost();
 }
 
 /** Whether denormal operands count as they are. With `nearest`, whether FPCR also says to round to the nearest. */
