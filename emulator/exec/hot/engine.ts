@@ -81,8 +81,9 @@ export class HotEngine extends ColdEngine {
       this.moveBudget(cpu, -held);
       const reason = super.run(cpu);
       this.moveBudget(cpu, held);
-      if (reason !== leaveReasons.BUDGET || view.getInt32(cpu + BUDGET, true) <= 0) return reason;
+      if (reason !== leaveReasons.BUDGET) return reason;
       this.sample(cpu);
+      if (view.getInt32(cpu + BUDGET, true) <= 0) return reason;
     }
   }
 

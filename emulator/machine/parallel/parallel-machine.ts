@@ -1,4 +1,5 @@
 import { InternalError } from '../../base/assert.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { Host, HostThreads } from '../../base/host.ts';
 import { wasm } from '../../base/wasm.ts';
 import { leaveReasons, runStates } from '../../state/memory-map.ts';
@@ -62,10 +63,10 @@ export class ParallelMachine extends Machine {
   }
 
   override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity): State {
-    const end = this.host.nowMs() + hostMs;
     let state: State = 'busy';
     try {
       this.release();
+      const end = this.host.nowMs() + hostMs;
       while (state === 'busy') {
         const rung = this.bell.rung;
         state = this.attendAll(untilNs, idleUntilNs);
@@ -199,6 +200,14 @@ export class ParallelMachine extends Machine {
     if (ran) this.startCores();
   }
 
+  override save(): never {
+    throw noSnapshots();
+  }
+
+  override restore(): never {
+    throw noSnapshots();
+  }
+
   override dispose(): void {
     for (const thread of this.coreThreads) thread.end();
   }
@@ -270,4 +279,8 @@ export class ParallelMachine extends Machine {
       this.bell.sleep(rung, LOOK_MS);
     }
   }
+}
+
+function noSnapshots(): UserError {
+  return new UserError('no-snapshots', 'snapshots are not available with --threads auto', { hint: 'use --threads 1' });
 }
