@@ -25,13 +25,14 @@ export function bootWorkloads(): Workload[] {
       files: { kernel: join(installer, 'linux'), initrd: join(installer, 'initrd.gz') },
       source: 'apt install debian-installer-12-netboot-arm64',
       append: 'rdinit=/bin/sh console=ttyAMA0',
-      steps: [{ pattern: '~ # $' }],
+      // Not up to the end of the line: the shell asks the terminal where the cursor is, at once.
+      steps: [{ pattern: '~ # ' }],
     },
     {
       ...{ ...boot, name: 'boot-u-boot' },
       files: { bios: uBoot },
       source: 'apt install u-boot-qemu',
-      steps: [{ pattern: 'Hit any key', type: '\n' }, { pattern: '=> $' }],
+      steps: [{ pattern: 'Hit any key', type: '\n' }, { pattern: '=> ' }],
     },
   ];
 }

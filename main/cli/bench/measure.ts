@@ -96,7 +96,7 @@ export function measure(emulator: Emulator, workload: Staged, signal?: AbortSign
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       if (!sample) {
-        const told = errors.trim() || unseen.trim().slice(-500);
+        const told = JSON.stringify((errors.trim() || unseen.trim()).slice(-200)).slice(1, -1);
         return reject(
           new RunFailure(`${emulator.name} ${why} before ${JSON.stringify(steps[0]?.pattern)}${told && `: ${told}`}`),
         );
