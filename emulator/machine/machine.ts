@@ -266,7 +266,7 @@ export class Machine {
     const profile = this.profiler?.report({
       ...{ cores: this.cores, instructions, hotInstructions: hot, costs: this.engine.costs },
       machine: { ...this.turns, ...this.exits },
-      variants: this.engine.statistics().filter(({ decoded }) => decoded > 0).length,
+      variants: this.engine.variants,
     });
     return {
       outcome: this.ended ?? 'wall',

@@ -8,6 +8,7 @@ import { handlerModule } from './handler.ts';
 import { loopCases } from './loop-cases.ts';
 import { FIRST_CASE, loopModule } from './loop.ts';
 import { makeVariant, RECORD_BYTES, type Variant, writeOperands } from './micro-op.ts';
+import { RecordCache } from './record-cache.ts';
 
 /** Functions that generated code and the loop import: the runtime's exports beside the host's. */
 export type EngineImports = Record<string, unknown>;
@@ -18,7 +19,6 @@ interface Prepared {
   /** Number in records. */
   readonly handler: number;
   run: Handler | undefined;
-  decoded: number;
 }
 
 const unallocated: Row = insn('UNALLOCATED', 'imm_word:32', { semantics: (b) => b.undefined() });
@@ -40,6 +40,7 @@ export class ColdEngine {
   private readonly byHandler: Prepared[] = [];
   /** Of rows with many variants, by what they do: most of the thousands of system registers that could be are UNDEFINED alike. */
   private readonly byCode = new Map<string, Prepared>();
+  private readonly cache: RecordCache;
   /** Records that are decoded at a time, where they follow each other. */
   protected decodeAhead = 24;
   protected readonly imports: EngineImports;
@@ -54,6 +55,7 @@ export class ColdEngine {
 
   constructor(memory: WasmMemory, imports: EngineImports, now: () => number = () => 0, counters?: Counters) {
     this.view = new DataView(memory.buffer);
+    this.cache = new RecordCache(this.view);
     this.table = new wasm.Table({ element: 'anyfunc', initial: 4096 });
     this.now = now;
     this.protectCode = imports.protectCode as (hostPage: number) => void;
@@ -71,7 +73,7 @@ export class ColdEngine {
     const cases = loopCases.map(({ row, fields }) => ({ row, variant: makeVariant(row, fields) }));
     this.firstFunction = FIRST_CASE + cases.length;
     cases.forEach(({ row, variant }, k) => {
-      const entry: Prepared = { variant, handler: FIRST_CASE + k, run: undefined, decoded: 0 };
+      const entry: Prepared = { variant, handler: FIRST_CASE + k, run: undefined };
       this.prepared.set(nameOf(row, variant.key), entry);
       this.byHandler[entry.handler] = entry;
     });
@@ -107,14 +109,9 @@ export class ColdEngine {
   /** A record was decoded because it is about to be executed. */
   protected decoded(_cpu: number, _microOp: number, _pc: bigint): void {}
 
-  /** How often each variant was decoded, for choosing the loop's cases. */
-  statistics(): { row: string; key: string; decoded: number; handler: number }[] {
-    return [...this.prepared.values()].map((p) => ({
-      row: p.variant.row.name,
-      key: p.variant.key,
-      decoded: p.decoded,
-      handler: p.handler,
-    }));
+  /** Variants that were decoded so far. */
+  get variants(): number {
+    return [...this.byRow.values()].reduce((sum, variants) => sum + variants.size, 0);
   }
 
   private functionOf(entry: Prepared): Handler {
@@ -134,10 +131,10 @@ export class ColdEngine {
     const bits = variant.row.variantFields.reduce((sum, { width }) => sum + width, 0);
     const code = bits < MANY_VARIANTS ? undefined : String.fromCharCode(...handlerModule(variant.statements));
     const same = code === undefined ? undefined : this.byCode.get(code);
-    if (same) return { ...same, variant, decoded: 0 };
+    if (same) return { ...same, variant };
     const index = Math.max(0, this.byHandler.length - this.firstFunction);
     assert(index < FUNCTION_SLOTS, 'there are more handlers than slots for them');
-    const entry: Prepared = { variant, handler: this.firstFunction + index, run: undefined, decoded: 0 };
+    const entry: Prepared = { variant, handler: this.firstFunction + index, run: undefined };
     if (code !== undefined) this.byCode.set(code, entry);
     this.byHandler[entry.handler] = entry;
     if (index >= this.table.length) this.table.grow(4096);
@@ -162,7 +159,7 @@ export class ColdEngine {
   /** Decodes the record at an address, and those that follow it up to a branch that does not come back. */
   protected decodeAt(microOp: number): void {
     this.firstInstructionMs ??= this.now();
-    const { view } = this;
+    const { view, cache } = this;
     const page = microOp - ((microOp - memoryMap.CODE_BASE) % memoryMap.CODE_PAGE_BYTES);
     const hostPage = view.getUint32(page, true);
     if ((view.getUint32(page + 4, true) & 1) === 0) this.protectCode(hostPage);
@@ -171,15 +168,19 @@ export class ColdEngine {
       const record = page + 16 + i * RECORD_BYTES;
       if (view.getUint16(record, true) !== 0) return;
       const word = view.getUint32(hostPage + i * 4, true);
+      const remembered = cache.copy(word, record);
+      if (remembered === 2) return;
+      if (remembered === 1) continue;
       const decoded = decode(word);
       if (!decoded && i > first) return;
       const row = decoded?.row ?? unallocated;
       const fields = decoded?.fields ?? { imm_word: word };
       const entry = this.prepare(row, fields);
-      entry.decoded++;
       writeOperands(view, record, entry.variant, fields);
       view.setUint16(record, entry.handler, true);
-      if (ends.has(row.name)) return;
+      const isLast = ends.has(row.name);
+      cache.keep(word, record, isLast);
+      if (isLast) return;
     }
   }
 }
