@@ -10,7 +10,7 @@ import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR_EL1, C_STEPPING, LEA
 import { EC_DATA_ABORT, raiseWithAddress } from './exceptions';
 import { HAS_CODE, READ_ONLY, codeChanged, codeRangeChanged, fence, forgetCode, hasRegions, hostPageFlags, physicalEntry } from './memory';
 import { askToForgetAll } from './parallel';
-import { fill, probe, tableFor } from './tlb';
+import { fill, probe, tableFor, unprivilegedTable } from './tlb';
 import { watches } from './watchpoints';
 import {
   FSC_ALIGNMENT,
@@ -60,7 +60,7 @@ function unitOf(info: u32): u32 {
 /** Finds host memory for the part of an access in one page: RAM (address in `host`), DEVICE, or 0 after a fault was raised. */
 function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, pc: u64): u32 {
   const unprivileged = (info & UNPRIVILEGED) != 0 && load<u32>(cpu + C_EL) != 0;
-  host = probe(tableFor(cpu, write, unprivileged), va);
+  host = probe(unprivileged ? unprivilegedTable(cpu, write) : tableFor(cpu, write, false), va);
   // With the MMU off all data is Device memory: what hits may still be misaligned.
   if (host != 0 && !(misaligned && !mmuIsOn(cpu))) return RAM;
   const user = unprivileged || load<u32>(cpu + C_EL) == 0;

@@ -204,8 +204,10 @@ export function setSpsel(cpu: usize, spsel: u32): void {
 
 /** To be called when DAIF changed where that may matter to debug exceptions. */
 export function debugMaskChanged(cpu: usize): void {
+  const before = load<u32>(cpu + C_STEPPING);
   stepChanged(cpu);
-  selectTables(cpu);
+  // Of what the tables depend on, this alone may have changed.
+  if (load<u32>(cpu + C_STEPPING) != before) selectTables(cpu);
 }
 
 /** Takes the event register back; other cores may be setting it. */

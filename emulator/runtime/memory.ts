@@ -11,6 +11,8 @@ import {
   M_PHYSICAL_L1,
   M_POOL,
   M_POOL_END,
+  M_TLB_MOST_SLOTS,
+  M_TLB_SLOTS,
 } from './dist/layout';
 import { askToForget, parallel } from './parallel';
 import { demoteFetches } from './tlb';
@@ -30,6 +32,8 @@ export const TICK_NS: usize = M_MACHINE + 32;
 export const PA_BITS: usize = M_MACHINE + 24;
 /** Virtual ns that reading a counter costs. */
 export const COUNTER_CHARGE: usize = M_MACHINE + 28;
+/** Slots of soft TLBs that a core has. */
+export const TLB_SLOTS: usize = M_MACHINE + 36;
 
 /** Flags in an entry of the page map, beside the address of the host page. */
 export const RAM_UNTOUCHED: u32 = 1;
@@ -84,6 +88,7 @@ export function fence(): void {
 export function initializeMemory(cores: u32, counterHz: u64, paBits: u32, counterCharge: u32, codePages: u32): void {
   store<u32>(POOL_NEXT, M_POOL);
   store<u32>(CORE_COUNT, cores);
+  store<u32>(TLB_SLOTS, min(M_TLB_SLOTS / cores, M_TLB_MOST_SLOTS));
   store<u64>(COUNTER_HZ, counterHz);
   store<u32>(TICK_NS, 1_000_000_000 % counterHz == 0 ? ((1_000_000_000 / counterHz) as u32) : 0);
   store<u32>(PA_BITS, paBits);

@@ -15,6 +15,7 @@ import {
   C_SCTLR_EL1,
   C_SLOT,
   C_SLOT_CLOCK,
+  C_SLOT_GUESS,
   C_STEPPING,
   C_TCR_EL1,
   C_TLB_FETCH,
@@ -36,10 +37,9 @@ import {
   M_SLOT_STRIDE,
   M_TLB_BASE,
   M_TLB_EMPTY,
-  M_TLB_SLOTS,
   M_TLB_TABLE_BYTES,
 } from './dist/layout';
-import { CORE_COUNT, HAS_STORE_ENTRY, hostPageFlags, setHostPageFlags } from './memory';
+import { CORE_COUNT, HAS_STORE_ENTRY, TLB_SLOTS, hostPageFlags, setHostPageFlags } from './memory';
 import { askToFlushAll, askToFlushPage, isElsewhere, parallel } from './parallel';
 
 const HALF: u32 = M_TLB_TABLE_BYTES / 2;
@@ -62,11 +62,11 @@ const MAX_BLOCKS: u32 = 64;
 const JOURNAL_ENTRIES: u32 = M_SLOT_JOURNAL_BYTES / 4;
 
 function slotBase(core: u32, slot: u32): u32 {
-  return M_SLOT_BASE + (core * M_TLB_SLOTS + slot) * M_SLOT_STRIDE;
+  return M_SLOT_BASE + (core * load<u32>(TLB_SLOTS) + slot) * M_SLOT_STRIDE;
 }
 
 function readTable(core: u32, slot: u32): u32 {
-  return M_TLB_BASE + (core * M_TLB_SLOTS + slot) * (2 * M_TLB_TABLE_BYTES);
+  return M_TLB_BASE + (core * load<u32>(TLB_SLOTS) + slot) * (2 * M_TLB_TABLE_BYTES);
 }
 
 export function initializeTlb(): void {
@@ -113,22 +113,38 @@ function keyWord(cpu: usize, level: u32, word: u32): u64 {
   return load<u64>(cpu + C_MAIR_EL1);
 }
 
+/** Whether a slot belongs to the regime; with the MMU off only the controls matter. */
+function belongs(cpu: usize, base: u32, level: u32, words: u32): bool {
+  for (let word: u32 = 0; word < words; word++) if (load<u64>(base + KEY + word * 8) != keyWord(cpu, level, word)) return false;
+  return true;
+}
+
+/** Where the slot is kept that a regime with these tables (address and ASID) had last. */
+function guessOf(cpu: usize, level: u32): usize {
+  const tables = load<u64>(cpu + C_TTBR0_EL1) ^ (load<u64>(cpu + C_TTBR1_EL1) << 1);
+  return cpu + C_SLOT_GUESS + ((((tables >> 12) as u32) ^ ((tables >> 48) as u32) ^ (level << 3)) & 15) * 4;
+}
+
 /** The slot of the regime with the rights of `level`, taken from the one used least lately when there is none. */
 function findSlot(cpu: usize, level: u32): u32 {
   const core = load<u32>(cpu + C_CORE_INDEX);
   const clock = load<u32>(cpu + C_SLOT_CLOCK) + 1;
   store<u32>(cpu + C_SLOT_CLOCK, clock);
-  // With the MMU off only the controls matter.
   const words: u32 = (load<u64>(cpu + C_SCTLR_EL1) & 1) != 0 ? KEY_WORDS : 1;
+  const guess = guessOf(cpu, level);
+  const likely = slotBase(core, load<u32>(guess));
+  if (belongs(cpu, likely, level, words)) {
+    store<u32>(likely + USED, clock);
+    return load<u32>(guess);
+  }
   let oldest: u32 = 0;
   let oldestUse: u32 = u32.MAX_VALUE;
-  for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
+  for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
     const base = slotBase(core, slot);
-    let same = true;
-    for (let word: u32 = 0; word < words && same; word++) same = load<u64>(base + KEY + word * 8) == keyWord(cpu, level, word);
     const used = load<u32>(base + USED);
-    if (same) {
+    if (belongs(cpu, base, level, words)) {
       store<u32>(base + USED, clock);
+      store<u32>(guess, slot);
       return slot;
     }
     if (used < oldestUse) {
@@ -141,6 +157,7 @@ function findSlot(cpu: usize, level: u32): u32 {
   flushSlot(core, oldest);
   for (let word: u32 = 0; word < KEY_WORDS; word++) store<u64>(base + KEY + word * 8, keyWord(cpu, level, word));
   store<u32>(base + USED, clock);
+  store<u32>(guess, oldest);
   return oldest;
 }
 
@@ -178,6 +195,12 @@ function unprivilegedSlot(cpu: usize): u32 {
   store<u32>(cpu + C_TLB_READ_UNPRIV, table);
   store<u32>(cpu + C_TLB_WRITE_UNPRIV, table + M_TLB_TABLE_BYTES);
   return slot;
+}
+
+/** The table that an unprivileged access probes: chosen by the first one in a regime, for most have none. */
+export function unprivilegedTable(cpu: usize, write: bool): u32 {
+  if (load<u32>(cpu + C_TLB_READ_UNPRIV) == M_TLB_EMPTY && (load<u32>(cpu + C_STEPPING) & 2) == 0) unprivilegedSlot(cpu);
+  return tableFor(cpu, write, true);
 }
 
 /** The table that an access probes. */
@@ -254,7 +277,7 @@ export function fillFetch(cpu: usize, va: u64, page: u32, blockBits: u32): void 
 export function demoteFetches(): void {
   for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) {
     if (isElsewhere(core)) continue;
-    for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
+    for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
       const base = slotBase(core, slot);
       if (load<u32>(base + READY) == 0) continue;
       for (let at = base; at < base + M_SLOT_FETCH_BYTES; at += 16) {
@@ -280,12 +303,12 @@ export function promoteFetch(cpu: usize, va: u64, page: u32): void {
 }
 
 export function flushCore(core: u32): void {
-  for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) if (load<u32>(slotBase(core, slot) + READY) != 0) flushSlot(core, slot);
+  for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) if (load<u32>(slotBase(core, slot) + READY) != 0) flushSlot(core, slot);
 }
 
 export function flushCorePage(core: u32, va: u64): void {
   const index = ((va >> 12) as u32) & 0xfffff;
-  for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
+  for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
     const base = slotBase(core, slot);
     if (load<u32>(base + READY) == 0) continue;
     if (load<u32>(base + BLOCKS) != 0 && inBlock(base, va)) {
@@ -342,7 +365,7 @@ export function dropStoreEntries(host: u32): void {
   for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) {
     // In parallel mode only the own code is protected, from the own stores: what others store needs IC, as on hardware.
     if (isElsewhere(core)) continue;
-    for (let slot: u32 = 0; slot < M_TLB_SLOTS; slot++) {
+    for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
       const base = slotBase(core, slot);
       if (load<u32>(base + READY) == 0) continue;
       const filled = load<u32>(base + FILLED);

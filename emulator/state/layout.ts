@@ -91,6 +91,8 @@ const internal: readonly Declaration[] = [
   // The slot that these tables belong to, and what counts up with every use of a slot.
   ['SLOT', 'u32'],
   ['SLOT_CLOCK', 'u32'],
+  // By a hash of the regime, the slot that it had last.
+  ['SLOT_GUESS', 'u32', 16],
   // 1 when CPACR_EL1 (and CPTR) trap FP and SIMD at the present level: kept by the runtime on every change of level or of those registers.
   ['FP_TRAP', 'u32'],
   // 15 when SP alignment is checked at the present level (SCTLR.SA, SA0), else 0.

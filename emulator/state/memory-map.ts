@@ -30,9 +30,10 @@ export const memoryMap = {
   /** Host pages: RAM of the guest and tables of the physical map, handed out from here upwards. */
   POOL: 0x100_0000,
   POOL_END: 0x8000_0000,
-  /** Soft TLBs: for each core and slot a table for loads and one for stores. */
+  /** Soft TLBs: for each core and slot a table for loads and one for stores. Slots of all cores, and of one at most. */
   TLB_BASE: 0x8000_0000,
-  TLB_SLOTS: 7,
+  TLB_SLOTS: 56,
+  TLB_MOST_SLOTS: 14,
   /** 2^20 entries of 8 bytes, indexed by VA[31:12]. */
   TLB_TABLE_BYTES: 0x80_0000,
   /** A table that is never filled: what unprivileged accesses probe until they have a slot of their own. */
