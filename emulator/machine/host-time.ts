@@ -21,7 +21,7 @@ const modules: readonly [name: string, part: string][] = [
 ];
 
 /** What the engines do between two runs of generated code, by name; all else in their folders is decoding or translation. */
-const steering = new Set(['run', 'runSampled', 'moveBudget', 'sample', 'note', 'recordAtPc']);
+const steering = new Set(['run', 'runSampled', 'moveBudget', 'sample', 'note', 'recordAt']);
 
 const folders: readonly [folder: string, part: string][] = [
   ['/exec/hot/', 'translation'],
@@ -52,7 +52,7 @@ function wasmModule(source: string): string | undefined {
 /** Functions of the runtime have the path of their file in the name; regions are numbered by module. */
 function functionName({ name, source }: StackFrame): string {
   const module = wasmModule(source);
-  if (module?.startsWith('regions')) return /^r\d+$/.test(name) ? 'region' : name;
+  if (module?.startsWith('regions')) return /^r\d+(e\d+)?$/.test(name) ? 'region' : name;
   if (module?.startsWith('handler')) return module.replace(/-[\da-f]+$/, '');
   return name.replace(/^emulator\/runtime\//, '') || `(anonymous) in ${source.slice(source.lastIndexOf('/') + 1) || 'the host'}`;
 }
