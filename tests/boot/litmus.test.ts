@@ -3,23 +3,31 @@ import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import type { PlantedFault } from '../../emulator/isa/derive/memory-order.ts';
 import { full } from '../support/packages.ts';
-import { counters, litmusTests, maintenance, outcomesOf, runLitmus, timesSeen } from './support/litmus.ts';
+import { counters, litmusTests, maintenance, outcomesOf, runLitmus, timesSeen, type Outcome } from './support/litmus.ts';
 
 const ROUNDS = full ? 1_000_000 : 4000;
 /** On one processor nothing happens at the same time. */
 const alone = availableParallelism() < 2;
 
+/** Runs a test again, while the host is busy with other things, until an outcome is seen; answers how often it was in the last run. */
+function seenAtLast(name: string, described: (o: Outcome) => boolean, rounds: number, planted?: PlantedFault): number {
+  let seen = 0;
+  for (let run = 0; run < 40 && seen === 0; run++) {
+    seen = timesSeen(runLitmus([name], rounds, planted ? { planted } : {}).get(name) ?? '', described);
+  }
+  return seen;
+}
+
 describe.each(full ? (['auto', 'cold'] as const) : (['auto'] as const))('with --exec %s', (exec) => {
   test('no litmus test shows what is forbidden', () => {
     const printed = runLitmus(Object.keys(litmusTests), ROUNDS, { exec });
-    for (const [name, { forbids, shows }] of Object.entries(litmusTests)) {
+    for (const [name, { forbids }] of Object.entries(litmusTests)) {
       const text = printed.get(name) ?? '';
       expect(
         outcomesOf(text).reduce((sum, { count }) => sum + count, 0),
         name,
       ).toBe(ROUNDS);
       if (forbids) expect(timesSeen(text, forbids), `${name} ${text}`).toBe(0);
-      if (shows && !alone) expect(timesSeen(text, shows), `${name} ${text}`).toBeGreaterThan(0);
     }
   });
 
@@ -34,17 +42,26 @@ describe.each(full ? (['auto', 'cold'] as const) : (['auto'] as const))('with --
   });
 });
 
+test.skipIf(alone).each(Object.keys(litmusTests).filter((name) => litmusTests[name]?.shows))(
+  '%s shows what nothing forbids',
+  (name) => {
+    expect(seenAtLast(name, litmusTests[name]?.shows ?? (() => false), ROUNDS)).toBeGreaterThan(0);
+  },
+);
+
 describe.skipIf(alone)('a translator is caught that', () => {
   test.each<[what: string, planted: PlantedFault, test: string]>([
     ['drops barriers', 'no-barriers', 'SB+dmb'],
     ['lets LDAR overtake STLR', 'no-release-acquire', 'SB+stlr+ldar'],
   ])('%s', (_, planted, name) => {
-    const printed = runLitmus([name], 20_000, { planted }).get(name) ?? '';
-    expect(timesSeen(printed, litmusTests[name]?.forbids ?? (() => false)), printed).toBeGreaterThan(0);
+    expect(seenAtLast(name, litmusTests[name]?.forbids ?? (() => false), 20_000, planted)).toBeGreaterThan(0);
   });
 
   test('stores exclusively without the compare', () => {
-    const printed = runLitmus(['ldaxr+stxr'], 400_000, { planted: 'no-compare' });
-    expect(printed.get('ldaxr+stxr')).toMatch(/^wrong/);
+    let printed = '';
+    for (let run = 0; run < 40 && !printed.startsWith('wrong'); run++) {
+      printed = runLitmus(['ldaxr+stxr'], 400_000, { planted: 'no-compare' }).get('ldaxr+stxr') ?? '';
+    }
+    expect(printed).toMatch(/^wrong/);
   });
 });
