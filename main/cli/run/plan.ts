@@ -15,8 +15,6 @@ import type { RunOptions } from './options.ts';
 /** Puts what the options say over a plan (the default one, or a handset file's). */
 export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePlan {
   const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc, profileEmulator: profile } = options;
-  if (profile && threads === 'auto')
-    throw optionError('--profile-emulator', 'only a deterministic run is counted', '--threads 1');
   if (cpus !== undefined) check('--cpus', cpusProblem(cpus));
   if (memory !== undefined) check('--memory', memoryProblem(memory));
   const files = {
@@ -38,9 +36,10 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
 }
 
 /** Options that parallel mode cannot do. */
-export function checkThreads({ threads, record, replay, speed }: RunOptions): void {
+export function checkThreads({ threads, record, replay, speed, profileEmulator }: RunOptions): void {
   if (threads !== 'auto') return;
   const hint = 'use --threads 1';
+  if (profileEmulator) throw optionError('--profile-emulator', 'only a deterministic run is counted', hint);
   if (record !== undefined || replay !== undefined) {
     throw optionError(record === undefined ? '--replay' : '--record', 'no run with --threads auto can be repeated', hint);
   }

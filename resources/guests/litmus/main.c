@@ -44,7 +44,8 @@ static int count;
 // Two threads start every round together; more of them would wait for those that the host has put aside.
 static void meet(int core, uint64_t round) {
     arrived[core].value = round;
-    while (arrived[!core].value < round) {}
+    for (int spins = 0; arrived[!core].value < round; spins++)
+        if (spins > 1000) __asm__ volatile("wfe");
 }
 
 static void play(int core) {
