@@ -20,6 +20,8 @@ export interface Tuning {
   readonly mostWhenWide: number;
   readonly mostTogether: number;
   readonly mostWhenForced: number;
+  /** Where everything is translated: whether regions overlap as wide ones do. Then there is several times as much code. */
+  readonly wideWhenForced: boolean;
   /** Entries of regions that live at a time. */
   readonly maxEntries: number;
   /** Pages of predecoded code that are kept at a time, 16 KiB each; shared out among the cores of parallel mode. */
@@ -37,7 +39,8 @@ export const defaultTuning: Tuning = {
   mostInstructions: 100,
   mostWhenWide: 400,
   mostTogether: 1500,
-  mostWhenForced: 64,
+  mostWhenForced: 400,
+  wideWhenForced: false,
   maxEntries: 16384,
   codePages: 6144,
 };

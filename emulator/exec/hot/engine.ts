@@ -159,7 +159,7 @@ export class HotEngine extends ColdEngine {
   /** What is an entry already has proved hotter than others. */
   private extentFor(record: number): Extent {
     const { tuning } = this;
-    if (this.mode === 'hot') return { most: tuning.mostWhenForced, isWide: true };
+    if (this.mode === 'hot') return { most: tuning.mostWhenForced, isWide: tuning.wideWhenForced };
     const isWide = this.regions.has(record);
     return { most: isWide ? tuning.mostWhenWide : tuning.mostInstructions, isWide };
   }

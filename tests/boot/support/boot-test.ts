@@ -14,7 +14,7 @@ export interface Needs {
 }
 
 /** A test, skipped where something is missing: its name then says what. */
-export function bootTest(name: string, needs: Needs, act: () => Promise<void>): void {
+export function bootTest(name: string, needs: Needs, act: () => Promise<void> | void): void {
   const missing = [
     ...(needs.guests ?? []).filter((guest) => !guestFile(guest)),
     ...(needs.packages ?? []).filter((name) => packageMissing(name)),
