@@ -28,7 +28,7 @@ test('MRS of all encodings', () => {
   expect(cold.outcome).toBe('poweroff');
   expect(cold.tiers.modules).toBeLessThan(1000);
   // Some regions live while all registers pass by.
-  const tuning = { interval: 5000, hotSamples: 2, batch: 1, patience: 1, leastInstructions: 1 };
+  const tuning = { interval: 5000, longestInterval: 5000, hotSamples: 2, batch: 1, patience: 1, leastInstructions: 1 };
   const auto = runToEnd({ ...program(bytes), exec: 'auto', tuning }, { timeoutNs: 2e9 }).result;
   expect(visible(auto)).toEqual(visible(cold));
   expect(auto.tiers.hot).toBeGreaterThan(0);

@@ -13,7 +13,7 @@ import { Answer, type Case, layout, signals, type State } from './record.ts';
 export type Tier = 'loop' | 'functions' | 'hot' | 'auto';
 
 /** Whatever is seen once is hot. */
-const eager: Partial<Tuning> = { interval: 1, hotSamples: 1, batch: 1, patience: 1, leastInstructions: 1 };
+const eager: Partial<Tuning> = { interval: 1, longestInterval: 1, hotSamples: 1, batch: 1, patience: 1, leastInstructions: 1 };
 /** Where the branch to the case stands: behind all cases, for branches backward are looked at. */
 const APPROACH = layout.CODE_BASE + BigInt(layout.CODE_SIZE - 4096);
 /** The branch there, and a checkpoint behind the case: the engine does not look where there is no budget left. */
