@@ -42,10 +42,10 @@ export function chainCode(
   b.get(RESULT).i32(regionResult.dispatch).byte(0x47);
   open();
   // A checkpoint stops a core without budget, and one with an interrupt that may have to be taken.
-  b.get(RESULT).i32(regionResult.checked).byte(0x46);
+  b.get(RESULT).i32(regionResult.resync).byte(0x47);
   b.load('BUDGET', 'i32').i32(0).byte(0x4c);
-  b.load('IRQ_LINES', 'i32').i32(0).bytes([0x47, 0x72, 0x71]);
-  b.get(RESULT).i32(regionResult.checkpoint).bytes([0x46, 0x72]);
+  b.load('IRQ_LINES', 'i32').load('DAIF', 'i32').load('MASKABLE', 'i32').byte(0x71).i32(-1).bytes([0x73, 0x71]);
+  b.i32(0).bytes([0x47, 0x72, 0x71]);
   giveUp();
   b.load('TLB_FETCH', 'i32').get(PC).byte(0x42).s64(8n).bytes([0x88, 0xa7]).i32(0x3ff0).bytes([0x71, 0x6a]);
   b.byte(0x22).u32(ENTRY).bytes([0x29, 0, 0]);

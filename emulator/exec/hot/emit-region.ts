@@ -52,6 +52,7 @@ class RegionEmitter implements Target {
   /** The instruction that is written now, and instructions of its block that ran and are not yet charged. */
   private place: Place = 0;
   private uncharged = 0;
+  private isCheckpoint = false;
   private block = 0;
   private go: (to: number) => void = () => {};
 
@@ -148,6 +149,7 @@ class RegionEmitter implements Target {
       this.block = node;
       this.go = go;
       this.place = instruction.place;
+      this.isCheckpoint = instruction.isCheckpoint ?? false;
       const isLast = instruction === instructions.at(-1);
       if (isLast && flow.branch !== undefined) this.charge(1);
       const b = new RegionSemantics(state, instruction.fields, instruction.place * 4);
@@ -304,11 +306,22 @@ class RegionEmitter implements Target {
   leave(e: Emitter, why: Leave): void {
     if (why === 'resync') return this.leaveUnretired();
     if (why !== 'checkpoint') throw new Error('such an instruction belongs to no region');
-    const { uncharged } = this;
+    const { uncharged, out } = this;
     this.charge(1);
-    this.uncharged = uncharged;
-    this.out.i32(regionResult.checkpoint);
+    if (!this.isCheckpoint) {
+      this.uncharged = uncharged;
+      out.i32(regionResult.checkpoint);
+      return this.exitBy(this.place + 1);
+    }
+    out.load('IRQ_LINES', 'i32');
+    this.hasBudget();
+    out.bytes([0x45, 0x72]);
+    this.e.pushIf(true);
+    out.i32(regionResult.checkpoint);
     this.exitBy(this.place + 1);
+    this.e.popBlock();
+    // It is charged already.
+    this.uncharged = -1;
   }
 
   leaveUnretired(): void {

@@ -21,6 +21,8 @@ export interface Instruction {
   readonly place: Place;
   readonly row: Row;
   readonly fields: Record<string, number>;
+  /** Whether interrupts are looked at behind it, and control goes on if there is none. */
+  readonly isCheckpoint?: boolean;
 }
 
 /** How an instruction passes control on. */
@@ -74,9 +76,10 @@ export interface CodeSource {
   isEntry(place: Place): boolean;
 }
 
-/** Functions that neither see nor change registers, flags or the level; and `raise`, which is followed by leaving. */
+/** Functions that neither see nor change registers, flags or the level; and those that are followed by leaving. */
 const plainCalls = new Set([
   'raise',
+  'debugMaskChanged',
   'physicalCount',
   'virtualCount',
   'recipEstimateU32',
@@ -182,8 +185,12 @@ function analyse(place: Place, word: number, state: RegionState): Found | undefi
   const b = new RegionSemantics(state, fields, 0);
   row.semantics(b, semanticFields(row, fields));
   if (!isPlain(b.statements) || clearsFlags(row, b.statements)) return undefined;
-  const calls = calledFunctions(b.statements);
-  return { instruction: { place, row, fields }, flow: flowOf(row, b.statements), calls: [...calls].map(nameInRegion) };
+  const names = calledFunctions(b.statements);
+  const last = b.statements.at(-1);
+  // Where instructions may have to run one at a time from here on, the region must be left.
+  const isCheckpoint = last?.kind === 'leave' && last.why === 'checkpoint' && !names.has('debugMaskChanged');
+  const flow = isCheckpoint ? { falls: true } : flowOf(row, b.statements);
+  return { instruction: { place, row, fields, isCheckpoint }, flow, calls: [...names].map(nameInRegion) };
 }
 
 /** Finds the region of some entries, nearest code first; `undefined` where the first of them is for the cold tier. */
