@@ -13,8 +13,9 @@ import {
   M_POOL_END,
   M_TLB_MOST_SLOTS,
   M_TLB_SLOTS,
+  M_TLB_SLOTS_OF_CORE,
 } from './dist/layout';
-import { askToForget, parallel } from './parallel';
+import { askToForget, isMachine, parallel } from './parallel';
 import { demoteFetches } from './tlb';
 
 // Words shared by all cores.
@@ -33,7 +34,7 @@ export const PA_BITS: usize = M_MACHINE + 24;
 /** Virtual ns that reading a counter costs. */
 export const COUNTER_CHARGE: usize = M_MACHINE + 28;
 /** Slots of soft TLBs that a core has. */
-export const TLB_SLOTS: usize = M_MACHINE + 36;
+export const TLB_SLOTS: usize = M_TLB_SLOTS_OF_CORE;
 
 /** Flags in an entry of the page map, beside the address of the host page. */
 export const RAM_UNTOUCHED: u32 = 1;
@@ -277,7 +278,8 @@ export function codeRangeChanged(host: u32, bytes: u32): void {
   const end = host + bytes;
   while (host < end) {
     const next = min((host & -PAGE) + PAGE, end);
-    codeChanged(host, next - host);
+    // The machine's thread has no code of its own in parallel mode.
+    if (!isMachine()) codeChanged(host, next - host);
     if (parallel) askToForget(host, next - host);
     host = next;
   }

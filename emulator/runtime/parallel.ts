@@ -69,6 +69,11 @@ function corePointer(core: u32): usize {
   return M_CORE_BASE + core * M_CORE_STRIDE;
 }
 
+/** Whether this is the runtime of the machine's thread, which belongs to no core. */
+export function isMachine(): bool {
+  return parallel && own < 0;
+}
+
 /** Whether what belongs to that core is another runtime's affair. */
 export function isElsewhere(core: u32): bool {
   return parallel && (core as i32) != own;

@@ -5,6 +5,8 @@
 export const memoryMap = {
   /** Words shared by every core: see the runtime's `memory.ts`. */
   MACHINE: 0x4000,
+  /** A word: slots of soft TLBs that each core has. */
+  TLB_SLOTS_OF_CORE: 0x4024,
   /** Parallel mode: the shared clock, what the machine's thread sleeps on, and the locks of 128-bit atomics. */
   CLOCK: 0x5000,
   MACHINE_BELL: 0x5040,

@@ -116,8 +116,10 @@ export class CodePages implements CodeSource {
     const { view, cpu } = this;
     const page = fetched(view, view.getUint32(cpu + TLB_FETCH, true), va);
     if (page !== 0) return page;
-    const first = view.getUint32(cpu + CORE_INDEX, true) * memoryMap.TLB_SLOTS;
-    for (let slot = first; slot < first + memoryMap.TLB_SLOTS; slot++) {
+    // Not those of other cores, whose pages may be theirs alone.
+    const slots = view.getUint32(memoryMap.TLB_SLOTS_OF_CORE, true);
+    const first = view.getUint32(cpu + CORE_INDEX, true) * slots;
+    for (let slot = first; slot < first + slots; slot++) {
       const other = fetched(view, memoryMap.SLOT_BASE + slot * memoryMap.SLOT_STRIDE, va);
       if (other !== 0) return other;
     }
