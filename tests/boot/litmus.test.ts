@@ -19,16 +19,13 @@ function seenAtLast(name: string, described: (o: Outcome) => boolean, rounds: nu
 }
 
 describe.each(full ? (['auto', 'cold'] as const) : (['auto'] as const))('with --exec %s', (exec) => {
-  test('no litmus test shows what is forbidden', () => {
-    const printed = runLitmus(Object.keys(litmusTests), ROUNDS, { exec });
-    for (const [name, { forbids }] of Object.entries(litmusTests)) {
-      const text = printed.get(name) ?? '';
-      expect(
-        outcomesOf(text).reduce((sum, { count }) => sum + count, 0),
-        name,
-      ).toBe(ROUNDS);
-      if (forbids) expect(timesSeen(text, forbids), `${name} ${text}`).toBe(0);
-    }
+  // A round takes some 40 us; the cold tier has the same accesses in the same order.
+  const rounds = exec === 'cold' ? ROUNDS / 10 : ROUNDS;
+
+  test.each(Object.entries(litmusTests))('%s shows nothing that is forbidden', (name, { forbids }) => {
+    const text = runLitmus([name], rounds, { exec }).get(name) ?? '';
+    expect(outcomesOf(text).reduce((sum, { count }) => sum + count, 0)).toBe(rounds);
+    if (forbids) expect(timesSeen(text, forbids), text).toBe(0);
   });
 
   test('no count of atomics is lost', () => {
