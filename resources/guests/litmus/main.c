@@ -45,7 +45,7 @@ static int count;
 static void meet(int core, uint64_t round) {
     arrived[core].value = round;
     for (int spins = 0; arrived[!core].value < round; spins++)
-        if (spins > 1000) __asm__ volatile("wfe");
+        if (spins > 20000) __asm__ volatile("wfe");
 }
 
 static void play(int core) {
