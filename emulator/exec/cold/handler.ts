@@ -24,12 +24,10 @@ export const regionResult = {
   dispatch: 16,
   /** Go on at PC. */
   resync: 17,
-  /** Go on at PC, after the checkpoint that a branch is. */
+  /** Go on at PC, after a checkpoint. */
   checked: 18,
-  /** Go on at PC, after a checkpoint before which interrupts may have become unmasked. */
-  checkpoint: 19,
   /** Leave for the reason in LEAVE. */
-  leave: 20,
+  leave: 19,
 } as const;
 
 /** Pushes base and answers offset of a slot: an operand of the micro-op holds its offset. */

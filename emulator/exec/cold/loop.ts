@@ -335,7 +335,6 @@ export function loopModule(cases: readonly (readonly Statement[])[], counters?: 
   op.tee(b, UPC);
   op.set(b, RUN);
   when(regionResult.checked, 1 + TO_CHECKED);
-  when(regionResult.checkpoint, 1 + TO_CHECKED);
   // The record may be that of another page. At the end of a page PAGE becomes wrong, but nothing there looks at it.
   op.get(b, UPC);
   op.get(b, NEXT_PC).byte(0xa7).byte(0x41).s32(0xffc).byte(0x71).byte(0x41).s32(2).byte(0x74).byte(0x6b);

@@ -310,14 +310,14 @@ class RegionEmitter implements Target {
     this.charge(1);
     if (!this.isCheckpoint) {
       this.uncharged = uncharged;
-      out.i32(regionResult.checkpoint);
+      out.i32(regionResult.checked);
       return this.exitBy(this.place + 1);
     }
     out.load('IRQ_LINES', 'i32');
     this.hasBudget();
     out.bytes([0x45, 0x72]);
     this.e.pushIf(true);
-    out.i32(regionResult.checkpoint);
+    out.i32(regionResult.checked);
     this.exitBy(this.place + 1);
     this.e.popBlock();
     // It is charged already.

@@ -1,6 +1,7 @@
 /** What stands around the code of a region: registers come from the state, and go back on every way out. */
 import { CPU_LOCAL } from '../../ir/emit.ts';
 import type { Variable } from '../../ir/nodes.ts';
+import { hostRounding } from '../../isa/derive/semantics.ts';
 import { SLOT_SP } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
 import { regionResult } from '../cold/handler.ts';
@@ -46,10 +47,6 @@ export interface FrameLocals {
   readonly stackPointer: number;
 }
 
-/** FPSR.IXC; FPCR.RMode and FZ. */
-const IXC = 1 << 4;
-const RMODE_FZ = (3 << 22) | (1 << 24);
-
 /** Puts the frame around the code; answers the whole and where in it the code begins. */
 export function regionFrame(
   state: RegionState,
@@ -64,7 +61,7 @@ export function regionFrame(
   for (const [n, variable] of state.vectors) b.vector('load', n).set(localOf(variable));
   for (const [field, variable] of state.constants) b.load(field, 'i32').set(localOf(variable));
   if (state.roundsAsHost) {
-    b.load('FPSR', 'i32').i32(IXC).byte(0x71).load('FPCR', 'i32').i32(RMODE_FZ).bytes([0x71, 0x4b]); // and, and, gt_u
+    b.load('FPSR', 'i32').i32(hostRounding.fpsr).byte(0x71).load('FPCR', 'i32').i32(hostRounding.fpcr).bytes([0x71, 0x4b]); // and, and, gt_u
     b.set(localOf(state.roundsAsHost));
   }
   b.load('FLAG_KIND', 'i32').set(frame.flagKind);

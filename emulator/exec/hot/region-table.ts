@@ -5,7 +5,7 @@ import { CodePages } from './code-pages.ts';
 /** A region that stands in place of records. */
 export interface Placed {
   /** Records of the entries, in the order of their functions, with the handlers that they had without the region. */
-  readonly entries: readonly { readonly record: number; readonly plain: number }[];
+  readonly entries: readonly Freed[];
   /** Numbers of the words that the region holds, by page of micro-ops. */
   readonly words: ReadonlyMap<number, ReadonlySet<number>>;
   /** Whether it has indirect branches, whose targets belong into the same region. */

@@ -13,6 +13,9 @@ export const access = {
   element: (sizeLog2: number): number => (sizeLog2 + 1) << 12,
 } as const;
 
+/** The host rounds as the guest wants where FPSR's bit (IXC) is set and none of FPCR's (RMode, FZ). */
+export const hostRounding = { fpsr: 1 << 4, fpcr: (3 << 22) | (1 << 24) } as const;
+
 /** Exception classes of ESR_ELx.EC (DDI 0487 D19.2.37) that instructions raise by themselves. */
 export const exceptionClass = {
   unknown: 0x00,
@@ -271,8 +274,8 @@ export class Semantics extends Builder {
   /** Traps to EL1 when CPACR_EL1.FPEN forbids FP and SIMD at this level (DDI 0487 D19.2.27). Every FP or SIMD row starts with it. */
   /** Whether FPCR says round to the nearest without flushing, and FPSR says Inexact: what the host's arithmetic does. i32 of 0 or 1. */
   roundsAsHost(): Value {
-    const known = this.op('i32.and', this.getField('FPSR'), this.i32(1 << 4));
-    return this.op('i32.gt_u', known, this.op('i32.and', this.getField('FPCR'), this.i32((3 << 22) | (1 << 24))));
+    const known = this.op('i32.and', this.getField('FPSR'), this.i32(hostRounding.fpsr));
+    return this.op('i32.gt_u', known, this.op('i32.and', this.getField('FPCR'), this.i32(hostRounding.fpcr)));
   }
 
   checkFp(): void {
