@@ -130,6 +130,11 @@ export class Core {
     this.view.setUint32(POWERED_OFF, value ? 1 : 0, true);
   }
 
+  /** Powered, and not waiting. */
+  get canRun(): boolean {
+    return !this.poweredOff && this.waiting === 0;
+  }
+
   /** Guest-visible state to its values at a cold reset, at EL1 with interrupts masked and everything else off. Time is kept. */
   reset(ids: BigUint64Array, mpidr: bigint, counterHz: number): void {
     for (const field of stateFields) {

@@ -87,7 +87,7 @@ test('time belongs to the innermost frame that decides', () => {
   const file = (path: string, name: string) => ({ name, source: `file:///any/emulator/${path}` });
   const wasm = (module: string, name: string) => ({ name, source: `wasm://wasm/${module}-0a1b2c3d` });
   const root = { name: '(root)', source: '' };
-  const outer = [file('machine/machine.ts', 'slice'), root];
+  const outer = [file('machine/sequential-machine.ts', 'slice'), root];
   const loop = [wasm('cold-loop', 'run'), file('exec/cold/engine.ts', 'run'), ...outer];
   const { parts, functions } = divideHostTime({
     ...{ wallMs: 100, threadMs: 90, processMs: 120 },
@@ -101,7 +101,7 @@ test('time belongs to the innermost frame that decides', () => {
       { frames: [file('ir/builder.ts', 'op'), file('exec/hot/engine.ts', 'compile'), ...outer], ms: 32 },
       { frames: [file('ir/builder.ts', 'op'), file('exec/cold/engine.ts', 'decodeAt'), ...loop], ms: 64 },
       { frames: [file('exec/hot/engine.ts', 'sample'), ...outer], ms: 128 },
-      { frames: [file('devices/pl011/pl011.ts', 'read'), file('machine/machine.ts', 'deviceAccess'), ...loop], ms: 256 },
+      { frames: [file('devices/pl011/pl011.ts', 'read'), file('machine/core-calls.ts', 'deviceAccess'), ...loop], ms: 256 },
       { frames: [{ name: '(garbage collector)', source: '' }, ...loop], ms: 512 },
       { frames: [root], ms: 1024 },
     ],

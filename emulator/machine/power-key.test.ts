@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { testMachine } from '../../tests/support/machine.ts';
-import type { Bus } from './bus.ts';
 import type { Machine } from './machine.ts';
 
 const hello = readFileSync(new URL('../../resources/guests/hello/hello.elf', import.meta.url));
@@ -14,7 +13,7 @@ function runUntil(machine: Machine, ns: number): void {
 
 test('the power key is held for a tenth of a second, and is part of the log', () => {
   const { machine } = testMachine({ config: { boot: { kernel: hello, loads: [] } } });
-  const level = (): bigint | undefined => (machine as unknown as { bus: Bus }).bus.read(PIN_3, 4);
+  const level = (): bigint | undefined => machine.hardware.bus.read(PIN_3, 4);
   runUntil(machine, 10e6);
   expect(level()).toBe(0n);
   machine.pressPowerKey();

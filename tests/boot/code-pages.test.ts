@@ -8,11 +8,7 @@ import { guestFile } from '../support/guests.ts';
 import { full } from '../support/packages.ts';
 import { runToEnd, visible } from './support/same-runs.ts';
 
-/** What a test may reach of a machine. */
-interface Inside {
-  runtime: { codePageCount(): number };
-}
-const pagesOf = (machine: Machine): number => (machine as unknown as Inside).runtime.codePageCount();
+const pagesOf = (machine: Machine): number => machine.hardware.runtime.codePageCount();
 
 function comparePages(config: Partial<MachineConfig>, script: Partial<Script>, bounds: readonly number[]): void {
   const plain = runToEnd({ ...config, exec: 'cold' }, script);

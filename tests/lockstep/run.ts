@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { virt } from '../../emulator/boards/virt.ts';
 import { planBoot } from '../../emulator/machine/boot/plan.ts';
-import { Machine } from '../../emulator/machine/machine.ts';
+import { SequentialMachine } from '../../emulator/machine/sequential-machine.ts';
 import type { Stepper } from '../../emulator/machine/stepper.ts';
 import type { MachineConfig } from '../../emulator/machine/types.ts';
 import { Comparer, type Difference } from './comparer.ts';
@@ -71,14 +71,14 @@ async function compareOnce({ config, count, from = Infinity, vectors = false, ..
   return { count: comparer.count, difference: comparer.difference, followed: comparer.followed };
 }
 
-function createMachine(config: MachineConfig, onConsole?: (bytes: Uint8Array) => void): Machine {
+function createMachine(config: MachineConfig, onConsole?: (bytes: Uint8Array) => void): SequentialMachine {
   const runtime = readFileSync(new URL('../../emulator/runtime/dist/runtime.wasm', import.meta.url));
   const sha256 = () => {
     const hash = createHash('sha256');
     return { update: (bytes: Uint8Array) => void hash.update(bytes), digest: () => hash.digest('hex') };
   };
   const host = { nowMs: () => performance.now(), sha256 };
-  return new Machine(config, { sends: [], expects: [] }, runtime, host, {
+  return new SequentialMachine(config, { sends: [], expects: [] }, runtime, host, {
     onConsole: (bytes) => onConsole?.(bytes),
     onDriveWrite: () => {},
   });

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Host, HostThreads } from '../../emulator/base/host.ts';
 import type { PlantedFault } from '../../emulator/isa/derive/memory-order.ts';
-import { Machine } from '../../emulator/machine/machine.ts';
+import type { Machine } from '../../emulator/machine/machine.ts';
 import { ParallelMachine } from '../../emulator/machine/parallel/parallel-machine.ts';
+import { SequentialMachine } from '../../emulator/machine/sequential-machine.ts';
 import type { MachineConfig, Script } from '../../emulator/machine/types.ts';
 
 const runtime = readFileSync(new URL('../../emulator/runtime/dist/runtime.wasm', import.meta.url));
@@ -57,6 +58,6 @@ export function testMachine(options: MachineOptions): { machine: Machine; consol
   const machine =
     whole.threads === 'auto'
       ? new ParallelMachine(whole, conditions, runtime, { ...given, threads }, listener, planted)
-      : new Machine(whole, conditions, runtime, given, listener);
+      : new SequentialMachine(whole, conditions, runtime, given, listener);
   return { machine, console: () => text };
 }

@@ -1,12 +1,11 @@
-import { InternalError } from '../../base/assert.ts';
 import { type WasmMemory, type WasmModule } from '../../base/wasm.ts';
 import { ColdEngine } from '../../exec/cold/engine.ts';
 import { HotEngine } from '../../exec/hot/engine.ts';
 import { setMemoryOrder, type PlantedFault } from '../../isa/derive/memory-order.ts';
 import { leaveReasons, runStates } from '../../state/memory-map.ts';
 import { Core } from '../core.ts';
+import { CoreRunner } from '../core-runner.ts';
 import { instantiateRuntime, type Runtime } from '../runtime.ts';
-import { SelfHostedDebug } from '../self-hosted-debug.ts';
 import type { MachineConfig } from '../types.ts';
 import { callKinds, CoreLink, type CallKind } from './core-link.ts';
 
@@ -49,9 +48,7 @@ class CoreThread {
   private readonly core: Core;
   private readonly link: CoreLink;
   private readonly runtime: Runtime;
-  private readonly engine: ColdEngine;
-  private readonly hot: HotEngine | undefined;
-  private readonly debug: SelfHostedDebug;
+  private readonly runner: CoreRunner;
   private pmuLine = 0;
 
   constructor(task: CoreTask, host: CoreHost, link: CoreLink) {
@@ -59,10 +56,11 @@ class CoreThread {
     const { memory } = task;
     const core = new Core(memory.buffer, task.core);
     this.core = core;
+    let hot: HotEngine | undefined;
     const runtime = instantiateRuntime(memory, task.runtime, {
       deviceRead: (_cpu, high, low, size) => this.call(callKinds.deviceRead, high, low, size),
       deviceWrite: (_cpu, high, low, size) => this.call(callKinds.deviceWrite, high, low, size),
-      dropRegions: (page, first, last) => this.hot?.dropRegions(page, first, last),
+      dropRegions: (page, first, last) => hot?.dropRegions(page, first, last),
       hostNs: () => host.monotonicNs(),
     });
     this.runtime = runtime;
@@ -78,15 +76,15 @@ class CoreThread {
       },
     };
     const now = (): number => host.nowMs();
-    this.hot = task.exec === 'cold' ? undefined : new HotEngine(memory, imports, now, task.exec, task.tuning);
-    this.engine = this.hot ?? new ColdEngine(memory, imports, now);
+    if (task.exec !== 'cold') hot = new HotEngine(memory, imports, now, task.exec, task.tuning);
+    const engine = hot ?? new ColdEngine(memory, imports, now);
     const bytes = new Uint8Array(memory.buffer);
     const read = (pa: number, into: Uint8Array): boolean => {
       const host = runtime.physicalAddress(BigInt(pa)) >>> 0;
       into.set(bytes.subarray(host, host + into.length));
       return host !== 0;
     };
-    this.debug = new SelfHostedDebug(runtime, { read }, () => this.runAlone());
+    this.runner = new CoreRunner({ runtime, ram: { read }, makeEngine: () => engine, attend: () => this.attend() });
   }
 
   run(): never {
@@ -95,28 +93,12 @@ class CoreThread {
       this.settle();
       const count = core.nowNs;
       core.setLimit(count + GRANT, count);
-      const reason = this.engine.run(core.pointer);
-      core.settle();
+      const reason = this.runner.run(core);
       link.countExit(reason);
-      switch (reason) {
-        case leaveReasons.BUDGET:
-          this.watchPmu();
-          link.tellCosts(this.engine.costs.compileMs, this.engine.costs.modules);
-          break;
-        case leaveReasons.WAIT:
-          break;
-        case leaveReasons.DEVICE:
-          this.runAlone();
-          break;
-        case leaveReasons.HOST:
-          this.attend();
-          break;
-        case leaveReasons.STEP:
-          this.debug.step(core);
-          break;
-        default:
-          throw new InternalError(`generated code left for reason ${reason}`);
-      }
+      if (reason !== leaveReasons.BUDGET) continue;
+      this.watchPmu();
+      const { compileMs, modules } = this.runner.engine.costs;
+      link.tellCosts(compileMs, modules);
     }
   }
 
@@ -152,21 +134,6 @@ class CoreThread {
     const answer = this.link.call(kind, first, second, third, pc);
     this.runtime.enterGuest(this.core.pointer);
     return answer;
-  }
-
-  /** Runs the instruction at PC by itself, with devices in reach. */
-  private runAlone(): void {
-    const { core, runtime } = this;
-    const { pc } = core;
-    const record = runtime.fetchRecord(core.pointer, pc) >>> 0;
-    if (record === 0) return;
-    core.set32('DEVICE_ALLOWED', 1);
-    const result = this.engine.runOne(core.pointer, record, pc);
-    core.set32('DEVICE_ALLOWED', 0);
-    if (result === leaveReasons.RESYNC) return;
-    if (result === 0) core.pc = BigInt.asUintN(64, pc + 4n);
-    core.retire();
-    if (result === leaveReasons.HOST) this.attend();
   }
 
   /** Generated code left because somebody must look: at timers, at SEV, at a guest that cannot go on. */

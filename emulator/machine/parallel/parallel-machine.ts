@@ -2,15 +2,14 @@ import { InternalError } from '../../base/assert.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { Host, HostThreads } from '../../base/host.ts';
 import { wasm } from '../../base/wasm.ts';
-import { leaveReasons, runStates } from '../../state/memory-map.ts';
+import { runStates } from '../../state/memory-map.ts';
 import type { PlantedFault } from '../../isa/derive/memory-order.ts';
 import type { Core } from '../core.ts';
-import { Machine, type MachineListener } from '../machine.ts';
+import { Machine, type MachineListener, type RunState } from '../machine.ts';
+import type { GenericTimers } from '../timers.ts';
 import type { MachineConfig, RunResult, Script } from '../types.ts';
 import { callKinds, CoreLink, MachineBell, type CallKind } from './core-link.ts';
 import type { CoreTask } from './core-thread.ts';
-
-type State = 'busy' | 'idle' | 'paced' | 'ended';
 
 /** How long a core may take to come to a stop before something is wrong with it. */
 const STOP_MS = 10_000;
@@ -21,6 +20,10 @@ const LOOK_MS = 1;
  * console; cores call it. Virtual time is the host's, and idle time may be skipped. No two runs are the same.
  */
 export class ParallelMachine extends Machine {
+  private readonly cores = this.hardware.cores;
+  private readonly events = this.hardware.events;
+  private readonly runtime = this.hardware.runtime;
+  private readonly deadlines: number[] = this.cores.map(() => Infinity);
   private readonly threads: HostThreads;
   private readonly bell: MachineBell;
   private readonly links: readonly CoreLink[];
@@ -44,13 +47,14 @@ export class ParallelMachine extends Machine {
     super(config, script, runtimeModule, host, listener);
     this.threads = host.threads;
     this.runtime.joinParallel(-1);
-    this.bell = new MachineBell(this.memory.buffer);
-    this.links = this.cores.map((core) => new CoreLink(this.memory.buffer, core.index));
+    const { memory } = this.hardware;
+    this.bell = new MachineBell(memory.buffer);
+    this.links = this.cores.map((core) => new CoreLink(memory.buffer, core.index));
     const module = new wasm.Module(runtimeModule);
     for (const [index, link] of this.links.entries()) {
       link.stop = true;
       const task: CoreTask = {
-        ...{ core: index, memory: this.memory, runtime: module, exec: config.exec, tuning: config.tuning },
+        ...{ core: index, memory, runtime: module, exec: config.exec, tuning: config.tuning },
         ...{ strongHost: this.threads.strongOrder, planted },
       };
       this.coreThreads.push(this.threads.startCore(task));
@@ -62,8 +66,8 @@ export class ParallelMachine extends Machine {
     return Number(this.runtime.clock());
   }
 
-  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity): State {
-    let state: State = 'busy';
+  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity): RunState {
+    let state: RunState = 'busy';
     try {
       this.release();
       const end = this.host.nowMs() + hostMs;
@@ -83,7 +87,7 @@ export class ParallelMachine extends Machine {
   }
 
   /** Serves calls, and does what is due. */
-  private attendAll(untilNs: number, idleUntilNs: number): State {
+  private attendAll(untilNs: number, idleUntilNs: number): RunState {
     this.serveCalls();
     this.timeNs = this.nowNs;
     this.input.enter(this.timeNs);
@@ -134,35 +138,34 @@ export class ParallelMachine extends Machine {
     switch (kind) {
       case callKinds.deviceRead:
       case callKinds.deviceWrite:
-        return this.deviceAccess(core.pointer, first, second, third, kind === callKinds.deviceWrite);
+        return this.calls.deviceAccess(core.pointer, first, second, third, kind === callKinds.deviceWrite);
       case callKinds.sysRead:
-        return this.readGic(core.pointer, first, pc);
-      case callKinds.sysWrite: {
-        const reason = this.writeGic(core.pointer, first, pc);
-        return reason === leaveReasons.HOST ? leaveReasons.CHECKPOINT : reason;
-      }
+        return this.calls.readGic(core.pointer, first, pc);
+      case callKinds.sysWrite:
+        return this.calls.writeGic(core.pointer, first, pc);
       case callKinds.hypercall:
-        return this.hypercall(core.pointer, first, pc);
+        return this.calls.hypercall(core.pointer, first, pc);
       case callKinds.attend:
-        if (core.get32('SAME_FAULTS') >= 64) this.guestFault(core);
+        this.endAtFaults(core);
         this.updateTimers(core, this.nowNs);
-        this.pmuLines[core.index]?.set(core.get32('PMU_ACTIVE') !== 0 && this.runtime.pmuInterrupt(core.pointer) !== 0);
+        // The PMU is looked at where its core calls: it counts in the core's thread.
+        this.hardware.pmuLines[core.index]?.set(core.get32('PMU_ACTIVE') !== 0 && this.runtime.pmuInterrupt(core.pointer) !== 0);
         return 0;
     }
   }
 
-  /** The PMU is looked at where its core calls: it counts in the core's thread. */
-  protected override updateTimers(core: Core, nowNs: number): number {
-    const timers = this.timers[core.index];
-    timers?.update(nowNs);
-    return (this.deadlines[core.index] = timers?.deadlineNs ?? Infinity);
+  private updateTimers(core: Core, nowNs: number): void {
+    const timers = this.hardware.timers[core.index] as GenericTimers;
+    timers.update(nowNs);
+    this.deadlines[core.index] = timers.deadlineNs;
   }
 
   protected override lineRaised(core: Core): void {
     this.links[core.index]?.ring();
   }
 
-  protected override wake(): void {}
+  /** Regions are those of the cores' threads. */
+  protected override dropRegions(): void {}
 
   protected override remapped(): void {
     this.runtime.askToFlushAll();
@@ -173,7 +176,8 @@ export class ParallelMachine extends Machine {
     const link = this.links[core.index] as CoreLink;
     link.stop = true;
     this.awaitStop([link], false);
-    super.powerOn(core, entry, context);
+    this.hardware.prepareCore(core, entry, context);
+    core.poweredOff = false;
     link.stop = false;
     link.ring();
   }
@@ -190,8 +194,6 @@ export class ParallelMachine extends Machine {
   }
 
   override reset(): void {
-    // The constructor of the base resets before there are threads.
-    if (this.links === undefined) return super.reset();
     const ran = !this.stopped;
     this.stopCores();
     this.pendingReset = false;
@@ -218,17 +220,18 @@ export class ParallelMachine extends Machine {
     } catch (error) {
       this.fail(error);
     }
-    const sum = (reason: number): number => this.links.reduce((total, link) => total + link.exits(reason), 0);
-    const { BUDGET, DEVICE, WAIT, HOST, STEP } = leaveReasons;
-    Object.assign(this.exits, { budget: sum(BUDGET), device: sum(DEVICE), wait: sum(WAIT), host: sum(HOST), step: sum(STEP) });
     return super.result(wallMs);
+  }
+
+  protected override exitsFor(reason: number): number {
+    return this.links.reduce((total, link) => total + link.exits(reason), 0);
   }
 
   protected override get firstInstructionMs(): number | undefined {
     return this.begunMs;
   }
 
-  protected override get compileCosts(): { compileMs: number; modules: number } {
+  override get compileCosts(): { compileMs: number; modules: number } {
     const costs = this.links.map((link) => link.costs);
     const sum = (what: 'compileMs' | 'modules'): number => costs.reduce((total, cost) => total + cost[what], 0);
     return { compileMs: sum('compileMs'), modules: sum('modules') };

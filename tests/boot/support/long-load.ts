@@ -28,13 +28,6 @@ export interface Sample {
   readonly rounds: number;
 }
 
-/** What a sample may reach of a machine. */
-interface Inside {
-  runtime: { codePageCount(): number };
-  engine: { costs: { modules: number } };
-  cores: { view: DataView }[];
-}
-
 export function runLongLoad(
   seconds: number,
   everySeconds: number,
@@ -51,8 +44,7 @@ export function runLongLoad(
     config: { memory: 192 << 20, rng: true, ...config, boot },
     script: { sends: [{ pattern: '/ # ', text: `${load}\n` }] },
   });
-  const inside = machine as unknown as Inside;
-  const { buffer } = (inside.cores[0] as Inside['cores'][0]).view;
+  const { memory, runtime } = machine.hardware;
   const start = performance.now();
   let next = everySeconds;
   for (;;) {
@@ -63,9 +55,9 @@ export function runLongLoad(
     onSample({
       seconds: Math.round(now),
       rss: process.memoryUsage().rss / 2 ** 20,
-      guestRam: (new DataView(buffer).getUint32(memoryMap.MACHINE, true) - memoryMap.POOL) / 2 ** 20,
-      codePages: inside.runtime.codePageCount(),
-      modules: inside.engine.costs.modules,
+      guestRam: (new DataView(memory.buffer).getUint32(memoryMap.MACHINE, true) - memoryMap.POOL) / 2 ** 20,
+      codePages: runtime.codePageCount(),
+      modules: machine.compileCosts.modules,
       instructions: machine.instructions,
       rounds: Number(/.*round (\d+)/s.exec(text())?.[1] ?? 0),
     });

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { Machine } from '../../../emulator/machine/machine.ts';
+import { SequentialMachine } from '../../../emulator/machine/sequential-machine.ts';
 import type { MachineConfig } from '../../../emulator/machine/types.ts';
 import { isStale } from '../../../resources/build/stale.ts';
 import { root } from '../../../resources/build/targets.ts';
@@ -87,7 +87,7 @@ export function logOfOurs(image: string, exec: MachineConfig['exec'] = 'cold', t
   const runtime = readFileSync(join(root, 'emulator/runtime/dist/runtime.wasm'));
   const host = { nowMs: () => performance.now(), sha256 };
   const listener = { onConsole: (bytes: Uint8Array) => void output.push(bytes.slice()), onDriveWrite: () => {} };
-  const machine = new Machine(config, { sends: [], expects: [] }, runtime, host, listener);
+  const machine = new SequentialMachine(config, { sends: [], expects: [] }, runtime, host, listener);
   const end = performance.now() + TIMEOUT_MS;
   while (machine.runFor(TURN_MS) !== 'ended' && performance.now() < end);
   const log = lines(Buffer.concat(output).toString());

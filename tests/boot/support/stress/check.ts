@@ -46,14 +46,9 @@ export interface Outcome {
   readonly machine: Machine;
 }
 
-/** What a test may reach of a machine. */
-interface Inside {
-  ram: { read(pa: number, to: Uint8Array): void };
-}
-
 export function readMemory(machine: Machine, pa: number, bytes: number): DataView {
   const to = new Uint8Array(bytes);
-  (machine as unknown as Inside).ram.read(pa, to);
+  machine.hardware.ram.read(pa, to);
   return new DataView(to.buffer);
 }
 

@@ -1,0 +1,72 @@
+import { offsetOf } from '../state/layout.ts';
+import { leaveReasons } from '../state/memory-map.ts';
+import type { AccessSize, Bus } from './bus.ts';
+import type { Core } from './core.ts';
+import type { EmulatorProfiler } from './emulator-profile.ts';
+import { GicRegisters } from './gic-registers.ts';
+import type { Hardware } from './hardware.ts';
+import { psciCall, type PsciMachine } from './psci.ts';
+
+const BOUNCE = offsetOf('BOUNCE');
+
+/**
+ * What a core calls of the machine in the middle of an instruction: accesses to devices, registers of the interrupt controller, PSCI. In
+ * the machine's thread. `pointer` is the address of the core's state; what answers a number answers one of `leaveReasons`, or 0.
+ */
+export class CoreCalls {
+  /** Where a device was read last. */
+  lastRead: number | undefined;
+  private readonly hardware: Hardware;
+  private readonly bus: Bus;
+  private readonly gicRegisters: GicRegisters;
+  private readonly psci: PsciMachine;
+  private readonly profiler: EmulatorProfiler | undefined;
+
+  constructor(
+    hardware: Hardware,
+    power: Pick<PsciMachine, 'powerOn' | 'powerOff' | 'reset'>,
+    profiler: EmulatorProfiler | undefined,
+  ) {
+    this.hardware = hardware;
+    this.bus = hardware.bus;
+    this.gicRegisters = new GicRegisters(hardware.devices.gic3);
+    this.psci = { ...power, cores: hardware.cores, affinityOf: (index) => index };
+    this.profiler = profiler;
+  }
+
+  /** 1 where something answered; the value passes through the core's BOUNCE. */
+  deviceAccess(pointer: number, high: number, low: number, size: number, isWrite: boolean): number {
+    const { view } = this.hardware.coreAt(pointer);
+    const pa = (high >>> 0) * 2 ** 32 + (low >>> 0);
+    this.profiler?.deviceAccess(this.bus, pa, isWrite);
+    if (isWrite) return this.bus.write(pa, size as AccessSize, view.getBigUint64(BOUNCE, true)) ? 1 : 0;
+    const value = this.bus.read(pa, size as AccessSize);
+    if (value === undefined) return 0;
+    this.lastRead = pa;
+    view.setBigUint64(BOUNCE, value, true);
+    return 1;
+  }
+
+  readGic(pointer: number, encoding: number, pc: bigint): number {
+    return this.gicRegisters.read(this.hardware.coreAt(pointer), encoding) ? 0 : this.undefinedInstruction(pointer, pc);
+  }
+
+  writeGic(pointer: number, encoding: number, pc: bigint): number {
+    const written = this.gicRegisters.write(this.hardware.coreAt(pointer), encoding);
+    return written ? leaveReasons.CHECKPOINT : this.undefinedInstruction(pointer, pc);
+  }
+
+  /** HVC and SMC: PSCI where this is its conduit, else UNDEFINED, for there is no level that would take them. */
+  hypercall(pointer: number, call: number, pc: bigint): number {
+    const core: Core = this.hardware.coreAt(pointer);
+    const conduit = (call & 0x10000) !== 0 ? 'hvc' : 'smc';
+    if (core.get32('EL') === 0 || conduit !== this.hardware.plan.psci) return this.undefinedInstruction(pointer, pc);
+    psciCall(this.psci, core);
+    return leaveReasons.HOST;
+  }
+
+  undefinedInstruction(pointer: number, pc: bigint): number {
+    this.hardware.runtime.raise(pointer, 0, 0, pc);
+    return leaveReasons.RESYNC;
+  }
+}

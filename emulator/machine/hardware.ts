@@ -1,0 +1,188 @@
+import { assert } from '../base/assert.ts';
+import type { Hasher } from '../base/host.ts';
+import type { WasmMemory } from '../base/wasm.ts';
+import type { AddressRange, Board } from '../boards/board.ts';
+import { virt } from '../boards/virt.ts';
+import type { DeviceState, Line } from '../devices/device.ts';
+import { defaultTuning } from '../exec/tuning.ts';
+import { memoryMap } from '../state/memory-map.ts';
+import { planBoot, type BootPlan } from './boot/plan.ts';
+import { Bus } from './bus.ts';
+import { Core } from './core.ts';
+import { idRegisters, physicalAddressBits } from './cpu-models.ts';
+import { buildDevices, type Devices } from './devices.ts';
+import { EventQueue } from './events.ts';
+import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
+import { createMemory, createRuntime, type Runtime, type RuntimeImports } from './runtime.ts';
+import { restoreSnapshot, takeSnapshot, type MachineSnapshot } from './snapshot.ts';
+import { stateHash } from './state-hash.ts';
+import { GenericTimers } from './timers.ts';
+import type { MachineConfig } from './types.ts';
+
+/** What the hardware reaches of the machine that runs it. */
+export interface HardwareUser {
+  readonly imports: RuntimeImports;
+  nowNs(): number;
+  /** The core whose access a device sees. */
+  runningCore(): Core | undefined;
+  /** A line of a core's interrupt inputs went up. */
+  lineRaised(core: Core): void;
+  /** A device changed what is behind physical addresses. */
+  remapped(): void;
+  onConsole(byte: number): void;
+  onDriveWrite(name: string, sector: number, count: number): void;
+}
+
+/** Virtual ns that a read of the counter costs, so that loops which only poll it end soon. */
+const COUNTER_READ_NS = 100;
+
+/** What a machine is built of: memory, cores and devices of a board, wired, with the images in place. Who runs them is outside. */
+export class Hardware {
+  readonly board: Board = virt;
+  readonly plan: BootPlan;
+  readonly memory: WasmMemory;
+  readonly runtime: Runtime & Record<string, unknown>;
+  readonly ram: PhysicalMemory;
+  readonly flash: RomBank[] = [];
+  readonly cores: readonly Core[];
+  readonly bus = new Bus();
+  readonly events: EventQueue;
+  readonly devices: Devices;
+  /** By core, as are their PMUs' lines. */
+  readonly timers: readonly GenericTimers[];
+  readonly pmuLines: readonly Line[];
+  private readonly ids: BigUint64Array;
+  private readonly user: HardwareUser;
+
+  /** Not reset yet. Throws a UserError for images that cannot be booted. */
+  constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser) {
+    const { board } = this;
+    this.user = user;
+    this.plan = planBoot(config, board);
+    // Budgets count instructions and are read as ns.
+    assert(board.clockHz === 1_000_000_000, `${board.name} declares a clock other than one instruction a nanosecond`);
+    this.ids = idRegisters(config.cpu, config.gic === 3, config.el);
+    this.memory = createMemory();
+    this.runtime = createRuntime(this.memory, runtimeModule, user.imports);
+    this.runtime.initializeMemory(
+      config.cpus,
+      BigInt(board.counterHz),
+      physicalAddressBits(config.cpu),
+      config.counterReadNs ?? COUNTER_READ_NS,
+      config.tuning?.codePages ?? defaultTuning.codePages,
+    );
+    this.runtime.initializeTlb();
+    this.ram = new PhysicalMemory(this.memory.buffer, this.runtime, board.ramBase, config.memory);
+    this.cores = Array.from({ length: config.cpus }, (_, index) => new Core(this.memory.buffer, index));
+    this.events = new EventQueue(() => user.nowNs());
+    this.devices = buildDevices(board, config, this.bus, {
+      clock: this.events,
+      dma: this.ram,
+      currentCore: () => user.runningCore()?.index ?? 0,
+      flashBank: (range) => this.flashBank(range),
+      forFirmware: this.plan.forFirmware,
+      interruptInput: (core, input) => this.interruptInput(core, input),
+      onConsole: (byte) => user.onConsole(byte),
+      onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
+    });
+    this.timers = this.cores.map(
+      (core) =>
+        new GenericTimers(core, board.counterHz, {
+          virtual: this.devices.ppi(core.index, board.ppis.virtualTimer),
+          physical: this.devices.ppi(core.index, board.ppis.physicalTimer),
+        }),
+    );
+    this.pmuLines = this.cores.map((core) => this.devices.ppi(core.index, board.ppis.pmu));
+  }
+
+  /** Power-on state of cores and devices, images back in place. RAM elsewhere keeps its contents, as on a board. */
+  reset(): void {
+    const { plan, ram, runtime } = this;
+    this.events.clear();
+    this.devices.reset();
+    for (const { address, bytes, size } of plan.pieces) {
+      ram.write(address, bytes);
+      ram.clear(address + bytes.length, size - bytes.length);
+    }
+    for (const core of this.cores) {
+      this.resetCore(core, BigInt(plan.entry));
+      core.poweredOff = core.index > 0 && plan.psci !== undefined;
+      core.irqLines = 0;
+    }
+    const [boot] = this.cores as [Core];
+    plan.registers.forEach((value, n) => boot.setX(n, BigInt(value)));
+    for (const core of this.cores) {
+      runtime.tlbiAll(core.pointer, 0);
+      runtime.levelChanged(core.pointer);
+    }
+  }
+
+  /** A core as PSCI's CPU_ON has it begin, but for its power. */
+  prepareCore(core: Core, entry: bigint, context: bigint): void {
+    this.resetCore(core, entry);
+    core.setX(0, context);
+    this.runtime.levelChanged(core.pointer);
+  }
+
+  private resetCore(core: Core, entry: bigint): void {
+    core.reset(this.ids, 0x8000_0000n | BigInt(core.index), this.board.counterHz);
+    core.pc = entry;
+  }
+
+  /** Forgets what cores know of addresses; where one thread runs them all. */
+  flushTlbs(): void {
+    for (const core of this.cores) this.runtime.tlbiAll(core.pointer, 0);
+  }
+
+  /** The core whose state lies at that address. */
+  coreAt(pointer: number): Core {
+    return this.cores[(pointer - memoryMap.CORE_BASE) / memoryMap.CORE_STRIDE] as Core;
+  }
+
+  /** SHA-256 over all that a guest can see. */
+  stateHash(hash: Hasher, timeNs: number): string {
+    return stateHash(hash, this.cores, this.ram, [
+      ...this.devices.save(),
+      ...this.flash.map((bank, n): [string, DeviceState] => [`flash${n} contents`, { bytes: bank.trimmed() }]),
+      ['time', { ns: timeNs }],
+    ]);
+  }
+
+  /** All that the guest can see at that time. */
+  save(timeNs: number): MachineSnapshot {
+    return takeSnapshot(this, timeNs);
+  }
+
+  /** The time is the snapshot's already. */
+  restore(snapshot: MachineSnapshot): void {
+    this.events.clear();
+    for (const core of this.cores) core.irqLines = 0;
+    restoreSnapshot(this, snapshot);
+    for (const core of this.cores) {
+      this.runtime.tlbiAll(core.pointer, 0);
+      this.runtime.pmuChanged(core.pointer);
+      this.runtime.levelChanged(core.pointer);
+    }
+  }
+
+  private interruptInput(index: number, input: 'irq' | 'fiq'): Line {
+    const bit = input === 'irq' ? 2 : 1;
+    return {
+      set: (level) => {
+        const core = this.cores[index] as Core;
+        core.irqLines = level ? core.irqLines | bit : core.irqLines & ~bit;
+        if (level) this.user.lineRaised(core);
+      },
+    };
+  }
+
+  private flashBank(range: AddressRange): RomBank {
+    const bank = createRom(this.memory.buffer, this.runtime, range.base, range.size, () => this.user.remapped());
+    if (this.flash.length === 0 && this.plan.flash) {
+      bank.bytes.set(this.plan.flash);
+      bank.changed(0, this.plan.flash.length);
+    }
+    this.flash.push(bank);
+    return bank;
+  }
+}

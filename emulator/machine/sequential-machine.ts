@@ -1,0 +1,266 @@
+import { ColdEngine } from '../exec/cold/engine.ts';
+import { HotEngine } from '../exec/hot/engine.ts';
+import { leaveReasons } from '../state/memory-map.ts';
+import type { Core } from './core.ts';
+import { CoreRunner } from './core-runner.ts';
+import { Deadlines } from './deadlines.ts';
+import { Machine, type MachineListener, type RunState } from './machine.ts';
+import type { MachineSnapshot } from './snapshot.ts';
+import { Stepper } from './stepper.ts';
+import { TurnOrder } from './turn-order.ts';
+import type { MachineConfig, MachineHost, RunResult, Script } from './types.ts';
+
+/** Virtual ns that a slice lasts when several cores run, and when one does. */
+const QUANTUM_NS = 20_000;
+const LONG_SLICE_NS = 1_000_000;
+/** What WFE waits at most: the pace of an event stream. */
+const WFE_NS = 50_000;
+
+/**
+ * A machine whose cores run in turn, in the thread of the caller (decision 0003). It is deterministic: what it does depends on its
+ * configuration, its script and the input it is given at virtual times.
+ */
+export class SequentialMachine extends Machine {
+  private readonly cores = this.hardware.cores;
+  private readonly events = this.hardware.events;
+  private readonly runtime = this.hardware.runtime;
+  private readonly runner: CoreRunner;
+  private hot: HotEngine | undefined;
+  private readonly deadlines = new Deadlines(this.hardware);
+  private readonly order = new TurnOrder(this.cores);
+  /** End of the slice that runs now; only ever made earlier. */
+  private limitNs = 0;
+  /** How often generated code came back, by reason. */
+  private readonly exitCounts: number[] = Array.from({ length: Math.max(...Object.values(leaveReasons)) + 1 }, () => 0);
+  private readonly turns = { slices: 0, runs: 0, idleSkips: 0, idleNs: 0 };
+
+  constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: MachineHost, listener: MachineListener) {
+    super(config, script, runtimeModule, host, listener);
+    this.runner = new CoreRunner({
+      runtime: this.runtime,
+      ram: this.hardware.ram,
+      makeEngine: () => this.makeEngine(config),
+      attend: (core) => this.attend(core),
+    });
+  }
+
+  private makeEngine(config: MachineConfig): ColdEngine {
+    const { calls, host, profiler } = this;
+    const { memory } = this.hardware;
+    const imports = {
+      ...this.runtime,
+      sysRead: (cpu: number, register: number, pc: bigint) => calls.readGic(cpu, register, pc),
+      sysWrite: (cpu: number, register: number, pc: bigint) => this.writeGic(cpu, register, pc),
+      hypercall: (cpu: number, call: number, pc: bigint) => calls.hypercall(cpu, call, pc),
+      debugTrap: (cpu: number, _immediate: number, pc: bigint) => calls.undefinedInstruction(cpu, pc),
+    };
+    const now = (): number => host.nowMs();
+    if (config.exec === 'cold') return new ColdEngine(memory, imports, now, profiler?.counters);
+    const translator = config.exec === 'auto' ? host.startTranslator?.(memory.buffer) : undefined;
+    return (this.hot = new HotEngine(memory, imports, now, config.exec, config.tuning, profiler?.counters, translator));
+  }
+
+  override get nowNs(): number {
+    return this.running ? Number(this.runtime.now(this.running.pointer)) : this.timeNs;
+  }
+
+  override pause(): void {}
+
+  override dispose(): void {}
+
+  override save(): MachineSnapshot {
+    return this.hardware.save(this.timeNs);
+  }
+
+  override restore(snapshot: MachineSnapshot): void {
+    this.timeNs = snapshot.timeNs;
+    this.order.clear();
+    this.hardware.restore(snapshot);
+  }
+
+  override result(wallMs: number): RunResult {
+    const { costs, variants } = this.runner.engine;
+    const profile = this.profiler?.report({
+      ...{ cores: this.cores, instructions: this.instructions, hotInstructions: this.hotInstructions, costs, variants },
+      machine: { ...this.turns, ...this.exits },
+    });
+    return { ...super.result(wallMs), ...(profile ? { profile } : {}) };
+  }
+
+  protected override get firstInstructionMs(): number | undefined {
+    return this.runner.firstInstructionMs;
+  }
+
+  override get compileCosts(): { compileMs: number; modules: number } {
+    const { compileMs, modules } = this.runner.engine.costs;
+    return { compileMs, modules };
+  }
+
+  protected override exitsFor(reason: number): number {
+    return this.exitCounts[reason] as number;
+  }
+
+  // --- slices ------------------------------------------------------------------------------------------------------------------------
+
+  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity): RunState {
+    const end = this.host.nowMs() + hostMs;
+    let state: RunState = 'busy';
+    try {
+      while (state === 'busy') {
+        state = this.slice(untilNs, idleUntilNs);
+        if (this.host.nowMs() >= end) break;
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    this.flushOutput();
+    return this.ended ? 'ended' : state;
+  }
+
+  /** A machine with one core that goes by instructions, instead of by `runFor`. */
+  stepper(): Stepper {
+    const [core] = this.cores as [Core];
+    return new Stepper({
+      core,
+      events: this.events,
+      runtime: this.runtime,
+      attend: (ns) => {
+        this.timeNs = ns;
+        this.events.runDue(ns);
+        this.flushOutput();
+        return Math.min(this.deadlines.update(core, ns), this.events.nextNs);
+      },
+      deadlineNs: () => this.deadlines.of(core),
+      runAlone: () => {
+        this.calls.lastRead = undefined;
+        this.running = core;
+        this.runner.step(core);
+        this.running = undefined;
+        return this.calls.lastRead;
+      },
+    });
+  }
+
+  private slice(untilNs: number, idleUntilNs: number): RunState {
+    this.input.enter(this.timeNs);
+    this.events.runDue(this.timeNs);
+    let next = Math.min(this.events.nextNs, this.timeoutNs, this.input.nextNs);
+    for (const core of this.cores) next = Math.min(next, this.deadlines.update(core, this.timeNs));
+    if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
+    if (this.ended) return 'ended';
+    if (this.timeNs >= untilNs) return 'paced';
+    let runnable = 0;
+    let inWfe = 0;
+    for (const core of this.cores) {
+      if (core.waiting === 2) inWfe++;
+      if (core.canRun) runnable++;
+    }
+    if (runnable === 0 && this.timeNs >= idleUntilNs) return 'paced';
+    if (runnable === 0 && inWfe === 0) {
+      if (next === Infinity) return 'idle';
+      const wakeNs = Math.floor(Math.min(next, untilNs, idleUntilNs));
+      this.turns.idleSkips++;
+      this.turns.idleNs += wakeNs - this.timeNs;
+      this.timeNs = wakeNs;
+      return 'busy';
+    }
+    this.turns.slices++;
+    const long = runnable === 0 ? WFE_NS : runnable > 1 ? QUANTUM_NS : inWfe > 0 ? WFE_NS : LONG_SLICE_NS;
+    // Pacing ends no slice: the guest can tell where one ends (whose turn it is, when WFE goes on), and host time must not show.
+    this.limitNs = Math.min(next, this.timeNs + long);
+    if (runnable > 0) {
+      for (let core = this.pick(); core && !this.stopping; core = this.pick()) this.runCore(core);
+    }
+    // Time goes on in every slice, so that the time of an input names one.
+    this.timeNs = Math.max(this.limitNs, this.timeNs + 1);
+    // What waited for an event goes on: WFE may end at any time (DDI 0487 D1.6.1).
+    for (const core of this.cores) if (core.waiting === 2) core.waiting = 0;
+    if (this.pendingReset) {
+      this.pendingReset = false;
+      this.reset();
+    }
+    return this.ended ? 'ended' : 'busy';
+  }
+
+  /** Whether what a core did ends the slice at once. */
+  private get stopping(): boolean {
+    return this.ended !== undefined || this.pendingReset;
+  }
+
+  private pick(): Core | undefined {
+    return this.order.pick(this.timeNs, this.limitNs);
+  }
+
+  private runCore(core: Core): void {
+    const start = this.order.startOf(core, this.timeNs);
+    if (start > core.nowNs) core.idle(start - core.nowNs);
+    core.setLimit(this.limitNs, start);
+    this.running = core;
+    let limit = this.limitNs;
+    while (!this.stopping) {
+      this.turns.runs++;
+      (this.exitCounts[this.runner.run(core)] as number)++;
+      if (!core.canRun) break;
+      if (this.events.nextNs < this.limitNs) this.limitNs = this.events.nextNs;
+      const deadlineNs = this.deadlines.of(core);
+      if (deadlineNs < this.limitNs) this.limitNs = deadlineNs;
+      const now = core.nowNs;
+      if (now >= this.limitNs) break;
+      if (this.limitNs < limit) {
+        limit = this.limitNs;
+        core.setLimit(limit, now);
+      }
+    }
+    if (this.stopping) this.limitNs = core.nowNs;
+    this.running = undefined;
+  }
+
+  // --- what cores and hardware ask for -----------------------------------------------------------------------------------------------
+
+  /** A core left because the machine must look: timers, SEV, a guest that cannot go on. */
+  private attend(core: Core): void {
+    if (core.get32('SEV_SENT') !== 0) {
+      core.set32('SEV_SENT', 0);
+      for (const other of this.cores) {
+        other.set32('EVENT', 1);
+        if (other.waiting === 2) this.wake(other);
+      }
+    }
+    this.endAtFaults(core);
+    this.deadlines.update(core, core.nowNs);
+    if (this.pendingPowerOff) this.ended ??= 'poweroff';
+  }
+
+  private writeGic(pointer: number, encoding: number, pc: bigint): number {
+    const limit = this.limitNs;
+    const reason = this.calls.writeGic(pointer, encoding, pc);
+    // Where another core was woken, the slice ends earlier.
+    return reason === leaveReasons.CHECKPOINT && this.limitNs !== limit ? leaveReasons.HOST : reason;
+  }
+
+  /** What waits, or was off, goes on now. */
+  private wake(core: Core): void {
+    const now = this.nowNs;
+    this.order.wake(core, now);
+    // The other core shall not wait for the end of a long slice.
+    if (this.running && this.running !== core) this.limitNs = Math.min(this.limitNs, now + QUANTUM_NS);
+  }
+
+  protected override lineRaised(core: Core): void {
+    if (core.waiting !== 0) this.wake(core);
+  }
+
+  protected override powerOn(core: Core, entry: bigint, context: bigint): void {
+    this.hardware.prepareCore(core, entry, context);
+    core.poweredOff = false;
+    this.wake(core);
+  }
+
+  protected override dropRegions(page: number, first: number, last: number): void {
+    this.hot?.dropRegions(page, first, last);
+  }
+
+  protected override remapped(): void {
+    this.hardware.flushTlbs();
+  }
+}
