@@ -1,6 +1,7 @@
 import type { Device, DeviceState } from '../device.ts';
 import { GROUP0, GROUP1, INTID_FIRST_SPECIAL, INTID_SPURIOUS } from '../gic/candidate.ts';
 import { IIDR } from '../gic/identification.ts';
+import { RegisterFrame } from '../gic/register-frame.ts';
 import { merge, RegisterMap, type Register } from '../gic/register-map.ts';
 import { setSources, sourceOf } from './software-interrupts.ts';
 import type { GicV2Core, GicV2State } from './state.ts';
@@ -124,20 +125,11 @@ function end(core: GicV2Core, value: number, groups: number): void {
 const map = new RegisterMap<GicV2State>(CPU_INTERFACE_SIZE, registers);
 
 /** The CPU interfaces of all cores at one address: each core sees its own. */
-export class CpuInterfaces implements Device {
+export class CpuInterfaces extends RegisterFrame<GicV2State> implements Device {
   readonly kind = 'gicv2-cpu-interface';
-  private readonly gic: GicV2State;
 
   constructor(gic: GicV2State) {
-    this.gic = gic;
-  }
-
-  read(offset: number, size: 1 | 2 | 4): number {
-    return map.read(this.gic, offset, size);
-  }
-
-  write(offset: number, size: 1 | 2 | 4, value: number): void {
-    map.write(this.gic, offset, size, value);
+    super(gic, map);
   }
 
   reset(): void {

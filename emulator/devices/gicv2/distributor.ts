@@ -1,6 +1,7 @@
 import type { Device, DeviceState } from '../device.ts';
 import { bankRegisters } from '../gic/bank-registers.ts';
 import { identificationRegisters, IIDR } from '../gic/identification.ts';
+import { RegisterFrame } from '../gic/register-frame.ts';
 import { merge, RegisterMap, type Register } from '../gic/register-map.ts';
 import { sendSgi, setSources } from './software-interrupts.ts';
 import type { GicV2State } from './state.ts';
@@ -80,20 +81,11 @@ function pendingSgis(name: string, offset: number, change: (sources: number, one
 
 const map = new RegisterMap<GicV2State>(DISTRIBUTOR_SIZE, registers);
 
-export class Distributor implements Device {
+export class Distributor extends RegisterFrame<GicV2State> implements Device {
   readonly kind = 'gicv2';
-  private readonly gic: GicV2State;
 
   constructor(gic: GicV2State) {
-    this.gic = gic;
-  }
-
-  read(offset: number, size: 1 | 2 | 4): number {
-    return map.read(this.gic, offset, size);
-  }
-
-  write(offset: number, size: 1 | 2 | 4, value: number): void {
-    map.write(this.gic, offset, size, value);
+    super(gic, map);
   }
 
   reset(): void {

@@ -1,6 +1,7 @@
 import type { Device, DeviceState } from '../device.ts';
 import { bankRegisters } from '../gic/bank-registers.ts';
 import { identificationRegisters, IIDR } from '../gic/identification.ts';
+import { RegisterFrame } from '../gic/register-frame.ts';
 import { merge, RegisterMap, type Register } from '../gic/register-map.ts';
 import type { GicV3State } from './state.ts';
 
@@ -51,20 +52,11 @@ const registers: Register<GicV3State>[] = [
 
 const map = new RegisterMap<GicV3State>(DISTRIBUTOR_SIZE, registers);
 
-export class Distributor implements Device {
+export class Distributor extends RegisterFrame<GicV3State> implements Device {
   readonly kind = 'gicv3';
-  private readonly gic: GicV3State;
 
   constructor(gic: GicV3State) {
-    this.gic = gic;
-  }
-
-  read(offset: number, size: 1 | 2 | 4): number {
-    return map.read(this.gic, offset, size);
-  }
-
-  write(offset: number, size: 1 | 2 | 4, value: number): void {
-    map.write(this.gic, offset, size, value);
+    super(gic, map);
   }
 
   reset(): void {
