@@ -6,7 +6,7 @@ import { root } from '../../resources/build/targets.ts';
 import { full, packages } from '../support/packages.ts';
 import { run } from '../support/pocketvisor.ts';
 import { bootTest, type Needs } from './support/boot-test.ts';
-import { debian, initrd, limits, ready, type Kernel } from './support/debian.ts';
+import { debian, initrd, installer, limits, ready, type Kernel } from './support/debian.ts';
 import { imageFolder } from './support/images.ts';
 
 const tiers = ['cold', 'auto', 'hot'] as const;
@@ -30,23 +30,12 @@ const debianRow = (kernel: Kernel, cpus: number): Row => ({
   long: kernel !== 'Image-cloud' || cpus !== 2,
 });
 
-const installer = packages['debian-installer-12-netboot-arm64'].replace(/linux$/, '');
 const rows: readonly Row[] = [
   debianRow('Image-cloud', 1),
   debianRow('Image-cloud', 2),
   debianRow('Image-rt', 2),
   debianRow('Image-full', 2),
-  {
-    name: "Debian's installer",
-    packages: ['debian-installer-12-netboot-arm64'],
-    long: true,
-    options: [
-      ...['--cpu', 'cortex-a57', '--kernel', `${installer}linux`, '--initrd', `${installer}initrd.gz`],
-      ...['--append', 'rdinit=/bin/sh console=ttyAMA0', ...limits],
-    ],
-    expects: ['~ # '],
-    piece: '60ms',
-  },
+  { ...installer, piece: '60ms' },
   {
     name: 'U-Boot',
     packages: ['u-boot-qemu'],

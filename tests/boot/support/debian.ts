@@ -1,4 +1,5 @@
 import { guestFile } from '../../support/guests.ts';
+import { packages } from '../../support/packages.ts';
 
 export type Kernel = 'Image-cloud' | 'Image-rt' | 'Image-full';
 export const initrd = 'initramfs.cpio.gz';
@@ -15,6 +16,21 @@ export function debian(kernel: Kernel, cpus: number): string[] {
 }
 
 export const limits = ['--timeout', '120s', '--wall', '500s'];
+
+const installerPackage = 'debian-installer-12-netboot-arm64';
+const netboot = packages[installerPackage].replace(/linux$/, '');
+
+/** Debian's installer with a shell in its place: a row of tests, which is up when its console shows what is expected. */
+export const installer = {
+  name: "Debian's installer",
+  packages: [installerPackage],
+  long: true,
+  options: [
+    ...['--cpu', 'cortex-a57', '--kernel', `${netboot}linux`, '--initrd', `${netboot}initrd.gz`],
+    ...['--append', 'rdinit=/bin/sh console=ttyAMA0', ...limits],
+  ],
+  expects: ['~ # '],
+} as const;
 
 /** Types a command at the shell's next prompt. */
 export const atPrompt = (command: string): string[] => ['--send', `/ # =>${command}\\n`];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createGicV2 } from '../../../../emulator/devices/gicv2/gicv2.ts';
 import { full, needs } from '../../../support/packages.ts';
 import type { Access } from './probe.ts';
-import { createOutputs, GICD, Script, spis, type Excuse, type Model } from './script.ts';
+import { accessMemory, createOutputs, GICD, Script, spis, type Excuse, type Model } from './script.ts';
 
 const GICC = 0x0801_0000;
 const cores = 3;
@@ -43,9 +43,7 @@ function createModel(): Model {
       current = core;
       if (kind === 'mrs' || kind === 'msr') return isr(core);
       const [device, offset] = at < GICC ? [gic.distributor, at - GICD] : [gic.cpuInterface, at - GICC];
-      if (kind === 'read') return BigInt(device.read(offset, 4));
-      device.write(offset, kind === 'write' ? 4 : 1, access.value >>> 0);
-      return 0n;
+      return accessMemory(device, offset, access);
     },
   };
 }

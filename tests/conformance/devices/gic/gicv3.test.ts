@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createGicV3 } from '../../../../emulator/devices/gicv3/gicv3.ts';
 import { full, needs } from '../../../support/packages.ts';
 import type { Access } from './probe.ts';
-import { createOutputs, GICD, Script, spis, type Model } from './script.ts';
+import { accessMemory, createOutputs, GICD, Script, spis, type Model } from './script.ts';
 
 const GICR = 0x080a_0000;
 const cores = 3;
@@ -50,9 +50,7 @@ function createModel(): Model {
         return 0n;
       }
       const [device, offset] = at < GICR ? [gic.distributor, at - GICD] : [gic.redistributors, at - GICR];
-      if (kind === 'read') return BigInt(device.read(offset, 4));
-      device.write(offset, kind === 'write' ? 4 : 1, access.value >>> 0);
-      return 0n;
+      return accessMemory(device, offset, access);
     },
   };
 }

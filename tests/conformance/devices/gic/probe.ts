@@ -12,12 +12,11 @@ export const systemRegisters = [
 ] as const;
 export type SystemRegister = (typeof systemRegisters)[number];
 
-export type Access = { core: number } & (
-  | { kind: 'read'; at: number }
-  | { kind: 'write' | 'write-byte'; at: number; value: number }
-  | { kind: 'mrs'; at: SystemRegister }
-  | { kind: 'msr'; at: SystemRegister; value: bigint }
+export type MemoryAccess = { core: number } & (
+  { kind: 'read'; at: number } | { kind: 'write' | 'write-byte'; at: number; value: number }
 );
+export type Access =
+  MemoryAccess | ({ core: number } & ({ kind: 'mrs'; at: SystemRegister } | { kind: 'msr'; at: SystemRegister; value: bigint }));
 
 const kinds = { read: 1, write: 2, 'write-byte': 3, mrs: 4, msr: 5 };
 

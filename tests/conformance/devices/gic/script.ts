@@ -1,6 +1,6 @@
-import type { Line } from '../../../../emulator/devices/device.ts';
+import type { Device, Line } from '../../../../emulator/devices/device.ts';
 import { Random } from '../../support/random.ts';
-import { runOnQemu, type Access, type SystemRegister } from './probe.ts';
+import { runOnQemu, type Access, type MemoryAccess, type SystemRegister } from './probe.ts';
 
 export const GICD = 0x0800_0000;
 const UART_IMSC = 0x0900_0038;
@@ -115,6 +115,13 @@ export class Script {
       return [`access ${n}: core ${access.core} reads ${at}: ours ${hex(this.ours[n])}, QEMU's ${hex(theirs[n])}`];
     });
   }
+}
+
+/** An access to a register in memory, on a device of ours. */
+export function accessMemory(device: Device, offset: number, access: MemoryAccess): bigint {
+  if (access.kind === 'read') return BigInt(device.read(offset, 4));
+  device.write(offset, access.kind === 'write' ? 4 : 1, access.value >>> 0);
+  return 0n;
 }
 
 /** The levels of a core's inputs as ISR_EL1 shows them. */
