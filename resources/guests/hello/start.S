@@ -1,5 +1,7 @@
 // Entry, exception vectors and the way back out of an exception. The MMU stays off: memory is Device, so C is built with -mstrict-align.
 
+    .include "clear-bss.inc"
+
     .section .text.start, "ax"
     .global _start
 _start:
@@ -84,15 +86,8 @@ at_el1:
     msr     vbar_el1, x0
     isb
 
-    adrp    x0, bss_start
-    add     x0, x0, :lo12:bss_start
-    adrp    x1, bss_end
-    add     x1, x1, :lo12:bss_end
-2:  cmp     x0, x1
-    b.hs    3f
-    stp     xzr, xzr, [x0], #16
-    b       2b
-3:  bl      kernel_main
+    clear_bss
+    bl      kernel_main
 
 park:
     wfi

@@ -1,17 +1,12 @@
 // Entry of all cores, at EL1. Core n has the n-th stack of 16 KiB from the top.
 
+    .include "clear-bss.inc"
+
     .section .text.start, "ax"
     .global _start, secondary
 _start:
-    adrp    x0, bss_start
-    add     x0, x0, :lo12:bss_start
-    adrp    x1, bss_end
-    add     x1, x1, :lo12:bss_end
-1:  cmp     x0, x1
-    b.hs    2f
-    stp     xzr, xzr, [x0], #16
-    b       1b
-2:  bl      stack
+    clear_bss
+    bl      stack
     bl      make_tables
     bl      mmu_on
     bl      main
