@@ -4,8 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { pocketvisor as ourEmulator } from '../../main/cli/bench/emulators.ts';
-import { kernelResults, metalGuest, startWorkload, systemResults, systemWorkloads } from '../../main/cli/bench/own.ts';
+import { emulatorsFor } from '../../main/cli/bench/emulators.ts';
+import {
+  kernelResults,
+  metalGuest,
+  parallelWorkloads,
+  startWorkload,
+  systemResults,
+  systemWorkloads,
+} from '../../main/cli/bench/own.ts';
 import { readHistory } from '../../main/cli/bench/history.ts';
 import { runWorkload } from '../../main/cli/bench/runner.ts';
 import { bootTest } from '../boot/support/boot-test.ts';
@@ -70,10 +77,12 @@ bootTest("Linux's guest has each kernel and workload", needs, async () => {
   expect(console).toContain(`BENCH NAMES ${[...Object.keys(kernelResults), ...Object.keys(systemResults)].join(' ')}\n`);
 });
 
-for (const workload of systemWorkloads()) {
+for (const workload of [...systemWorkloads(), ...parallelWorkloads()]) {
   bootTest(`${workload.name} comes to its result`, { ...needs, long: true }, async () => {
-    const { errors, pocketvisor: ours } = await runWorkload(workload, { rounds: 1, emulators: [ourEmulator()] });
+    const emulators = emulatorsFor(workload, {}, false);
+    const { errors, pocketvisor: ours, oneThread } = await runWorkload(workload, { rounds: 1, emulators });
     expect(errors).toEqual([]);
+    expect(oneThread !== undefined).toBe(workload.group === 'parallel');
     expect(ours?.own?.instructions).toBeGreaterThan(1e6);
   });
 }

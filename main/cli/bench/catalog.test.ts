@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { choose, workloads } from './catalog.ts';
-import { pocketvisor, qemu } from './emulators.ts';
+import { emulatorsFor, pocketvisor, qemu } from './emulators.ts';
 import { missingFiles, type Workload } from './workload.ts';
 
 const names = (words: string[]) => choose(workloads(), words).map(({ name }) => name);
@@ -46,5 +46,30 @@ describe('both emulators get the same', () => {
     const [ours, theirs] = commands(one('system-drive'), 'disk.img');
     expect(ours).toContain('--drive disk.img');
     expect(theirs).toContain('file=disk.img,format=raw');
+  });
+});
+
+describe('emulators of a workload', () => {
+  const ours = (name: string, withQemu = false) =>
+    emulatorsFor(one(name), { exec: 'hot' }, withQemu).map((emulator) => {
+      const command = emulator.command(one(name));
+      return [emulator.name, command[command.indexOf('--threads') + 1 || -1] ?? ''];
+    });
+
+  test('are ours and QEMU', () => {
+    expect(emulatorsFor(one('metal-crc'), { threads: '1' }, true).map(({ name }) => name)).toEqual(['pocketvisor', 'qemu']);
+    expect(ours('metal-crc')).toEqual([['pocketvisor', '']]);
+  });
+
+  test('are ours with a thread for each core and with one, where the load is parallel', () => {
+    expect(ours('parallel-sort')).toEqual([
+      ['pocketvisor', 'auto'],
+      ['oneThread', '1'],
+    ]);
+    expect(ours('parallel-sort', true).at(-1)?.[0]).toBe('qemu');
+    const commands = emulatorsFor(one('parallel-sort'), {}, true).map((emulator) => emulator.command(one('parallel-sort')));
+    for (const command of commands) expect(command).toContain('console=ttyAMA0 quiet rdinit=/bench -- sort sort');
+    expect(commands.at(-1)?.join(' ')).toContain('-accel tcg,thread=multi');
+    expect(one('parallel-sort').result).toMatch(/^(\w{16}) \1$/);
   });
 });

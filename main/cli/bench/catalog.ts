@@ -2,10 +2,16 @@
 import { UserError } from '../../../emulator/base/user-error.ts';
 import { nearest } from '../../services/handset/suggest.ts';
 import { bootWorkloads } from './boots.ts';
-import { computeWorkloads, startWorkload, systemWorkloads } from './own.ts';
+import { computeWorkloads, parallelWorkloads, startWorkload, systemWorkloads } from './own.ts';
 import { groups, type Workload } from './workload.ts';
 
-export const workloads = (): Workload[] => [...bootWorkloads(), ...computeWorkloads(), ...systemWorkloads(), startWorkload()];
+export const workloads = (): Workload[] => [
+  ...bootWorkloads(),
+  ...computeWorkloads(),
+  ...systemWorkloads(),
+  ...parallelWorkloads(),
+  startWorkload(),
+];
 
 /** By name, by group, or by the first or last part of a name (`metal`, `crc`); none named: all. */
 export function choose(all: readonly Workload[], words: readonly string[]): Workload[] {

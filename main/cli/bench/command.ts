@@ -6,15 +6,15 @@ import { userFolders } from '../../services/folders.ts';
 import { ExitStatus } from '../failure.ts';
 import { ProgressLine } from '../progress.ts';
 import { choose, workloads } from './catalog.ts';
-import { hasQemu, pocketvisor, qemu, type Emulator } from './emulators.ts';
+import { emulatorsFor, hasQemu, triedOptions, type Emulator, type Tried } from './emulators.ts';
 import { addToHistory, historyRecord, readHistory } from './history.ts';
 import { reportPage } from './report.ts';
 import { runWorkload } from './runner.ts';
 import type { Result } from './summary.ts';
-import { costsTable, goalsTable, heading, meansTable, row } from './table.ts';
+import { costsTable, gainsTable, goalsTable, heading, meansTable, row } from './table.ts';
 import { missingFiles, type Workload } from './workload.ts';
 
-export interface BenchOptions {
+export interface BenchOptions extends Tried {
   rounds?: number;
   group?: string[];
   list?: boolean;
@@ -25,9 +25,6 @@ export interface BenchOptions {
   history?: string;
   /** False: only ours. */
   qemu?: boolean;
-  /** Of ours. */
-  exec?: string;
-  threads?: string;
 }
 
 /** `pocketvisor bench [NAME...]`: our speed beside QEMU's. */
@@ -37,13 +34,15 @@ export async function benchCommand(names: readonly string[], options: BenchOptio
   const chosen = choose(workloads(), [...names, ...(options.group ?? [])]);
   if (options.list) return list(chosen);
 
-  const tried = [...flag('--exec', options.exec), ...flag('--threads', options.threads)];
   const busy = loadavg()[0] ?? 0;
   if (busy > cpus().length / 2) tell(`this machine is busy (load ${busy.toFixed(1)}): ratios by wall clock will not say much`);
-  const { results, interrupted } = await runAll(chosen, options.rounds ?? 3, chooseEmulators(tried, options.qemu));
+  const withQemu = options.qemu !== false && findQemu();
+  const emulators = (workload: Workload) => emulatorsFor(workload, options, withQemu);
+  const { results, interrupted } = await runAll(chosen, options.rounds ?? 3, emulators);
   if (results.length > 0) {
-    tell(`${meansTable(results)}\n\n${costsTable(results)}\n\n${goalsTable(results)}`);
-    const entry = historyRecord(results, tried, new Date());
+    const tables = [meansTable, gainsTable, costsTable, goalsTable].map((table) => table(results));
+    tell(tables.filter(Boolean).join('\n\n'));
+    const entry = historyRecord(results, triedOptions(options), new Date());
     addToHistory(history, entry);
     if (options.json !== undefined) write(options.json, '--json', `${JSON.stringify({ ...entry, results }, undefined, 2)}\n`);
   }
@@ -58,7 +57,7 @@ export async function benchCommand(names: readonly string[], options: BenchOptio
 async function runAll(
   chosen: readonly Workload[],
   rounds: number,
-  emulators: readonly Emulator[],
+  emulatorsOf: (workload: Workload) => Emulator[],
 ): Promise<{ results: Result[]; interrupted: boolean }> {
   const results: Result[] = [];
   const progress = new ProgressLine();
@@ -79,13 +78,13 @@ async function runAll(
       }
       const place = `${workload.name} (${at + 1} of ${chosen.length})`;
       const result = await runWorkload(workload, {
-        ...{ rounds, emulators, signal },
+        ...{ rounds, emulators: emulatorsOf(workload), signal },
         // Where nobody watches, the lines of the table are progress enough.
         progress: (emulator, round) =>
           process.stderr.isTTY && progress.show(`${place}, round ${round} of ${rounds}: ${emulator}`, 0),
       });
       progress.clear();
-      if (!result.pocketvisor && !result.qemu && result.errors.length === 0) continue;
+      if (!result.pocketvisor && !result.oneThread && !result.qemu && result.errors.length === 0) continue;
       results.push(result);
       tell(row(result));
     }
@@ -98,12 +97,12 @@ async function runAll(
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-function chooseEmulators(tried: readonly string[], withQemu = true): Emulator[] {
-  const ours = pocketvisor(tried);
-  if (!withQemu) return [ours];
-  if (hasQemu()) return [ours, qemu];
-  tell('qemu-system-aarch64 is not installed, so there is nothing to compare with (Debian: apt install qemu-system-arm)');
-  return [ours];
+function findQemu(): boolean {
+  const found = hasQemu();
+  if (!found) {
+    tell('qemu-system-aarch64 is not installed, so there is nothing to compare with (Debian: apt install qemu-system-arm)');
+  }
+  return found;
 }
 
 function report(path: string, history: string): number {
@@ -128,8 +127,6 @@ function list(chosen: readonly Workload[]): number {
   for (const { name, group } of chosen) tell(`${name.padEnd(24)}${group}`);
   return ExitStatus.ok;
 }
-
-const flag = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value]);
 
 function tell(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -1,11 +1,11 @@
-/** The two that are compared, and how each is told to run a workload. */
+/** What is compared, and how each is told to run a workload. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { productRoot } from '../../services/product.ts';
 import type { Staged, Workload } from './workload.ts';
 
 export interface Emulator {
-  readonly name: 'pocketvisor' | 'qemu';
+  readonly name: 'pocketvisor' | 'oneThread' | 'qemu';
   command(workload: Staged): string[];
 }
 
@@ -28,11 +28,29 @@ export const pocketvisor = (more: readonly string[] = []): Emulator => ({
   ],
 });
 
-/** TCG with a thread for each core, as QEMU does by itself: its best case. It stays when the guest is off, so that its memory can be read. */
+/** What is tried of ours, on the command line of the bench. */
+export interface Tried {
+  readonly exec?: string;
+  readonly threads?: string;
+}
+
+/** As options of `pocketvisor run`. */
+export function triedOptions({ exec, threads }: Tried): string[] {
+  return [...(exec === undefined ? [] : ['--exec', exec]), ...(threads === undefined ? [] : ['--threads', threads])];
+}
+
+/** Those that run a workload. Of a parallel load, ours has a thread for each core, and beside it one for all of them. */
+export function emulatorsFor({ group }: Workload, tried: Tried, withQemu: boolean): Emulator[] {
+  const ours = (threads = tried.threads) => pocketvisor(triedOptions({ ...tried, ...(threads ? { threads } : {}) }));
+  const emulators = group === 'parallel' ? [ours('auto'), { ...ours('1'), name: 'oneThread' as const }] : [ours()];
+  return withQemu ? [...emulators, qemu] : emulators;
+}
+
+/** TCG with a thread for each core: its best case. It stays when the guest is off, so that its memory can be read. */
 export const qemu: Emulator = {
   name: 'qemu',
   command: ({ cpus, memoryMiB, files, append, drive }) => [
-    ...['qemu-system-aarch64', '-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-accel', 'tcg'],
+    ...['qemu-system-aarch64', '-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-accel', 'tcg,thread=multi'],
     ...['-nodefaults', '-display', 'none', '-serial', 'stdio', '-no-shutdown'],
     ...['-smp', String(cpus), '-m', String(memoryMiB), ...fileOptions(files, '-')],
     ...(append === undefined ? [] : ['-append', append]),

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { goals, verdict, type Goal } from './goals.ts';
+import type { Sample } from './measure.ts';
 import { means, overheadMB, resultOf, summarise, type Result } from './summary.ts';
-import { costsTable, goalsTable, heading, meansTable, row } from './table.ts';
+import { costsTable, gainsTable, goalsTable, heading, meansTable, row } from './table.ts';
 import type { Workload } from './workload.ts';
 
 const sample = (wallMs: number, cpuMs?: number) => ({ wallMs, wholeMs: wallMs + 5, ...(cpuMs === undefined ? {} : { cpuMs }) });
 const own = (mips: number) => ({ startupMs: 300, instructions: 1, mips, compileMs: 42, modules: 3 });
 const workload: Workload = { name: 'w', group: 'compute', cpus: 1, memoryMiB: 100, files: {}, steps: [] };
+const compared = (pocketvisor: Sample[], qemu: Sample[] = []) => resultOf(workload, { pocketvisor, qemu }, []);
 const result = (group: Result['group'], wallRatio: number, errors: string[] = []): Result => ({
   ...{ workload: `${group} ${wallRatio}`, group, memoryMiB: 100, errors, wallRatio, cpuRatio: wallRatio * 2 },
 });
@@ -26,12 +28,20 @@ describe('figures', () => {
   });
 
   test('compare by minima: above 1 we are faster', () => {
-    expect(resultOf(workload, [sample(4, 2), sample(9, 9)], [sample(3, 8), sample(2, 4)], [])).toMatchObject({
+    expect(compared([sample(4, 2), sample(9, 9)], [sample(3, 8), sample(2, 4)])).toMatchObject({
       wallRatio: 0.5,
       cpuRatio: 2,
     });
-    expect(resultOf(workload, [sample(1)], [sample(2, 3)], []).cpuRatio).toBeUndefined();
-    expect(resultOf(workload, [sample(1)], [], []).wallRatio).toBeUndefined();
+    expect(compared([sample(1)], [sample(2, 3)]).cpuRatio).toBeUndefined();
+    expect(compared([sample(1)]).wallRatio).toBeUndefined();
+  });
+
+  test('have the gain of a thread for each core, with QEMU and without', () => {
+    const ours = { pocketvisor: [sample(20), sample(10)], oneThread: [sample(17), sample(19)] };
+    expect(resultOf(workload, { ...ours, qemu: [sample(5)] }, [])).toMatchObject({ gain: 1.7, wallRatio: 0.5 });
+    expect(resultOf(workload, ours, []).gain).toBe(1.7);
+    expect(resultOf(workload, { oneThread: [sample(1)] }, []).gain).toBeUndefined();
+    expect(compared([sample(1)], [sample(1)]).gain).toBeUndefined();
   });
 
   test('have a geometric mean, of what came to its result', () => {
@@ -41,8 +51,8 @@ describe('figures', () => {
   });
 
   test('say how much memory the guest does not have', () => {
-    expect(overheadMB(resultOf(workload, [{ ...sample(1), peakMiB: 350 }], [], []))).toBe(262);
-    expect(overheadMB(resultOf(workload, [sample(1)], [], []))).toBeUndefined();
+    expect(overheadMB(compared([{ ...sample(1), peakMiB: 350 }]))).toBe(262);
+    expect(overheadMB(compared([sample(1)]))).toBeUndefined();
   });
 });
 
@@ -54,6 +64,10 @@ describe('goals', () => {
     expect(measured(/compute/, results)).toEqual({ value: 2, cpu: 4 });
     expect(measured(/boots/, results)).toEqual({ value: 0.5, cpu: 1 });
     expect(measured(/system/, results)).toEqual({});
+    expect(measured(/gain/, results)).toEqual({});
+    const loads = [1, 4].map((gain): Result => ({ ...result('parallel', 0.6), gain }));
+    const wrong: Result = { ...result('parallel', 0.6, ['wrong']), gain: 9 };
+    expect(measured(/gain/, [...results, ...loads, wrong])).toEqual({ value: 2 });
     expect(measured(/slowest/, results)).toEqual({ value: 0.5, cpu: 1, where: 'boots 0.5' });
   });
 
@@ -67,8 +81,10 @@ describe('goals', () => {
 describe('tables', () => {
   const full = resultOf(
     workload,
-    [{ ...sample(1000, 1000), peakMiB: 350, own: own(321.4) }],
-    [{ ...sample(2000, 500), peakMiB: 200 }],
+    {
+      pocketvisor: [{ ...sample(1000, 1000), peakMiB: 350, own: own(321.4) }],
+      qemu: [{ ...sample(2000, 500), peakMiB: 200 }],
+    },
     ['qemu came to 1, not to 2'],
   );
 
@@ -86,6 +102,15 @@ describe('tables', () => {
     expect(line).toHaveLength(heading.split('\n')[1]?.length ?? 0);
   });
 
+  test('have the gain on parallel loads, where there were any', () => {
+    expect(gainsTable([full])).toBe('');
+    const load = resultOf(workload, { pocketvisor: [sample(1000)], oneThread: [sample(1600)], qemu: [sample(500)] }, []);
+    const lines = gainsTable([full, load, { ...load, workload: 'v', gain: 2.5 }]).split('\n');
+    expect(lines[1]).toMatch(/^w +1\.60 +1\.00 +0\.50 +1\.60 +0\.50$/);
+    expect(lines.at(-1)).toMatch(/^geometric mean +2\.00 +0\.50$/);
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+  });
+
   test('have our own costs', () => {
     expect(costsTable([full]).split('\n')[1]).toMatch(/^w +300 +42 +3 +367 +210 +262$/);
   });
@@ -95,6 +120,7 @@ describe('tables', () => {
     expect(lines[1]).toMatch(/^compute.* >= +1\.30 +2\.50 +1\.50 +3\.00 +must reached$/);
     expect(lines[2]).toMatch(/^boots.* >= +0\.60 +1\.00 +0\.10 +0\.20 +MISSED$/);
     expect(lines[3]).toMatch(/^system.* - +- +not measured$/);
-    expect(lines[4]).toMatch(/MISSED \(boots 0\.1\)$/);
+    expect(lines[4]).toMatch(/^gain of two cores.* >= +1\.60 +1\.80 +- +- +not measured$/);
+    expect(lines[5]).toMatch(/MISSED \(boots 0\.1\)$/);
   });
 });

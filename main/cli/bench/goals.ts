@@ -1,10 +1,13 @@
 /** What the project wants to reach, and what was measured of it. */
 import { means, overheadMB, type Result } from './summary.ts';
+import type { Group } from './workload.ts';
 
 export interface Goal {
   readonly name: string;
   readonly must: number;
   readonly aim: number;
+  /** That it is of alone. */
+  readonly group?: Group;
   readonly unit?: string;
   /** By wall clock; CPU time beside it where that has a meaning. */
   measured(results: readonly Result[]): { value?: number; cpu?: number; where?: string };
@@ -12,18 +15,28 @@ export interface Goal {
   readonly direction: 'at-least' | 'at-most';
 }
 
-const groupMean = (group: Result['group'], must: number, aim: number): Goal => ({
-  ...{ name: `${group}, geometric mean`, must, aim, direction: 'at-least' },
+const groupMean = (group: Group, must: number, aim: number): Goal => ({
+  ...{ name: `${group}, geometric mean`, group, must, aim, direction: 'at-least' },
   measured(results) {
     const { wallRatio, cpuRatio } = means(results.filter((result) => result.group === group));
     return { ...(wallRatio === undefined ? {} : { value: wallRatio }), ...(cpuRatio === undefined ? {} : { cpu: cpuRatio }) };
   },
 });
 
+/** Of ours alone: what a thread for each core brings. */
+const gainGoal: Goal = {
+  ...{ name: 'gain of two cores on a parallel load', group: 'parallel', must: 1.6, aim: 1.8, direction: 'at-least' },
+  measured(results) {
+    const { gain } = means(results);
+    return gain === undefined ? {} : { value: gain };
+  },
+};
+
 export const goals: readonly Goal[] = [
   groupMean('compute', 1.3, 2.5),
   groupMean('boots', 0.6, 1),
   groupMean('system', 0.5, 1),
+  gainGoal,
   {
     ...{ name: 'the slowest workload', must: 0.3, aim: 0.7, direction: 'at-least' },
     measured(results) {

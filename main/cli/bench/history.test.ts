@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { addToHistory, historyRecord, readHistory, type HistoryRecord } from './history.ts';
+import { parallelWorkloads } from './own.ts';
 import { plot } from './plot.ts';
 import { reportPage } from './report.ts';
 import type { Result } from './summary.ts';
@@ -37,6 +38,22 @@ describe('the history', () => {
     expect([second?.workloads, second?.means]).toEqual([{}, {}]);
   });
 
+  test('keeps the gain of parallel loads, also without QEMU', () => {
+    const loads = parallelWorkloads().map(({ name }): Result => {
+      const ours = { runs: 1, wallMs: spread(1000), wholeMs: spread(2000) };
+      return {
+        ...{ workload: name, group: 'parallel', memoryMiB: 256, errors: [] },
+        pocketvisor: ours,
+        oneThread: ours,
+        gain: 1.7,
+      };
+    });
+    addToHistory(file, historyRecord(loads, [], date));
+    const [kept] = readHistory(file);
+    expect(kept?.means).toEqual({ parallel: { gain: 1.7 } });
+    expect(kept?.workloads[loads[0]!.workload]).toEqual({ gain: 1.7, oursMs: 1000, oneThreadMs: 1000 });
+  });
+
   test('leaves out lines that are not whole', () => {
     addToHistory(file, historyRecord([result], [], date));
     appendFileSync(file, '{"date":"2026\n{"results":[]}\n');
@@ -61,13 +78,23 @@ describe('the page', () => {
     expect(page).not.toMatch(/https?:|<script|<link|@import/);
   });
 
+  test('plots the gain of parallel loads with its goal', () => {
+    const page = reportPage([record(1, { means: { parallel: { wall: 0.5, gain: 1.75 } } })]);
+    expect(page).toContain('gain 1.75, 2026');
+    expect(page).toContain('must 1.6');
+  });
+
   test('tells machines and options apart', () => {
     const page = reportPage([record(1), record(2, { options: ['--exec', 'cold'] })]);
     expect(page.match(/<h2>P&#60;1&#62;[^<]*/g)).toEqual(['<h2>P&#60;1&#62;, 2 cores', '<h2>P&#60;1&#62;, 2 cores --exec cold']);
   });
 
   test('plots on a logarithmic axis, and leaves gaps out', () => {
-    const svg = plot([{ label: 'wall', values: [0.5, undefined, 2] }], { width: 296, height: 124, runs: ['a', 'b', 'c'] });
+    const svg = plot([{ label: 'wall', style: 'wall', values: [0.5, undefined, 2] }], {
+      width: 296,
+      height: 124,
+      runs: ['a', 'b', 'c'],
+    });
     const [first, last] = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
     const one = Number(/class="one"[^>]*y1="([\d.]+)"/.exec(svg)?.[1]);
     expect([first?.[0], last?.[0]]).toEqual([40, 240]);

@@ -9,7 +9,7 @@ import { workloads } from './catalog.ts';
 import { means, overheadMB, type Result } from './summary.ts';
 import { groups } from './workload.ts';
 
-const ratios = z.object({ wall: z.number().optional(), cpu: z.number().optional() });
+const ratios = z.object({ wall: z.number().optional(), cpu: z.number().optional(), gain: z.number().optional() });
 
 const record = z.object({
   date: z.iso.datetime(),
@@ -23,7 +23,10 @@ const record = z.object({
   options: z.array(z.string()),
   /** Of groups that were measured as a whole: others do not compare. */
   means: z.record(z.string(), ratios),
-  workloads: z.record(z.string(), ratios.extend({ oursMs: z.number().optional(), qemuMs: z.number().optional() })),
+  workloads: z.record(
+    z.string(),
+    ratios.extend({ oursMs: z.number().optional(), oneThreadMs: z.number().optional(), qemuMs: z.number().optional() }),
+  ),
   memoryMB: z.number().optional(),
 });
 
@@ -46,14 +49,18 @@ export function historyRecord(results: readonly Result[], options: readonly stri
     options: [...options],
     means: Object.fromEntries(
       groups.flatMap((group) => {
-        const { wallRatio, cpuRatio } = means(sound.filter((result) => result.group === group));
-        return wallRatio === undefined || !complete.has(group) ? [] : [[group, defined({ wall: wallRatio, cpu: cpuRatio })]];
+        const { wallRatio, cpuRatio, gain } = means(sound.filter((result) => result.group === group));
+        const known = defined({ wall: wallRatio, cpu: cpuRatio, gain });
+        return Object.keys(known).length === 0 || !complete.has(group) ? [] : [[group, known]];
       }),
     ),
     workloads: Object.fromEntries(
-      sound.map(({ workload, wallRatio, cpuRatio, pocketvisor, qemu }) => [
+      sound.map(({ workload, wallRatio, cpuRatio, gain, pocketvisor, oneThread, qemu }) => [
         workload,
-        defined({ wall: wallRatio, cpu: cpuRatio, oursMs: pocketvisor?.wallMs.min, qemuMs: qemu?.wallMs.min }),
+        defined({
+          ...{ wall: wallRatio, cpu: cpuRatio, gain },
+          ...{ oursMs: pocketvisor?.wallMs.min, oneThreadMs: oneThread?.wallMs.min, qemuMs: qemu?.wallMs.min },
+        }),
       ]),
     ),
     ...(memory.length > 0 ? { memoryMB: Math.max(...memory) } : {}),

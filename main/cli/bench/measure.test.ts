@@ -34,6 +34,14 @@ describe('a measurement', () => {
     expect(result).toBe('0123456789abcdef');
   });
 
+  test('has the results of all that ran at once, however they arrive', async () => {
+    const steps = markedSteps('k', 'k');
+    const [one, two] = ['0123456789abcdef', '1123456789abcdef'];
+    const script = `console.log('BENCH START k k'); process.stdout.write('BENCH END k k ${one}');
+      setTimeout(() => console.log(' ${two}'), 20)`;
+    expect((await measure(saying('qemu', script), { ...marked, steps })).result).toBe(`${one} ${two}`);
+  });
+
   test('reads what we say of ourselves', async () => {
     const json = JSON.stringify({ startupMs: 4, instructions: 5, mips: 7, tiers: { compileMs: 8, modules: 9 } });
     const script = `console.log('a\\nb'); setTimeout(() => console.log('${json}'), 50)`;

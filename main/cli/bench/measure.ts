@@ -101,7 +101,7 @@ export function measure(emulator: Emulator, workload: Staged, signal?: AbortSign
           new RunFailure(`${emulator.name} ${why} before ${JSON.stringify(steps[0]?.pattern)}${told && `: ${told}`}`),
         );
       }
-      const own = emulator.name === 'pocketvisor' ? ownFigures(unseen) : undefined;
+      const own = emulator.name !== 'qemu' ? ownFigures(unseen) : undefined;
       resolve({ ...sample, ...(own ? { own } : {}) });
     });
   });

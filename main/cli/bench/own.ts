@@ -40,9 +40,9 @@ const ours = join(productRoot, 'resources/guests/bench');
 export const metalGuest = { cpus: 1, memoryMiB: 128, files: { kernel: join(ours, 'metal.elf') } } as const;
 
 /** Debian's kernel with our program as its first process. */
-function linuxGuest(name: string): Pick<Workload, 'cpus' | 'memoryMiB' | 'files' | 'append' | 'source'> {
+function linuxGuest(kernels: string): Pick<Workload, 'cpus' | 'memoryMiB' | 'files' | 'append' | 'source'> {
   return {
-    ...{ cpus: 1, memoryMiB: 256, append: `console=ttyAMA0 quiet rdinit=/bench -- ${name}` },
+    ...{ cpus: 1, memoryMiB: 256, append: `console=ttyAMA0 quiet rdinit=/bench -- ${kernels}` },
     files: { kernel: join(guestsFolder(), 'Image-cloud'), initrd: join(ours, 'linux.cpio') },
     source: 'pocketvisor guests fetch Image-cloud',
   };
@@ -71,6 +71,18 @@ export function systemWorkloads(): Workload[] {
     const source = 'pocketvisor guests fetch Image-cloud initramfs.cpio.gz';
     return { ...workload, files, ...(initrd ? { moreInitrd: initrd } : {}), driveMiB: 32, source };
   });
+}
+
+const parallelKernels = ['sha256', 'bytecode', 'sort', 'nbody', 'memcpy', 'fault', 'exec'] as const;
+
+/** A machine of two cores whose Linux runs the same work in two processes at once. */
+export function parallelWorkloads(): Workload[] {
+  const results = { ...kernelResults, ...systemResults };
+  return parallelKernels.map((kernel) => ({
+    ...linuxGuest(`${kernel} ${kernel}`),
+    ...{ name: `parallel-${kernel}`, group: 'parallel', cpus: 2 },
+    ...{ steps: markedSteps(kernel, kernel), result: `${results[kernel]} ${results[kernel]}` },
+  }));
 }
 
 /** What it costs to start: from the command until the bare machine has said a word. */

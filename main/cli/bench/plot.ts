@@ -4,7 +4,8 @@ export interface Series {
   readonly label: string;
   /** One for each run; undefined where it was not measured. */
   readonly values: readonly (number | undefined)[];
-  readonly dashed?: boolean;
+  /** Class of the style sheet. */
+  readonly style: 'wall' | 'cpu' | 'gain';
 }
 
 export interface PlotOptions {
@@ -38,14 +39,14 @@ export function plot(series: readonly Series[], { width, height, marks = [], run
     const line = `<line class="mark" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/>`;
     return `${line}<text class="name" x="${width - margin.right + 4}" y="${at}">${escape(label)} ${value}</text>`;
   });
-  const curves = series.map(({ label, values: all, dashed }) => {
+  const curves = series.map(({ label, values: all, style }) => {
     const points = all.flatMap((value, run) => (value === undefined || value <= 0 ? [] : [{ run, value }]));
     const path = points.map(({ run, value }) => `${x(run).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
     const dots = points.map(({ run, value }) => {
       const title = `<title>${escape(`${label} ${value.toFixed(2)}, ${runs[run] ?? ''}`)}</title>`;
       return `<circle cx="${x(run).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.5">${title}</circle>`;
     });
-    return `<g class="${dashed ? 'cpu' : 'wall'}"><polyline points="${path}"/>${dots.join('')}</g>`;
+    return `<g class="${style}"><polyline points="${path}"/>${dots.join('')}</g>`;
   });
   const content = [...grid, ...lines, ...curves].join('');
   return `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">${content}</svg>`;

@@ -1,4 +1,4 @@
-/** Runs workloads on both emulators in turns. */
+/** Runs workloads on all emulators in turns. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export interface RunnerOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Alternately, so that what else the host does meets both alike. An emulator that failed is not tried again; a signal leaves what there is. */
+/** Alternately, so that what else the host does meets all alike. An emulator that failed is not tried again; a signal leaves what there is. */
 export async function runWorkload(workload: Workload, options: RunnerOptions): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-bench-'));
   try {
@@ -28,7 +28,7 @@ export async function runWorkload(workload: Workload, options: RunnerOptions): P
 
 async function runIn(folder: string, workload: Workload, options: RunnerOptions): Promise<Result> {
   const { rounds, emulators, progress, signal } = options;
-  const samples: Record<Emulator['name'], Sample[]> = { pocketvisor: [], qemu: [] };
+  const samples: Record<Emulator['name'], Sample[]> = { pocketvisor: [], oneThread: [], qemu: [] };
   const failed = new Map<Emulator, string>();
   for (let turn = 0; turn < rounds * emulators.length; turn++) {
     if (signal?.aborted) break;
@@ -45,7 +45,7 @@ async function runIn(folder: string, workload: Workload, options: RunnerOptions)
       if (!signal?.aborted) failed.set(emulator, error.message);
     }
   }
-  return resultOf(workload, samples.pocketvisor, samples.qemu, [...failed.values()]);
+  return resultOf(workload, samples, [...failed.values()]);
 }
 
 function problemOf({ result: expected }: Workload, { result }: Sample): string | undefined {

@@ -1,4 +1,5 @@
 /** From runs to figures. */
+import type { Emulator } from './emulators.ts';
 import type { OwnFigures, Sample } from './measure.ts';
 import type { Group, Workload } from './workload.ts';
 
@@ -25,9 +26,13 @@ export interface Result {
   group: Group;
   memoryMiB: number;
   pocketvisor?: Summary;
+  /** Of a parallel load: ours with one thread for all cores. */
+  oneThread?: Summary;
   qemu?: Summary;
   wallRatio?: number;
   cpuRatio?: number;
+  /** Of a parallel load: the time with one thread over the time with a thread for each core, by minima. */
+  gain?: number;
   /** What was wrong: a guest that did not come to its end, or not to its result. */
   errors: string[];
 }
@@ -41,19 +46,23 @@ export function overheadMB({ pocketvisor, memoryMiB }: Result): number | undefin
 export interface Means {
   wallRatio?: number;
   cpuRatio?: number;
+  gain?: number;
 }
 
 export function resultOf(
   { name, group, memoryMiB }: Workload,
-  ours: readonly Sample[],
-  theirs: readonly Sample[],
+  samples: { readonly [emulator in Emulator['name']]?: readonly Sample[] },
   errors: readonly string[],
 ): Result {
   const result: Result = { workload: name, group, memoryMiB, errors: [...errors] };
-  if (ours.length > 0) result.pocketvisor = summarise(ours);
-  if (theirs.length > 0) result.qemu = summarise(theirs);
-  const { pocketvisor, qemu } = result;
-  if (!pocketvisor || !qemu) return result;
+  for (const emulator of ['pocketvisor', 'oneThread', 'qemu'] as const) {
+    const runs = samples[emulator] ?? [];
+    if (runs.length > 0) result[emulator] = summarise(runs);
+  }
+  const { pocketvisor, oneThread, qemu } = result;
+  if (!pocketvisor) return result;
+  if (oneThread) result.gain = oneThread.wallMs.min / pocketvisor.wallMs.min;
+  if (!qemu) return result;
   result.wallRatio = qemu.wallMs.min / pocketvisor.wallMs.min;
   if (pocketvisor.cpuMs && qemu.cpuMs) result.cpuRatio = qemu.cpuMs.min / pocketvisor.cpuMs.min;
   return result;
@@ -75,12 +84,17 @@ export function summarise(samples: readonly Sample[]): Summary {
   };
 }
 
-/** Over the workloads that have a ratio and came to their result. */
+/** Over the workloads that have such a figure and came to their result. */
 export function means(results: readonly Result[]): Means {
   const sound = results.filter(({ errors }) => errors.length === 0);
   const wall = geometricMean(sound.flatMap(({ wallRatio }) => wallRatio ?? []));
   const cpu = geometricMean(sound.flatMap(({ cpuRatio }) => cpuRatio ?? []));
-  return { ...(wall === undefined ? {} : { wallRatio: wall }), ...(cpu === undefined ? {} : { cpuRatio: cpu }) };
+  const gain = geometricMean(sound.flatMap((result) => result.gain ?? []));
+  return {
+    ...(wall === undefined ? {} : { wallRatio: wall }),
+    ...(cpu === undefined ? {} : { cpuRatio: cpu }),
+    ...(gain === undefined ? {} : { gain }),
+  };
 }
 
 export function geometricMean(values: readonly number[]): number | undefined {

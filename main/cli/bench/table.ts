@@ -31,6 +31,24 @@ export function meansTable(results: readonly Result[]): string {
     .join('\n');
 }
 
+/** What a thread for each core brings on a parallel load; empty where there was none. */
+export function gainsTable(results: readonly Result[]): string {
+  const loads = results.filter(({ gain }) => gain !== undefined);
+  if (loads.length === 0) return '';
+  const cells = (texts: string[]) => texts.map((text) => text.padStart(15)).join('');
+  const lines = loads.map((result) => {
+    const { oneThread, pocketvisor, qemu, gain, wallRatio } = result;
+    const times = [oneThread, pocketvisor, qemu].map((summary) => seconds(summary?.wallMs.min));
+    return result.workload.padEnd(nameWidth) + cells([...times, ratio(gain), ratio(wallRatio)]);
+  });
+  const { gain, wallRatio } = means(loads);
+  return [
+    'parallel load'.padEnd(nameWidth) + cells(['one thread, s', 'one a core, s', 'qemu, s', 'gain', 'qemu / ours']),
+    ...lines,
+    'geometric mean'.padEnd(nameWidth) + cells(['', '', '', ratio(gain), ratio(wallRatio)]),
+  ].join('\n');
+}
+
 /** What we cost beside the guest's own work. */
 export function costsTable(results: readonly Result[]): string {
   const lines = results.flatMap((result) => {
@@ -57,10 +75,10 @@ export function goalsTable(results: readonly Result[]): string {
       (of === undefined ? '-' : unit ? of.toFixed(0) : of.toFixed(2)).padStart(8);
     const bound = direction === 'at-least' ? '>=' : '<=';
     const told = value === undefined ? 'not measured' : words[verdict(goal, value)];
-    const label = `${name}${unit ? `, ${unit}` : ''}`.padEnd(28);
+    const label = `${name}${unit ? `, ${unit}` : ''}`.padEnd(36);
     return `${label} ${bound}${number(must)}${number(aim)}${number(value)}${number(cpu)}   ${told}${where ? ` (${where})` : ''}`;
   });
-  return [`${'goal'.padEnd(30)}${['must', 'aim', 'wall', 'cpu'].map((name) => name.padStart(8)).join('')}`, ...lines].join('\n');
+  return [`${'goal'.padEnd(38)}${['must', 'aim', 'wall', 'cpu'].map((name) => name.padStart(8)).join('')}`, ...lines].join('\n');
 }
 
 function times(summary: Summary | undefined): string {

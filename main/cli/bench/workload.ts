@@ -1,7 +1,7 @@
 /** What a workload is: a guest that both emulators run with the same files, memory and cores. */
 import { existsSync } from 'node:fs';
 
-export const groups = ['boots', 'compute', 'system', 'costs'] as const;
+export const groups = ['boots', 'compute', 'system', 'parallel', 'costs'] as const;
 export type Group = (typeof groups)[number];
 
 export interface Workload {
@@ -37,11 +37,15 @@ export interface Step {
   readonly mark?: 'start' | 'end';
 }
 
-/** What guests of ours print around their work. */
-export const markedSteps = (name: string): Step[] => [
-  { pattern: `^BENCH START ${name}$`, mark: 'start' },
-  { pattern: `^BENCH END ${name} (\\w{16})`, mark: 'end' },
-];
+/** What guests of ours print around their work: one kernel, or several at once, with a result of each. */
+export function markedSteps(...kernels: string[]): Step[] {
+  const names = kernels.join(' ');
+  const results = kernels.map(() => '\\w{16}').join(' ');
+  return [
+    { pattern: `^BENCH START ${names}$`, mark: 'start' },
+    { pattern: `^BENCH END ${names} (${results})`, mark: 'end' },
+  ];
+}
 
 /** What guests of ours print when they cannot do what they should, and Linux as well. */
 export const failurePattern = /^.*(BENCH (FAILED|FAULT|NAMES)|Kernel panic).*$/m;

@@ -1,13 +1,9 @@
 #include "system.h"
 #include "../../hello/hello.h"
 #include "calls.h"
+#include "process.h"
 
 enum { PAGE = 4096 };
-
-static int64_t must(const char *what, int64_t answer) {
-    if (answer < 0) give_up(what, answer);
-    return answer;
-}
 
 static uint8_t *must_map(uint64_t size, int protection) {
     uint8_t *at = map(size, protection);
@@ -15,15 +11,6 @@ static uint8_t *must_map(uint64_t size, int protection) {
     // Huge pages would make few faults and few TLB entries of many.
     call(SYS_madvise, (uintptr_t)at, size, MADV_NOHUGEPAGE, 0);
     return at;
-}
-
-enum { SIGCHLD = 17 };
-static int64_t fork(void) { return must("fork", call6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0)); }
-
-static uint32_t wait(int64_t child) {
-    uint32_t status = 0;
-    must("wait4", call(SYS_wait4, (uint64_t)child, (uintptr_t)&status, 0, 0));
-    return status;
 }
 
 // The shortest system call: the kernel's entry and return, and little more.
@@ -48,7 +35,7 @@ static uint64_t pipes(void) {
             byte = (uint8_t)(byte * 5 + 1);
             call(SYS_write, (uint64_t)back[1], (uintptr_t)&byte, 1, 0);
         }
-        call(SYS_exit_group, 0, 0, 0, 0);
+        exit_process(0);
     }
     uint64_t sum = 0;
     for (int i = 0; i < ROUNDS; i++) {
@@ -83,7 +70,7 @@ static uint64_t exec(void) {
         const int64_t child = fork();
         if (child == 0) {
             call(SYS_execve, (uintptr_t)arguments[0], (uintptr_t)arguments, (uintptr_t)&arguments[3], 0);
-            call(SYS_exit_group, 255, 0, 0, 0);
+            exit_process(255);
         }
         sum += wait(child);
     }
