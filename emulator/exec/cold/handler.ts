@@ -1,7 +1,7 @@
 import { callSlowHere, type Emitter, Emitter as IrEmitter, CPU_LOCAL, Locals, type Target } from '../../ir/emit.ts';
 import { functions } from '../../ir/functions.ts';
 import type { Leave, SlotRef, Statement, Value } from '../../ir/nodes.ts';
-import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
+import { Bytes, ModuleWriter, type Signature } from '../../ir/wasm-writer.ts';
 import { offsetOf } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
 import type { Counters } from '../counters.ts';
@@ -28,6 +28,8 @@ export const regionResult = {
   checked: 18,
   /** Leave for the reason in LEAVE. */
   leave: 19,
+  /** From here on: leave for the reason that is left when this is taken off. */
+  leaveFor: 32,
 } as const;
 
 /** Pushes base and answers offset of a slot: an operand of the micro-op holds its offset. */
@@ -153,15 +155,28 @@ export function importFunctions(module: ModuleWriter, names: Iterable<string>): 
   return indexes;
 }
 
+export const handlerSignature: Signature = { params: ['i32', 'i32', 'i64'], results: ['i32'] };
+
+/** Adds the function of a handler to a module that has imported what it calls; `before` writes code that runs first. */
+export function addHandler(
+  module: ModuleWriter,
+  name: string,
+  statements: readonly Statement[],
+  imports: ReadonlyMap<string, number>,
+  before: (body: Bytes) => void = () => {},
+): number {
+  const locals = new Locals(handlerSignature.params.length);
+  const body = new Bytes();
+  before(body);
+  new IrEmitter(body, locals, new FunctionTarget(imports)).unit(statements);
+  body.byte(0x41).s32(handlerResult.next);
+  return module.add(name, handlerSignature, locals.types, body);
+}
+
 /** The module of one handler; it exports `handler`. With `counters` it counts its calls, as `handler NAME`. */
 export function handlerModule(statements: readonly Statement[], name = '', counters?: Counters): Uint8Array {
   const module = new ModuleWriter(`handler ${name}`);
-  const target = new FunctionTarget(importFunctions(module, calledFunctions(statements)));
-  const locals = new Locals(3);
-  const body = new Bytes();
-  counters?.write(body, `handler ${name}`);
-  new IrEmitter(body, locals, target).unit(statements);
-  body.byte(0x41).s32(handlerResult.next);
-  module.add('handler', { params: ['i32', 'i32', 'i64'], results: ['i32'] }, locals.types, body);
+  const imports = importFunctions(module, calledFunctions(statements));
+  addHandler(module, 'handler', statements, imports, (body) => counters?.write(body, `handler ${name}`));
   return module.finish();
 }

@@ -344,6 +344,12 @@ export function loopModule(cases: readonly (readonly Statement[])[], counters?: 
   op.set(b, PC_DELTA);
   when(regionResult.dispatch, 1 + TO_DISPATCH);
   when(regionResult.resync, 1 + TO_RESYNC);
+  op.get(b, RESULT).byte(0x41).s32(regionResult.leaveFor).byte(0x4e).byte(0x04).byte(0x40); // ge_s
+  leave(
+    () => op.i32(op.get(b, RESULT), regionResult.leaveFor).byte(0x6b),
+    () => op.get(b, NEXT_PC),
+  );
+  b.byte(0x0b);
   leave(
     () => loadField(b, 'LEAVE', 'i32'),
     () => op.get(b, NEXT_PC),

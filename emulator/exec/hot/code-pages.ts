@@ -29,6 +29,15 @@ export interface SeenRecord {
   readonly cpu: number;
 }
 
+export interface CodeOptions {
+  /** Code is wanted even where it was not decoded. */
+  readonly everything: boolean;
+  /** From that handler number on, records begin regions. */
+  readonly firstRegion: number;
+  /** Records of instructions that must run outside of regions. */
+  readonly outside: ReadonlySet<number>;
+}
+
 /** Decoded code around an entry, by place. Pages beside that of the entry are found in the fetch tables of its core. */
 export class CodePages implements CodeSource {
   readonly entry: Place;
@@ -38,21 +47,27 @@ export class CodePages implements CodeSource {
   private readonly base: bigint;
   private readonly everything: boolean;
   private readonly firstRegion: number;
+  private readonly outside: ReadonlySet<number>;
   private readonly pages = new Map<number, number>();
 
-  /** `everything`: code is wanted even where it was not decoded. `firstRegion`: from that handler number on, records begin regions. */
-  constructor(view: DataView, { cpu, pc, record }: SeenRecord, everything: boolean, firstRegion: number) {
+  constructor(view: DataView, { cpu, pc, record }: SeenRecord, { everything, firstRegion, outside }: CodeOptions) {
     this.view = view;
     this.cpu = cpu;
     this.base = pc & ~4095n;
     this.everything = everything;
     this.firstRegion = firstRegion;
+    this.outside = outside;
     this.entry = Number(pc & 4095n) / 4;
     this.pages.set(0, CodePages.pageOfRecord(record));
   }
 
   static pageOfRecord(record: number): number {
     return record - ((record - memoryMap.CODE_BASE) % memoryMap.CODE_PAGE_BYTES);
+  }
+
+  /** The number of a record in its page. */
+  static indexOf(record: number): number {
+    return (record - CodePages.pageOfRecord(record) - HEADER) / RECORD_BYTES;
   }
 
   static recordIn(page: number, index: number): number {
@@ -73,8 +88,7 @@ export class CodePages implements CodeSource {
 
   /** The place of a record that lies on the first page. */
   placeOf(record: number): Place | undefined {
-    const page = CodePages.pageOfRecord(record);
-    return page === this.page(0) ? (record - page - HEADER) / RECORD_BYTES : undefined;
+    return CodePages.pageOfRecord(record) === this.page(0) ? CodePages.indexOf(record) : undefined;
   }
 
   /** The host page behind a page, by number. */
@@ -99,6 +113,10 @@ export class CodePages implements CodeSource {
   isWanted(place: Place): boolean {
     if (this.page(pageOf(place)) === 0) return false;
     return this.everything || this.view.getUint16(this.recordOf(place), true) !== 0;
+  }
+
+  isOutside(place: Place): boolean {
+    return this.outside.size > 0 && this.outside.has(this.recordOf(place));
   }
 
   isEntry(place: Place): boolean {

@@ -5,8 +5,17 @@ import { semanticFields } from '../../isa/derive/insn.ts';
 import { offsetOf, SLOT_SP } from '../../state/layout.ts';
 import { regionResult } from '../cold/handler.ts';
 import { ExitSets } from './exits.ts';
-import { body, regionFrame, type FrameLocals, type RegionFunctions } from './frame.ts';
-import { isExactFloat, nameInRegion, PAGE_WORDS, pageOf, type Block, type Place, type Region } from './region.ts';
+import { body, FIRST_OUTSIDE, regionFrame, type FrameLocals, type RegionFunctions } from './frame.ts';
+import {
+  isExactFloat,
+  nameInRegion,
+  PAGE_WORDS,
+  pageOf,
+  type Block,
+  type Instruction,
+  type Place,
+  type Region,
+} from './region.ts';
 import { returnSites } from './returns.ts';
 import { slowInfo } from './slow-paths.ts';
 import { RegionSemantics, RegionState } from './semantics.ts';
@@ -48,6 +57,7 @@ class RegionEmitter implements Target {
   private readonly returns: ReadonlyMap<Place, readonly Place[]>;
   private readonly pages: readonly number[];
   private readonly exits: ExitSets;
+  private readonly outside: Instruction[] = [];
   private shape!: Shape;
   /** The instruction that is written now, and instructions of its block that ran and are not yet charged. */
   private place: Place = 0;
@@ -117,7 +127,7 @@ class RegionEmitter implements Target {
     });
     this.exits.flow([[], ...region.blocks.map((block) => this.successors(block).flatMap((to) => (to === 0 ? entries : [to])))]);
     this.exits.resolve(out);
-    const whole = regionFrame(state, frame, out, this.exits, this.functions, (variable) => e.localOf(variable));
+    const whole = regionFrame(state, frame, out, this.exits, this.functions, this.outside, (variable) => e.localOf(variable));
     return { locals: this.locals, body: whole.body, unlikely: e.unlikely.map((at) => at + whole.offset) };
   }
 
@@ -150,6 +160,10 @@ class RegionEmitter implements Target {
       this.go = go;
       this.place = instruction.place;
       this.isCheckpoint = instruction.isCheckpoint ?? false;
+      if (instruction.isOutside) {
+        this.runOutside(instruction);
+        continue;
+      }
       const isLast = instruction === instructions.at(-1);
       if (isLast && flow.branch !== undefined) this.charge(1);
       const b = new RegionSemantics(state, instruction.fields, instruction.place * 4);
@@ -169,6 +183,12 @@ class RegionEmitter implements Target {
     if (flow.branch === undefined && flow.falls) this.charge(0);
     if (flow.falls) this.flow(last + 1, regionResult.dispatch);
     else this.out.byte(0x00);
+  }
+
+  private runOutside(instruction: Instruction): void {
+    this.charge(0);
+    this.out.i32(FIRST_OUTSIDE + this.outside.push(instruction) - 1);
+    this.exitBy(instruction.place);
   }
 
   /** Takes what ran off the budget, and `more`. */

@@ -44,6 +44,8 @@ export class HotEngine extends ColdEngine {
   private readonly underway = new Set<number>();
   /** Records that can be no entry: what they hold is for the cold tier. */
   private readonly unfit = new Set<number>();
+  /** Where everything is hot: records of instructions that proved to need the machine, or that write to code of regions. */
+  private readonly outside = new Set<number>();
 
   constructor(
     memory: WasmMemory,
@@ -67,7 +69,13 @@ export class HotEngine extends ColdEngine {
   }
 
   override run(cpu: number): number {
-    return this.mode === 'hot' ? super.run(cpu) : this.runSampled(cpu);
+    return this.mode === 'hot' ? this.runForced(cpu) : this.runSampled(cpu);
+  }
+
+  private runForced(cpu: number): number {
+    const reason = super.run(cpu);
+    if (reason === leaveReasons.DEVICE) this.refuse(cpu);
+    return reason;
   }
 
   /**
@@ -141,6 +149,7 @@ export class HotEngine extends ColdEngine {
       })),
       handlers: { firstFunction: this.firstFunction, firstRegion: this.regions.firstRegion },
       everything,
+      outside: this.outside,
       least: everything ? 1 : tuning.leastInstructions,
       mostTogether: tuning.mostTogether,
       mostEntries: Math.min(MOST_ENTRIES, tuning.maxEntries),
@@ -207,7 +216,8 @@ export class HotEngine extends ColdEngine {
   }
 
   private restore(freed: readonly Freed[]): void {
-    for (const { record, plain } of freed) this.view.setUint16(record, plain, true);
+    const isForced = this.mode === 'hot';
+    for (const { record, plain } of freed) this.view.setUint16(record, isForced ? HANDLER_UNDECODED : plain, true);
   }
 
   /** Words of a page of micro-ops are about to change: regions that hold one of them are no more. */
@@ -216,15 +226,24 @@ export class HotEngine extends ColdEngine {
     for (let index = first; index <= last && index < PAGE_WORDS; index++) {
       const record = CodePages.recordIn(page >>> 0, index);
       this.unfit.delete(record);
+      this.outside.delete(record);
       this.waiting.delete(record);
       this.profile.forget(record);
     }
   }
 
-  /** The instruction at PC must run in the cold tier now: it is no entry from here on. */
+  /** The instruction at PC must run in the cold tier now: it is no entry from here on. Where everything is hot, it runs outside of regions. */
   private refuse(cpu: number): void {
     const record = CodePages.recordAt(this.view, cpu, this.view.getBigUint64(cpu + PC, true));
-    if (record === 0) return;
+    if (record === 0 || this.outside.has(record)) return;
+    if (this.mode === 'hot') {
+      this.outside.add(record);
+      const page = CodePages.pageOfRecord(record);
+      const index = CodePages.indexOf(record);
+      this.restore(this.regions.take(page, index, index));
+      this.view.setUint16(record, HANDLER_UNDECODED, true);
+      return;
+    }
     this.unfit.add(record);
     this.restore(this.regions.release(record));
   }

@@ -6,6 +6,7 @@ import { SLOT_SP } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
 import { regionResult } from '../cold/handler.ts';
 import type { ExitSets } from './exits.ts';
+import type { Instruction } from './region.ts';
 import { FIRST_VECTOR, type RegionState } from './semantics.ts';
 import { Writer } from './writer.ts';
 
@@ -18,6 +19,9 @@ export interface RegionFunctions {
   readonly flags: number;
   /** (cpu, record, pc, result) -> result: goes on to the next region, if there is one. */
   readonly chain: number;
+  /** The function of an instruction that runs outside of its region, and what comes behind all of them: see outside.ts. */
+  outside(instruction: Instruction): number;
+  readonly afterOutside: number;
 }
 
 /**
@@ -54,6 +58,7 @@ export function regionFrame(
   code: Writer,
   exits: ExitSets,
   functions: RegionFunctions,
+  outside: readonly Instruction[],
   localOf: (variable: Variable) => number,
 ): { body: Writer; offset: number } {
   const b = new Writer();
@@ -88,6 +93,13 @@ export function regionFrame(
   b.get(frame.result).i32(regionResult.leave).bytes([0x46, 0x04, 0x40]);
   leave(b, frame, functions);
   b.byte(0x0b);
+  outside.forEach((instruction, n) => {
+    b.get(frame.result)
+      .i32(FIRST_OUTSIDE + n)
+      .bytes([0x46, 0x04, 0x40]);
+    runOutside(b, state, frame, functions, functions.outside(instruction));
+    b.byte(0x0b);
+  });
   if (state.registersWritten.has(SLOT_SP)) b.store('X', 'i64', () => b.get(frame.stackPointer), SLOT_SP);
   b.store('FLAG_KIND', 'i32', () => b.get(frame.flagKind));
   b.store('FLAG_X', 'i64', () => b.get(frame.flagX));
@@ -99,6 +111,22 @@ export function regionFrame(
   return { body: b, offset };
 }
 
+/** What stands for a result where the n-th instruction that runs outside comes next. */
+export const FIRST_OUTSIDE = 64;
+
+function runOutside(b: Writer, state: RegionState, frame: FrameLocals, functions: RegionFunctions, run: number): void {
+  if (state.registersWritten.has(SLOT_SP)) b.store('X', 'i64', () => b.get(frame.stackPointer), SLOT_SP);
+  for (const local of [CPU_LOCAL, frame.flagKind, frame.flagX, frame.flagY]) b.get(local);
+  b.byte(0x10).u32(functions.flags);
+  b.store('FLAG_KIND', 'i32', () => b.i32(0));
+  countInstructions(b, frame, () => b.get(frame.budget));
+  b.store('BUDGET', 'i32', () => b.get(frame.budget));
+  b.store('PC', 'i64', () => b.get(frame.target));
+  for (const field of ['UPC', 'RUN_START']) b.store(field, 'i32', () => b.get(frame.record));
+  for (let i = 0; i < 2; i++) b.get(CPU_LOCAL).get(frame.record).get(frame.target);
+  b.byte(0x10).u32(run).byte(0x12).u32(functions.afterOutside); // return_call
+}
+
 /**
  * Stopped in an instruction whose slow path put time, stack pointer, flags and PC into the state; or an exception was taken, and they are
  * those of the handler.
@@ -107,7 +135,7 @@ function leave(b: Writer, frame: FrameLocals, functions: RegionFunctions): void 
   countInstructions(b, frame, () => b.load('BUDGET', 'i32'));
   b.store('FLAG_KIND', 'i32', () => b.i32(0));
   b.load('LEAVE', 'i32').byte(0x22).u32(frame.result).i32(leaveReasons.RESYNC).bytes([0x46, 0x04, 0x40]);
-  b.i32(regionResult.resync).bytes([0x0f, 0x0b]);
+  b.get(CPU_LOCAL).get(body.record).load('PC', 'i64').i32(regionResult.checked).byte(0x12).u32(functions.chain).byte(0x0b); // return_call
   b.get(frame.result).i32(leaveReasons.COLD).bytes([0x46, 0x04, 0x40]);
   b.get(CPU_LOCAL).byte(0x10).u32(functions.index('coldOnly'));
   b.i32(regionResult.resync).bytes([0x0f, 0x0b]);

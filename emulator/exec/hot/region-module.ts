@@ -1,11 +1,12 @@
 import { CPU_LOCAL, Emitter, Locals, type Target } from '../../ir/emit.ts';
 import type { Type } from '../../ir/ops.ts';
-import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
-import { importFunctions } from '../cold/handler.ts';
+import { Bytes, ModuleWriter, type Signature } from '../../ir/wasm-writer.ts';
+import { addHandler, importFunctions } from '../cold/handler.ts';
 import { chainCode, type Handlers } from './chain.ts';
 import { emitRegion, knownAt } from './emit-region.ts';
 import { materialize } from './flags.ts';
-import { body } from './frame.ts';
+import { body, type RegionFunctions } from './frame.ts';
+import { afterOutside, outsideStatements } from './outside.ts';
 import type { Place, Region } from './region.ts';
 import { slowLocals, slowPath, slowSignature } from './slow-paths.ts';
 import { Writer } from './writer.ts';
@@ -21,6 +22,7 @@ export interface PlacedRegion {
 }
 
 const slowNames = ['slowLoad', 'regionStore', 'regionTranslate'];
+const afterSignature: Signature = { params: ['i32', 'i32', 'i64', 'i32'], results: ['i32'] };
 const entrySignature = { params: ['i32', 'i32', 'i64'], results: ['i32'] } as const;
 
 /** One module of many regions; each of their entries becomes a function (cpu, record, pc) -> regionResult, as a handler is. */
@@ -36,13 +38,22 @@ export function regionModule(regions: readonly PlacedRegion[], handlers: Handler
   };
   const flags = addFlags(module);
   const { locals: chainLocals, body: chainBody } = chainCode(handlers, module.type(entrySignature), flags);
-  const chain = module.add('chain', { params: ['i32', 'i32', 'i64', 'i32'], results: ['i32'] }, chainLocals, chainBody);
+  const chain = module.add('chain', afterSignature, chainLocals, chainBody);
   const slow = new Map(
     slowNames
       .filter((name) => imports.has(name))
       .map((name) => [name, module.add(`slow ${name}`, slowSignature, slowLocals, slowPath(name, index(name), flags))]),
   );
-  const functions = { index, slow: (name: string) => slow.get(name) as number, flags, chain };
+  let outsides = 0;
+  const hasOutside = regions.some(({ region }) => region.blocks.some((block) => block.instructions.at(-1)?.isOutside));
+  const functions: RegionFunctions = {
+    index,
+    slow: (name) => slow.get(name) as number,
+    flags,
+    chain,
+    outside: ({ row, fields }) => addHandler(module, `outside ${outsides++}`, outsideStatements(row, fields), imports),
+    afterOutside: hasOutside ? module.add('after outside', afterSignature, [], afterOutside(chain)) : -1,
+  };
   regions.forEach(({ region, recordOf }, n) => {
     const placement = { recordOf, firstHandler: globals[n] as number };
     const { locals, body: code, unlikely } = emitRegion(region, placement, functions);

@@ -4,6 +4,7 @@ import { decode } from '../../isa/a64/index.ts';
 import { type Row, semanticFields } from '../../isa/derive/insn.ts';
 import { calledFunctions } from '../cold/handler.ts';
 import { makeVariant } from '../cold/micro-op.ts';
+import { outsideStatements } from './outside.ts';
 import { RegionSemantics, RegionState } from './semantics.ts';
 
 /** Instructions of a page, and the most pages of a region. */
@@ -23,6 +24,8 @@ export interface Instruction {
   readonly fields: Record<string, number>;
   /** Whether interrupts are looked at behind it, and control goes on if there is none. */
   readonly isCheckpoint?: boolean;
+  /** Whether the region is left, with all that it holds in the state, before it runs; it is the last of its block. */
+  readonly isOutside?: boolean;
 }
 
 /** How an instruction passes control on. */
@@ -34,6 +37,8 @@ export interface Flow {
   /** Whether it leaves the address of the next instruction in X30, which is expected back. */
   readonly links?: boolean;
   readonly by?: 'return' | 'register';
+  /** Whether the region is left, and most likely entered again behind the instruction. */
+  readonly comesBack?: boolean;
 }
 
 /** Instructions that are entered at the first only; where the last does not branch, control goes on behind it. */
@@ -72,6 +77,8 @@ export interface CodeSource {
   word(place: Place): number | undefined;
   /** Whether code belongs to a region (in `auto`: whether it was ever near to being executed). */
   isWanted(place: Place): boolean;
+  /** Whether the instruction there must run outside of regions. */
+  isOutside(place: Place): boolean;
   /** Whether another region begins there. */
   isEntry(place: Place): boolean;
 }
@@ -91,7 +98,7 @@ const exactFloat = /^(fp[A-Z]|fixedToFp|f\d\dTo)/;
 export const isExactFloat = (name: string): boolean => exactFloat.test(name);
 const fixedFields = new Set(['EL', 'SPSEL', 'SP_CHECK', 'FP_TRAP', 'FPCR', 'PC', 'NF', 'ZF', 'CF', 'VF', 'BUDGET', 'TIME_LIMIT']);
 
-/** Whether a region can hold such statements: nothing but the outer loop may be needed for the rest. */
+/** Whether such statements can run with registers in variables: nothing may change what a region takes for fixed. */
 function isPlain(statements: readonly Statement[]): boolean {
   return statements.every((statement) => {
     switch (statement.kind) {
@@ -172,11 +179,12 @@ function passesOn(statement: Statement): boolean {
   return statement.kind === 'jump' || statement.kind === 'jumpTo' || (statement.kind === 'leave' && statement.why !== 'resync');
 }
 
-/** The instruction as a region would hold it; `undefined` where the cold tier must run it. */
-function analyse(place: Place, word: number, state: RegionState): Found | undefined {
+/** The instruction as a region would hold it; `undefined` where the word is none, which may be data. */
+function analyse(place: Place, word: number, state: RegionState, isOutside: boolean): Found | undefined {
   const decoded = decode(word);
   if (!decoded) return undefined;
   const { row, fields } = decoded;
+  if (isOutside) return analyseOutside(place, row, fields);
   const known = straightCalls(row, fields);
   if (known) return { instruction: { place, row, fields }, flow: { falls: true }, calls: known };
   // What the instruction before it in this walk left is not what comes before it in the guest: no condition may be known.
@@ -184,13 +192,25 @@ function analyse(place: Place, word: number, state: RegionState): Found | undefi
   state.isFpChecked = false;
   const b = new RegionSemantics(state, fields, 0);
   row.semantics(b, semanticFields(row, fields));
-  if (!isPlain(b.statements) || clearsFlags(row, b.statements)) return undefined;
+  if (!isPlain(b.statements) || clearsFlags(row, b.statements)) return analyseOutside(place, row, fields);
   const names = calledFunctions(b.statements);
   const last = b.statements.at(-1);
   // Where instructions may have to run one at a time from here on, the region must be left.
   const isCheckpoint = last?.kind === 'leave' && last.why === 'checkpoint' && !names.has('debugMaskChanged');
   const flow = isCheckpoint ? { falls: true } : flowOf(row, b.statements);
   return { instruction: { place, row, fields, isCheckpoint }, flow, calls: [...names].map(nameInRegion) };
+}
+
+/** An instruction that wants all in the state: see outside.ts. */
+function analyseOutside(place: Place, row: Row, fields: RawFields): Found {
+  const statements = outsideStatements(row, fields);
+  const last = statements.at(-1);
+  const comesBack = last?.kind !== 'leave' || (last.why !== 'jumped' && last.why !== 'resync');
+  return {
+    instruction: { place, row, fields, isOutside: true },
+    flow: { falls: false, comesBack },
+    calls: [...calledFunctions(statements)],
+  };
 }
 
 /** Finds the region of some entries, nearest code first; `undefined` where the first of them is for the cold tier. */
@@ -218,17 +238,17 @@ export function findRegion(wantedEntries: readonly Place[], source: CodeSource, 
       // Straight into another region: it goes on there.
       if (place > leader && !isWide && !leaders.has(place) && source.isEntry(place)) break;
       const bits = source.word(place);
-      const one = bits === undefined ? undefined : analyse(place, bits, scratch);
+      const one = bits === undefined ? undefined : analyse(place, bits, scratch, source.isOutside(place));
       if (!one) break;
       pages.add(page);
       found.set(place, one);
-      const { branch, falls, links: isCall } = one.flow;
+      const { branch, falls, links: isCall, comesBack } = one.flow;
       if (branch === undefined && falls) continue;
       if (falls) lead(place + 1);
       const inside = branch !== undefined && (isWide || !isCall) && lead(place + branch);
       if (inside && branch <= 0 && !isWide) entries.add(place + branch);
       // Who returns from elsewhere comes in here.
-      if (isCall && lead(place + 1) && !inside) entries.add(place + 1);
+      if ((isCall || comesBack) && lead(place + 1) && !inside) entries.add(place + 1);
       break;
     }
   }

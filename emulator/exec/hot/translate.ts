@@ -15,6 +15,8 @@ export interface TranslationRequest {
   readonly handlers: Handlers;
   /** Code is wanted even where it was not decoded. */
   readonly everything: boolean;
+  /** Records of instructions that must run outside of regions. */
+  readonly outside: ReadonlySet<number>;
   /** Instructions of a region: fewer are not worth it; at most where targets of indirect branches are brought together. */
   readonly least: number;
   readonly mostTogether: number;
@@ -52,7 +54,8 @@ export function translate(view: DataView, request: TranslationRequest): Translat
   const taken = new Set<number>();
   for (const entry of request.entries) {
     if (taken.has(entry.record)) continue;
-    const code = new CodePages(view, entry, request.everything, request.handlers.firstRegion);
+    const { everything, outside, handlers } = request;
+    const code = new CodePages(view, entry, { everything, outside, firstRegion: handlers.firstRegion });
     const region = find(entry, code, request);
     if (!region) {
       unfit.push(entry.record);
