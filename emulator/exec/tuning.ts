@@ -24,7 +24,7 @@ export interface Tuning {
   readonly wideWhenForced: boolean;
   /** Entries of regions that live at a time. */
   readonly maxEntries: number;
-  /** Pages of predecoded code that are kept at a time, 16 KiB each; shared out among the cores of parallel mode. */
+  /** Pages of predecoded code that are kept at a time, 16 KiB each; each core of parallel mode has as many of its own. */
   readonly codePages: number;
 }
 
@@ -41,6 +41,6 @@ export const defaultTuning: Tuning = {
   mostTogether: 1500,
   mostWhenForced: 400,
   wideWhenForced: false,
-  maxEntries: 16384,
-  codePages: 6144,
+  maxEntries: 4096,
+  codePages: 3072,
 };

@@ -73,7 +73,7 @@ let codeHand: u32 = M_CODE_BASE;
 /** Keeps the code of one core apart from that of others. */
 export function keepCodeOf(core: u32): void {
   const share = (M_CODE_END - M_CODE_BASE) / M_CODE_PAGE_BYTES / load<u32>(CORE_COUNT);
-  const pages = max<u32>(load<u32>(CODE_PAGES) / load<u32>(CORE_COUNT), 1);
+  const pages = min<u32>(load<u32>(CODE_PAGES), share);
   codeOfHostPage = M_CODE_OF_HOST_PAGE + core * M_CODE_OF_HOST_PAGE_BYTES;
   flagsOfHostPage = M_HOST_PAGE_FLAGS + core * M_HOST_PAGE_FLAGS_BYTES;
   codeFirst = codeNext = codeHand = M_CODE_BASE + core * share * M_CODE_PAGE_BYTES;

@@ -32,6 +32,7 @@ import {
   M_FETCH_EMPTY,
   M_SLOT_BASE,
   M_SLOT_FETCH_BYTES,
+  M_SLOT_FETCH_MASK,
   M_SLOT_JOURNAL_BYTES,
   M_SLOT_JOURNAL_OFFSET,
   M_SLOT_STRIDE,
@@ -263,11 +264,20 @@ function inBlock(base: u32, va: u64): bool {
   return false;
 }
 
+function fetchOffset(va: u64): u32 {
+  return ((va >> 8) as u32) & M_SLOT_FETCH_MASK;
+}
+
+/** Empties an entry for fetch if it has that page; addresses of TLBI have no bits above 55. */
+function dropFetch(at: u32, page: u64): void {
+  if (((load<u64>(at) ^ page) & 0xfff_ffff_ffff) == 0) store<u64>(at, 0);
+}
+
 /** Enters a page of micro-ops into the fetch table in use. */
 export function fillFetch(cpu: usize, va: u64, page: u32, blockBits: u32): void {
   count(cpu, EVENT_FILL_FETCH);
   const base = slotBase(load<u32>(cpu + C_CORE_INDEX), load<u32>(cpu + C_SLOT));
-  const at = base + (((va >> 12) as u32) & 1023) * 16;
+  const at = base + fetchOffset(va);
   store<u64>(at, (va >> 12) | FETCH_READY);
   store<u32>(at + 8, page);
   if (blockBits > 12) noteBlock(base, va, blockBits);
@@ -292,12 +302,12 @@ export function demoteFetches(): void {
 
 /** The host page that a demoted entry of the table in use has for an address, or 0. */
 export function demotedFetch(cpu: usize, va: u64): u32 {
-  const at = load<u32>(cpu + C_TLB_FETCH) + (((va >> 12) as u32) & 1023) * 16;
+  const at = load<u32>(cpu + C_TLB_FETCH) + fetchOffset(va);
   return load<u64>(at) == ((va >> 12) | FETCH_DEMOTED) && (va & 3) == 0 ? load<u32>(at + 8) : 0;
 }
 
 export function promoteFetch(cpu: usize, va: u64, page: u32): void {
-  const at = load<u32>(cpu + C_TLB_FETCH) + (((va >> 12) as u32) & 1023) * 16;
+  const at = load<u32>(cpu + C_TLB_FETCH) + fetchOffset(va);
   store<u64>(at, (va >> 12) | FETCH_READY);
   store<u32>(at + 8, page);
 }
@@ -319,7 +329,7 @@ export function flushCorePage(core: u32, va: u64): void {
     const table = readTable(core, slot);
     makeEmpty(table, index);
     makeEmpty(table + M_TLB_TABLE_BYTES, index);
-    store<u64>(base + (index & 1023) * 16, 0);
+    dropFetch(base + fetchOffset(va), va >> 12);
   }
 }
 

@@ -24,11 +24,13 @@ export const memoryMap = {
   /** A fetch table that is never filled. */
   FETCH_EMPTY: 0x68_0000,
   /** For each core and slot: a table for instruction fetch and a journal of what was filled. */
-  SLOT_BASE: 0x80_0000,
-  SLOT_STRIDE: 0x2_0000,
-  SLOT_FETCH_BYTES: 0x4000,
-  SLOT_JOURNAL_OFFSET: 0x5000,
-  SLOT_JOURNAL_BYTES: 0x1_b000,
+  SLOT_BASE: 0x70_0000,
+  SLOT_STRIDE: 0x2_8000,
+  SLOT_FETCH_BYTES: 0x8000,
+  /** An address shifted by 8, with this mask, is where its entry of 16 bytes lies in a table for fetch. */
+  SLOT_FETCH_MASK: 0x7ff0,
+  SLOT_JOURNAL_OFFSET: 0x9000,
+  SLOT_JOURNAL_BYTES: 0x1_f000,
   /** Host pages: RAM of the guest and tables of the physical map, handed out from here upwards. */
   POOL: 0x100_0000,
   POOL_END: 0x8000_0000,

@@ -1,4 +1,7 @@
-/** What the process takes while Linux keeps changing code: `node tests/boot/long-run.ts [--seconds 600] [--every 10] [--code-pages N] [--cpus 1]`. */
+/**
+ * What the process takes while Linux keeps changing code: `node tests/boot/long-run.ts [--seconds 600] [--every 10] [--code-pages N] [--max-entries N]
+ * [--cpus 1]`.
+ */
 import { parseArgs } from 'node:util';
 import { runLongLoad } from './support/long-load.ts';
 
@@ -7,10 +10,12 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '600' },
     every: { type: 'string', default: '10' },
     'code-pages': { type: 'string' },
+    'max-entries': { type: 'string' },
     cpus: { type: 'string', default: '1' },
   },
 });
-const tuning = values['code-pages'] === undefined ? {} : { codePages: Number(values['code-pages']) };
+const number = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: Number(value) });
+const tuning = { ...number('codePages', values['code-pages']), ...number('maxEntries', values['max-entries']) };
 console.log('seconds  RSS MiB  of it guest RAM  code pages  modules  G instructions  rounds');
 runLongLoad(Number(values.seconds), Number(values.every), { exec: 'auto', tuning, cpus: Number(values.cpus) }, (sample) => {
   const { seconds, rss, guestRam, codePages, modules, instructions, rounds } = sample;

@@ -2,7 +2,7 @@ import { callSlowHere, CPU_LOCAL, type Emitter, Emitter as IrEmitter, Locals, ty
 import type { Leave, SlotRef, Statement, Value } from '../../ir/nodes.ts';
 import { Bytes, ModuleWriter } from '../../ir/wasm-writer.ts';
 import { offsetOf } from '../../state/layout.ts';
-import { leaveReasons } from '../../state/memory-map.ts';
+import { leaveReasons, memoryMap } from '../../state/memory-map.ts';
 import type { Counters } from '../counters.ts';
 import { calledFunctions, handlerResult, importFunctions, operand, regionResult, slotBase } from './handler.ts';
 
@@ -229,9 +229,9 @@ export function loopModule(cases: readonly (readonly Statement[])[], counters?: 
   stopWhenSpent();
   b.byte(0x03).byte(0x40); // loop $resync
   count('page look-ups');
-  // The fetch table: 1024 entries {tag, page}.
+  // The fetch table: entries {tag, page}.
   loadField(b, 'TLB_FETCH', 'i32');
-  op.get(b, NEXT_PC).byte(0x42).s64(8n).byte(0x88).byte(0xa7).byte(0x41).s32(0x3ff0).byte(0x71).byte(0x6a);
+  op.get(b, NEXT_PC).byte(0x42).s64(8n).byte(0x88).byte(0xa7).byte(0x41).s32(memoryMap.SLOT_FETCH_MASK).byte(0x71).byte(0x6a);
   op.tee(b, TEMP).byte(0x29).u32(0).u32(0);
   op.get(b, NEXT_PC).byte(0x42).s64(12n).byte(0x88).byte(0x42).s64(-0x8000_0000_0000_0000n).byte(0x84).byte(0x51); // eq
   op.get(b, NEXT_PC).byte(0xa7).byte(0x41).s32(3).byte(0x71).byte(0x45).byte(0x71);

@@ -4,6 +4,7 @@
  */
 import { CPU_LOCAL } from '../../ir/emit.ts';
 import type { Type } from '../../ir/ops.ts';
+import { memoryMap } from '../../state/memory-map.ts';
 import { regionResult } from '../cold/handler.ts';
 import { Writer } from './writer.ts';
 
@@ -47,7 +48,7 @@ export function chainCode(
   b.load('IRQ_LINES', 'i32').load('DAIF', 'i32').load('MASKABLE', 'i32').byte(0x71).i32(-1).bytes([0x73, 0x71]);
   b.i32(0).bytes([0x47, 0x72, 0x71]);
   giveUp();
-  b.load('TLB_FETCH', 'i32').get(PC).byte(0x42).s64(8n).bytes([0x88, 0xa7]).i32(0x3ff0).bytes([0x71, 0x6a]);
+  b.load('TLB_FETCH', 'i32').get(PC).byte(0x42).s64(8n).bytes([0x88, 0xa7]).i32(memoryMap.SLOT_FETCH_MASK).bytes([0x71, 0x6a]);
   b.byte(0x22).u32(ENTRY).bytes([0x29, 0, 0]);
   b.get(PC).byte(0x42).s64(12n).byte(0x88).byte(0x42).s64(-0x8000_0000_0000_0000n).bytes([0x84, 0x52]);
   b.get(PC).byte(0xa7).i32(3).bytes([0x71, 0x72]);

@@ -147,6 +147,6 @@ export class CodePages implements CodeSource {
 
 /** The page of micro-ops that a fetch table has for an address, or 0. */
 function fetched(view: DataView, table: number, va: bigint): number {
-  const entry = table + (Number(BigInt.asUintN(32, va >> 8n)) & 0x3ff0);
+  const entry = table + (Number(BigInt.asUintN(32, va >> 8n)) & memoryMap.SLOT_FETCH_MASK);
   return view.getBigUint64(entry, true) === ((va >> 12n) | (1n << 63n)) ? view.getUint32(entry + 8, true) : 0;
 }

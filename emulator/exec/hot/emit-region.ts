@@ -3,6 +3,7 @@ import type { Leave, SlotRef, Value } from '../../ir/nodes.ts';
 import type { Bytes } from '../../ir/wasm-writer.ts';
 import { semanticFields } from '../../isa/derive/insn.ts';
 import { offsetOf, SLOT_SP } from '../../state/layout.ts';
+import { memoryMap } from '../../state/memory-map.ts';
 import { regionResult } from '../cold/handler.ts';
 import { ExitSets } from './exits.ts';
 import { body, FIRST_OUTSIDE, regionFrame, type FrameLocals, type RegionFunctions } from './frame.ts';
@@ -234,7 +235,7 @@ class RegionEmitter implements Target {
         .i64(BigInt(page * 4))
         .byte(0x7c);
     out.load('TLB_FETCH', 'i32');
-    va().i64(8n).bytes([0x88, 0xa7]).i32(0x3ff0).bytes([0x71, 0x6a]).byte(0x22).u32(entry).bytes([0x29, 0, 0]);
+    va().i64(8n).bytes([0x88, 0xa7]).i32(memoryMap.SLOT_FETCH_MASK).bytes([0x71, 0x6a]).byte(0x22).u32(entry).bytes([0x29, 0, 0]);
     va().i64(12n).byte(0x88).i64(-0x8000_0000_0000_0000n).bytes([0x84, 0x52]);
     out
       .get(entry)
