@@ -21,7 +21,8 @@ const list: [string, string, string][] = [
   ['waitFor', 'i32 i32 i64', 'i32'],
   ['maintainByAddress', 'i32 i64 i64', 'i32'],
   ['tlbiAll', 'i32 i32', ''],
-  ['tlbiVa', 'i32 i64 i32', ''],
+  ['tlbiAsid', 'i32 i64 i32', ''],
+  ['tlbiVa', 'i32 i64 i32 i32', ''],
   ['addressTranslate', 'i32 i64 i32 i32 i64', 'i32'],
   // Parallel mode.
   ['invalidateCode', 'i32 i64 i64', 'i32'],

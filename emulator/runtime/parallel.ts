@@ -5,14 +5,17 @@
  * guest code (RUN_STATE) need not be waited for, for it looks at its requests before it goes on.
  */
 import {
+  C_ACTIVE_ASID,
   C_BELL,
   C_BROADCAST,
+  C_BROADCAST_TOO,
   C_CORE_INDEX,
   C_EVENT,
   C_EXCL_ARMED,
   C_EXCL_PA,
   C_EXCL_SIZE,
   C_EXCL_VALUE,
+  C_GLOBAL_LOW,
   C_IRQ_LINES,
   C_PAIR,
   C_REQUESTS_DONE,
@@ -30,20 +33,28 @@ import {
   RUN_SAFE,
 } from './dist/layout';
 import { CORE_COUNT, codeChanged, forgetCode, hasCodeElsewhere, keepCodeOf } from './memory';
-import { flushCore, flushCorePage, probe, tableFor } from './tlb';
+import { ALL_ASIDS, flushCore, flushCoreAsid, flushCorePage, probe, tableFor } from './tlb';
 
 // @ts-ignore: decorator
 @external("env", "hostNs")
 declare function hostNs(): f64;
 
-/** Requests: a page of virtual addresses; a line of host memory, or a page of it; in bits 1:0 which. */
+/**
+ * Requests: an ASID; a page of virtual addresses, its ASID beside it if bit 2 is set; a line of host memory, or a page of it. In bits
+ * 1:0 which.
+ */
+const ASID: u64 = 0;
 const PAGE: u64 = 1;
 const LINE: u64 = 2;
 const CODE: u64 = 3;
 /** Instead of a list: all of the soft TLB, all predecoded code. */
 const ALL_PAGES: u32 = 1;
 const ALL_CODE: u32 = 2;
-const LIST: u32 = 32;
+const LIST: u32 = 256;
+const HAS_ASID: u64 = 4;
+/** In BROADCAST; and what is added to an ASID there. */
+const ANYTHING: u32 = 1;
+const ONE_ASID: i32 = 2;
 const LINE_BYTES: u32 = 64;
 
 /** Looks at a word so often before it sleeps. */
@@ -187,24 +198,74 @@ function ask(core: u32, entry: u64, all: u32): void {
     if (count < LIST) {
       store<u64>(list + count * 8, entry);
       store<u32>(cpu + C_REQUEST_COUNT, count + 1);
-    } else store<u32>(cpu + C_REQUEST_ALL, load<u32>(cpu + C_REQUEST_ALL) | ((entry & 3) == PAGE ? ALL_PAGES : ALL_CODE));
+    } else store<u32>(cpu + C_REQUEST_ALL, load<u32>(cpu + C_REQUEST_ALL) | ((entry & 3) <= PAGE ? ALL_PAGES : ALL_CODE));
   }
   atomic.add<u32>(cpu + C_REQUESTS_MADE, 1);
   unlock(cpu + C_REQUEST_LOCK);
 }
 
+/** Remembers for the next DSB that something was asked: about an ASID (ONE_ASID and above), or ANYTHING. */
+function remember(about: u32): void {
+  if (own < 0) return;
+  const cpu = corePointer(own);
+  const first = load<u32>(cpu + C_BROADCAST);
+  const second = load<u32>(cpu + C_BROADCAST_TOO);
+  if (about == first || about == second) return;
+  if (first == 0 || about == ANYTHING) store<u32>(cpu + C_BROADCAST, about);
+  else if (second == 0) store<u32>(cpu + C_BROADCAST_TOO, about);
+  else store<u32>(cpu + C_BROADCAST, ANYTHING);
+}
+
 /** Asks all other cores. */
-function askOthers(entry: u64, all: u32): void {
+function askOthers(entry: u64, all: u32, about: u32): void {
   for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) if ((core as i32) != own) ask(core, entry, all);
-  if (own >= 0) store<u32>(corePointer(own) + C_BROADCAST, 1);
+  remember(about);
 }
 
 export function askToFlushAll(): void {
-  askOthers(0, ALL_PAGES);
+  askOthers(0, ALL_PAGES, ANYTHING);
 }
 
-export function askToFlushPage(va: u64): void {
-  askOthers((va & ~(<u64>4095)) | PAGE, 0);
+export function askToFlushAsid(asid: i32): void {
+  askOthers(((asid as u64) << 2) | ASID, 0, asid + ONE_ASID);
+}
+
+/** `asid` may be ALL_ASIDS. */
+export function askToFlushPage(va: u64, asid: i32): void {
+  const page = (va & 0x00ff_ffff_ffff_f000) | PAGE;
+  if (asid == ALL_ASIDS) return askOthers(page, 0, ANYTHING);
+  askOthers(page | HAS_ASID | (((asid & 0xff) as u64) << 56) | (((asid >> 8) as u64) << 3), 0, asid + ONE_ASID);
+}
+
+function flushRequested(core: u32, entry: u64): void {
+  if ((entry & 3) == ASID) return flushCoreAsid(core, (entry >> 2) as i32);
+  const va = ((entry << 8) as i64) >> 8;
+  const asid = (entry & HAS_ASID) != 0 ? ((entry >> 56) as i32) | ((((entry >> 3) & 0xff) as i32) << 8) : ALL_ASIDS;
+  flushCorePage(core, (va as u64) & ~(<u64>4095), asid);
+}
+
+/**
+ * The core goes on with that ASID. Who asked about it while it was not in use may have gone on without waiting, so what was asked about
+ * translations is done now, within an instruction; code has to wait.
+ */
+export function useAsid(cpu: usize, asid: i32): void {
+  if (load<i32>(cpu + C_ACTIVE_ASID) == asid || isElsewhere(load<u32>(cpu + C_CORE_INDEX))) return;
+  atomic.store<i32>(cpu + C_ACTIVE_ASID, asid);
+  if (!hasRequests(cpu)) return;
+  lock(cpu + C_REQUEST_LOCK);
+  const core = load<u32>(cpu + C_CORE_INDEX);
+  const all = load<u32>(cpu + C_REQUEST_ALL);
+  if ((all & ALL_PAGES) != 0) flushCore(core);
+  const list = cpu + C_REQUEST_LIST;
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < load<u32>(cpu + C_REQUEST_COUNT); i++) {
+    const entry = load<u64>(list + i * 8);
+    if ((entry & 3) > PAGE) store<u64>(list + kept++ * 8, entry);
+    else flushRequested(core, entry);
+  }
+  store<u32>(cpu + C_REQUEST_COUNT, kept);
+  store<u32>(cpu + C_REQUEST_ALL, all & ~ALL_PAGES);
+  unlock(cpu + C_REQUEST_LOCK);
 }
 
 /** Predecoded code of some bytes in one page of host memory is stale, on other cores that have any of that page. */
@@ -214,12 +275,12 @@ export function askToForget(host: u32, bytes: u32): void {
   for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) {
     if ((core as i32) == own || !hasCodeElsewhere(core, host)) continue;
     ask(core, entry, 0);
-    if (own >= 0) store<u32>(corePointer(own) + C_BROADCAST, 1);
+    remember(ANYTHING);
   }
 }
 
 export function askToForgetAll(): void {
-  askOthers(0, ALL_CODE);
+  askOthers(0, ALL_CODE, ANYTHING);
 }
 
 /** Whether somebody wants something of a core. */
@@ -241,7 +302,7 @@ export function serveRequests(cpu: usize): void {
     const entry = load<u64>(cpu + C_REQUEST_LIST + i * 8);
     if ((entry & 3) == LINE) codeChanged((entry >> 2) as u32, LINE_BYTES);
     else if ((entry & 3) == CODE) codeChanged(((entry >> 2) as u32) & ~4095, 4096);
-    else if ((all & ALL_PAGES) == 0) flushCorePage(core, entry & ~(<u64>4095));
+    else if ((all & ALL_PAGES) == 0) flushRequested(core, entry);
   }
   store<u32>(cpu + C_REQUEST_COUNT, 0);
   store<u32>(cpu + C_REQUEST_ALL, 0);
@@ -261,7 +322,8 @@ export function enterGuest(cpu: usize): void {
   serveRequests(cpu);
 }
 
-function waitForOthers(): void {
+/** Waits for cores that have not done yet what was asked of them; but not for those that use another ASID, if that is what it was `about`. */
+function waitForOthers(about: u32, too: u32): void {
   for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) {
     if ((core as i32) == own) continue;
     const other = corePointer(core);
@@ -269,24 +331,34 @@ function waitForOthers(): void {
     let spins: u32 = 0;
     for (;;) {
       const done = atomic.load<u32>(other + C_REQUESTS_DONE);
-      if (((done - made) as i32) >= 0 || atomic.load<u32>(other + C_RUN_STATE) != RUN_GUEST) break;
+      if (((done - made) as i32) >= 0 || atomic.load<u32>(other + C_RUN_STATE) != RUN_GUEST || cannotUse(other, about, too)) break;
       if (++spins > SPINS) atomic.wait<i32>(other + C_REQUESTS_DONE, done as i32, NAP_NS);
     }
   }
 }
 
+/** Whether a core uses another ASID than requests are about. Entries that are for all ASIDs would be in use nevertheless. */
+function cannotUse(cpu: usize, about: u32, too: u32): bool {
+  if (about == ANYTHING || atomic.load<u32>(cpu + C_GLOBAL_LOW) != 0) return false;
+  const active = atomic.load<u32>(cpu + C_ACTIVE_ASID) + ONE_ASID;
+  return active != about && active != too;
+}
+
 /** DSB: what this core asked for is done when it returns. */
 export function synchronize(cpu: usize): void {
-  if (load<u32>(cpu + C_BROADCAST) == 0) return;
+  const about = load<u32>(cpu + C_BROADCAST);
+  if (about == 0) return;
+  const too = load<u32>(cpu + C_BROADCAST_TOO);
   store<u32>(cpu + C_BROADCAST, 0);
+  store<u32>(cpu + C_BROADCAST_TOO, 0);
   leaveGuest(cpu, RUN_SAFE);
-  waitForOthers();
+  waitForOthers(about, too);
   enterGuest(cpu);
 }
 
 /** The machine's thread waits until all cores have done what it asked of them. */
 export function synchronizeMachine(): void {
-  waitForOthers();
+  waitForOthers(ANYTHING, 0);
 }
 
 /**

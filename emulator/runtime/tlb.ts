@@ -5,11 +5,12 @@
  * An entry of the data tables is VA page XOR host page, and an access hits when VA XOR entry has no bit of 63:31. An empty entry must miss
  * for every address of its index: it is 0 in the upper half of a table (VA bit 31 is set there), and has bit 31 set in the lower half.
  */
-import { EVENT_FILL_FETCH, EVENT_FILL_READ, EVENT_FILL_UNPRIVILEGED, EVENT_FILL_WRITE, EVENT_SLOT_CHOSEN, EVENT_SLOT_FLUSHED, EVENT_SLOT_TAKEN, EVENT_TLBI_ALL, EVENT_TLBI_BLOCK, EVENT_TLBI_VA } from './dist/layout';
+import { EVENT_FILL_FETCH, EVENT_FILL_READ, EVENT_FILL_UNPRIVILEGED, EVENT_FILL_WRITE, EVENT_SLOT_CHOSEN, EVENT_SLOT_FLUSHED, EVENT_SLOT_TAKEN, EVENT_TLBI_ALL, EVENT_TLBI_ASID, EVENT_TLBI_BLOCK, EVENT_TLBI_VA } from './dist/layout';
 import { count } from './events';
 import {
   C_CORE_INDEX,
   C_EL,
+  C_GLOBAL_LOW,
   C_IL,
   C_MAIR_EL1,
   C_SCTLR_EL1,
@@ -41,9 +42,11 @@ import {
   M_TLB_TABLE_BYTES,
 } from './dist/layout';
 import { CORE_COUNT, HAS_STORE_ENTRY, TLB_SLOTS, hostPageFlags, setHostPageFlags } from './memory';
-import { askToFlushAll, askToFlushPage, isElsewhere, parallel } from './parallel';
+import { askToFlushAll, askToFlushAsid, askToFlushPage, isElsewhere, parallel, useAsid } from './parallel';
 
 const HALF: u32 = M_TLB_TABLE_BYTES / 2;
+/** Instead of an ASID. */
+export const ALL_ASIDS: i32 = -1;
 const EMPTY_LOW: u64 = 0x8080_8080_8080_8080;
 const STORE_ENTRY: u32 = 1 << 20;
 /** Marks of an entry of a fetch table: it has a page of micro-ops; it has the host page alone, and misses. */
@@ -114,6 +117,20 @@ function keyWord(cpu: usize, level: u32, word: u32): u64 {
   return load<u64>(cpu + C_MAIR_EL1);
 }
 
+/** The ASID in bits 63:48, of which TCR.AS says how many count. */
+function narrowAsid(tcr: u64, bits: u64): i32 {
+  return ((bits >> 48) as i32) & ((tcr & (<u64>1 << 36)) != 0 ? 0xffff : 0xff);
+}
+
+/** The ASID of a regime: TCR.A1 says which table has it. */
+function asidOf(tcr: u64, ttbr0: u64, ttbr1: u64): i32 {
+  return narrowAsid(tcr, (tcr & (1 << 22)) != 0 ? ttbr1 : ttbr0);
+}
+
+function asidOfSlot(base: u32): i32 {
+  return asidOf(load<u64>(base + KEY + 24), load<u64>(base + KEY + 8), load<u64>(base + KEY + 16));
+}
+
 /** Whether a slot belongs to the regime; with the MMU off only the controls matter. */
 function belongs(cpu: usize, base: u32, level: u32, words: u32): bool {
   for (let word: u32 = 0; word < words; word++) if (load<u64>(base + KEY + word * 8) != keyWord(cpu, level, word)) return false;
@@ -166,6 +183,7 @@ function findSlot(cpu: usize, level: u32): u32 {
 export function selectTables(cpu: usize): void {
   const core = load<u32>(cpu + C_CORE_INDEX);
   count(cpu, EVENT_SLOT_CHOSEN);
+  if (parallel) useAsid(cpu, asidOf(load<u64>(cpu + C_TCR_EL1), load<u64>(cpu + C_TTBR0_EL1), load<u64>(cpu + C_TTBR1_EL1)));
   const slot = findSlot(cpu, load<u32>(cpu + C_EL));
   const table = readTable(core, slot);
   store<u32>(cpu + C_SLOT, slot);
@@ -313,14 +331,25 @@ export function promoteFetch(cpu: usize, va: u64, page: u32): void {
 }
 
 export function flushCore(core: u32): void {
+  atomic.store<u32>(corePointer(core) + C_GLOBAL_LOW, 0);
   for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) if (load<u32>(slotBase(core, slot) + READY) != 0) flushSlot(core, slot);
 }
 
-export function flushCorePage(core: u32, va: u64): void {
-  const index = ((va >> 12) as u32) & 0xfffff;
+/** Empties the slots of an ASID. */
+export function flushCoreAsid(core: u32, asid: i32): void {
   for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
     const base = slotBase(core, slot);
-    if (load<u32>(base + READY) == 0) continue;
+    if (load<u32>(base + READY) != 0 && asidOfSlot(base) == asid) flushSlot(core, slot);
+  }
+}
+
+/** Takes a page away, where `asid` is not ALL_ASIDS only from its slots: global entries may be in all of them. */
+export function flushCorePage(core: u32, va: u64, asid: i32): void {
+  const index = ((va >> 12) as u32) & 0xfffff;
+  const everywhere = asid == ALL_ASIDS || load<u32>(corePointer(core) + C_GLOBAL_LOW) != 0;
+  for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
+    const base = slotBase(core, slot);
+    if (load<u32>(base + READY) == 0 || (!everywhere && asidOfSlot(base) != asid)) continue;
     if (load<u32>(base + BLOCKS) != 0 && inBlock(base, va)) {
       count(corePointer(core), EVENT_TLBI_BLOCK);
       flushSlot(core, slot);
@@ -333,7 +362,7 @@ export function flushCorePage(core: u32, va: u64): void {
   }
 }
 
-/** TLBI of everything, on this core or (`broadcast`) on all. Finer ones by ASID may take more than they must. */
+/** TLBI of everything, on this core or (`broadcast`) on all. */
 export function tlbiAll(cpu: usize, broadcast: u32): void {
   count(cpu, EVENT_TLBI_ALL);
   if (broadcast == 0 || parallel) {
@@ -344,18 +373,32 @@ export function tlbiAll(cpu: usize, broadcast: u32): void {
   for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCore(core);
 }
 
-/** TLBI by address: `operand` has VA[55:12] in bits 43:0. */
-export function tlbiVa(cpu: usize, operand: u64, broadcast: u32): void {
+/** TLBI by ASID, which is in bits 63:48 of `operand`: what is not global. */
+export function tlbiAsid(cpu: usize, operand: u64, broadcast: u32): void {
+  count(cpu, EVENT_TLBI_ASID);
+  const asid = narrowAsid(load<u64>(cpu + C_TCR_EL1), operand);
+  if (broadcast == 0 || parallel) {
+    flushCoreAsid(load<u32>(cpu + C_CORE_INDEX), asid);
+    if (broadcast != 0) askToFlushAsid(asid);
+    return;
+  }
+  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCoreAsid(core, asid);
+}
+
+/** TLBI by address: `operand` has VA[55:12] in bits 43:0 and, unless it is for `allAsids`, the ASID in bits 63:48. */
+export function tlbiVa(cpu: usize, operand: u64, allAsids: u32, broadcast: u32): void {
   count(cpu, EVENT_TLBI_VA);
   const va = (operand & 0xfff_ffff_ffff) << 12;
+  // Entries of the upper half are global more often than not.
+  const asid = allAsids != 0 || ((va >> 55) & 1) != 0 ? ALL_ASIDS : narrowAsid(load<u64>(cpu + C_TCR_EL1), operand);
   // A larger granule may take the address of any of its pages (bits below the granule are RES0).
   const pages: u64 = granulePages(cpu);
   for (let i: u64 = 0; i < pages; i++) {
     const at = va + (i << 12);
     if (broadcast == 0 || parallel) {
-      flushCorePage(load<u32>(cpu + C_CORE_INDEX), at);
-      if (broadcast != 0) askToFlushPage(at);
-    } else for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCorePage(core, at);
+      flushCorePage(load<u32>(cpu + C_CORE_INDEX), at, asid);
+      if (broadcast != 0) askToFlushPage(at, asid);
+    } else for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCorePage(core, at, asid);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { EVENT_WALK_READ } from './dist/layout';
 import { count } from './events';
-import { C_MAIR_EL1, C_SCTLR_EL1, C_TCR_EL1, C_TTBR0_EL1, C_TTBR1_EL1 } from './dist/layout';
+import { C_GLOBAL_LOW, C_MAIR_EL1, C_SCTLR_EL1, C_TCR_EL1, C_TTBR0_EL1, C_TTBR1_EL1 } from './dist/layout';
 import { PA_BITS, physicalAddress } from './memory';
 
 /** What an access wants. */
@@ -146,10 +146,23 @@ export function permits(cpu: usize, access: u32, user: bool): bool {
   return !(writeExecuteNever && !readOnly);
 }
 
+/** Whether the last walk found an entry for all ASIDs (nG is clear), which no TLBI by ASID takes away. */
+function isGlobal(cpu: usize): bool {
+  return mmuIsOn(cpu) && (descriptor & (1 << 11)) == 0;
+}
+
+/** Walks; what other cores may be invalidating in this moment is walked again once they can see that it may be cached here. */
+function walkAndTell(cpu: usize, va: u64): i32 {
+  const fault = walk(cpu, va);
+  if (fault != OK || ((va >> 55) & 1) != 0 || load<u32>(cpu + C_GLOBAL_LOW) != 0 || !isGlobal(cpu)) return fault;
+  atomic.store<u32>(cpu + C_GLOBAL_LOW, 1);
+  return walk(cpu, va);
+}
+
 /** Walk and permissions; a misaligned data access to Device memory comes before permissions. */
 export function translate(cpu: usize, va: u64, access: u32, user: bool, misaligned: bool): i32 {
   count(cpu, EVENT_WALK_READ + access);
-  const fault = walk(cpu, va);
+  const fault = walkAndTell(cpu, va);
   if (fault != OK) return fault;
   if (misaligned && access != EXECUTE && isDevice()) return FSC_ALIGNMENT;
   return permits(cpu, access, user) ? OK : FSC_PERMISSION + level;

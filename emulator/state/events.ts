@@ -20,6 +20,7 @@ export const runtimeEvents = [
   'SLOT_TAKEN',
   'SLOT_FLUSHED',
   'TLBI_ALL',
+  'TLBI_ASID',
   'TLBI_VA',
   // TLBI by address hit a larger mapping, so that the whole slot was emptied.
   'TLBI_BLOCK',

@@ -155,9 +155,14 @@ const internal: readonly Declaration[] = [
   ['REQUESTS_DONE', 'u32'],
   ['REQUEST_COUNT', 'u32'],
   ['REQUEST_ALL', 'u32'],
-  ['REQUEST_LIST', 'u64', 32],
-  // 1 when requests were made of others since the last DSB.
+  ['REQUEST_LIST', 'u64', 256],
+  // Requests that were made of others since the last DSB: 0 none, 1 any, else all were about one ASID, and this is 2 more, or about two, as
+  // a kernel that hides itself from its users has for each process.
   ['BROADCAST', 'u32'],
+  ['BROADCAST_TOO', 'u32'],
+  // The ASID in use, and whether the soft TLB may have global entries of the lower half of addresses.
+  ['ACTIVE_ASID', 'u32'],
+  ['GLOBAL_LOW', 'u32'],
   // The old value of a 128-bit atomic.
   ['PAIR', 'u64', 2],
   // A call of the machine's thread: 0 none, 1 made, 2 answered; what, its arguments and its answer.

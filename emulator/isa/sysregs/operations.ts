@@ -48,17 +48,29 @@ function zero(b: Semantics, va: Value): void {
 }
 
 const all = (broadcast: number) => (b: Semantics) => b.callVoid('tlbiAll', b.cpu, b.i32(broadcast));
-const page = (broadcast: number) => (b: Semantics, operand: Value) => b.callVoid('tlbiVa', b.cpu, operand, b.i32(broadcast));
+const asid = (broadcast: number) => (b: Semantics, operand: Value) => b.callVoid('tlbiAsid', b.cpu, operand, b.i32(broadcast));
+const byPage = (b: Semantics, operand: Value, allAsids: number, broadcast: number): void =>
+  b.callVoid('tlbiVa', b.cpu, operand, b.i32(allAsids), b.i32(broadcast));
+const page = (broadcast: number) => (b: Semantics, operand: Value) => byPage(b, operand, 0, broadcast);
+const pageOfAll = (broadcast: number) => (b: Semantics, operand: Value) => byPage(b, operand, 1, broadcast);
 const translation = (write: number, user: number) => (b: Semantics, va: Value) =>
   b.leaveBy(b.call('addressTranslate', b.cpu, va, b.i32(write), b.i32(user), b.pc));
+
+/** The next instruction is fetched without what was taken away, though only an ISB would have to see to that. */
+const fetchAgain =
+  (run: SystemOperation['run']): SystemOperation['run'] =>
+  (b, operand) => {
+    run(b, operand);
+    b.leave('checkpoint');
+  };
 
 const tlbi: readonly [string, number, (broadcast: number) => SystemOperation['run']][] = [
   ['VMALLE1', 0, all],
   ['VAE1', 1, page],
-  ['ASIDE1', 2, all],
-  ['VAAE1', 3, page],
+  ['ASIDE1', 2, asid],
+  ['VAAE1', 3, pageOfAll],
   ['VALE1', 5, page],
-  ['VAALE1', 7, page],
+  ['VAALE1', 7, pageOfAll],
 ];
 
 export const operations: readonly SystemOperation[] = [
@@ -78,8 +90,8 @@ export const operations: readonly SystemOperation[] = [
   operation('AT S1E0R', [0, 7, 8, 2], translation(0, 1)),
   operation('AT S1E0W', [0, 7, 8, 3], translation(1, 1)),
   ...tlbi.flatMap(([name, op2, run]) => [
-    operation(`TLBI ${name}IS`, [0, 8, 3, op2], run(1)),
-    operation(`TLBI ${name}`, [0, 8, 7, op2], run(0)),
+    operation(`TLBI ${name}IS`, [0, 8, 3, op2], fetchAgain(run(1))),
+    operation(`TLBI ${name}`, [0, 8, 7, op2], fetchAgain(run(0))),
   ]),
 ];
 

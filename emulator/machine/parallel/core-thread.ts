@@ -27,8 +27,8 @@ export interface CoreHost {
   monotonicNs(): number;
 }
 
-/** Instructions between two looks at what other threads want; some 50 microseconds. */
-const GRANT = 20_000;
+/** Instructions between two looks at what other threads want; some 200 microseconds. */
+const GRANT = 100_000;
 /** What WFE sleeps at most: the pace of an event stream. */
 const WFE_MS = 0.05;
 

@@ -68,8 +68,9 @@ describe('emulators of a workload', () => {
     ]);
     expect(ours('parallel-sort', true).at(-1)?.[0]).toBe('qemu');
     const commands = emulatorsFor(one('parallel-sort'), {}, true).map((emulator) => emulator.command(one('parallel-sort')));
-    for (const command of commands) expect(command).toContain('console=ttyAMA0 quiet rdinit=/bench -- sort sort');
+    for (const command of commands)
+      expect(command).toContain('console=ttyAMA0 quiet rdinit=/bench -- sort sort sort sort sort sort sort sort');
     expect(commands.at(-1)?.join(' ')).toContain('-accel tcg,thread=multi');
-    expect(one('parallel-sort').result).toMatch(/^(\w{16}) \1$/);
+    expect(one('parallel-sort').result).toMatch(/^(\w{16})( \1){7}$/);
   });
 });

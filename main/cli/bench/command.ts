@@ -7,6 +7,7 @@ import { ExitStatus } from '../failure.ts';
 import { ProgressLine } from '../progress.ts';
 import { choose, workloads } from './catalog.ts';
 import { emulatorsFor, hasQemu, triedOptions, type Emulator, type Tried } from './emulators.ts';
+import { hostGain } from './host-gain.ts';
 import { addToHistory, historyRecord, readHistory } from './history.ts';
 import { reportPage } from './report.ts';
 import { runWorkload } from './runner.ts';
@@ -40,11 +41,13 @@ export async function benchCommand(names: readonly string[], options: BenchOptio
   const emulators = (workload: Workload) => emulatorsFor(workload, options, withQemu);
   const { results, interrupted } = await runAll(chosen, options.rounds ?? 3, emulators);
   if (results.length > 0) {
-    const tables = [meansTable, gainsTable, costsTable, goalsTable].map((table) => table(results));
+    const host = results.some(({ gain }) => gain !== undefined) && !interrupted ? await hostGain() : undefined;
+    const tables = [meansTable(results), gainsTable(results, host), costsTable(results), goalsTable(results)];
     tell(tables.filter(Boolean).join('\n\n'));
     const entry = historyRecord(results, triedOptions(options), new Date());
     addToHistory(history, entry);
-    if (options.json !== undefined) write(options.json, '--json', `${JSON.stringify({ ...entry, results }, undefined, 2)}\n`);
+    const figures = { ...entry, ...(host === undefined ? {} : { hostGain: host }), results };
+    if (options.json !== undefined) write(options.json, '--json', `${JSON.stringify(figures, undefined, 2)}\n`);
   }
   if (interrupted) {
     tell('interrupted: these are the figures until then');

@@ -42,7 +42,7 @@ export function triedOptions({ exec, threads }: Tried): string[] {
 /** Those that run a workload. Of a parallel load, ours has a thread for each core, and beside it one for all of them. */
 export function emulatorsFor({ group }: Workload, tried: Tried, withQemu: boolean): Emulator[] {
   const ours = (threads = tried.threads) => pocketvisor(triedOptions({ ...tried, ...(threads ? { threads } : {}) }));
-  const emulators = group === 'parallel' ? [ours('auto'), { ...ours('1'), name: 'oneThread' as const }] : [ours()];
+  const emulators = group.startsWith('parallel') ? [ours('auto'), { ...ours('1'), name: 'oneThread' as const }] : [ours()];
   return withQemu ? [...emulators, qemu] : emulators;
 }
 

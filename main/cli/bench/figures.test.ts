@@ -67,7 +67,8 @@ describe('goals', () => {
     expect(measured(/gain/, results)).toEqual({});
     const loads = [1, 4].map((gain): Result => ({ ...result('parallel', 0.6), gain }));
     const wrong: Result = { ...result('parallel', 0.6, ['wrong']), gain: 9 };
-    expect(measured(/gain/, [...results, ...loads, wrong])).toEqual({ value: 2 });
+    const inKernel: Result = { ...result('parallel-kernel', 0.6), gain: 0.1 };
+    expect(measured(/gain/, [...results, ...loads, wrong, inKernel])).toEqual({ value: 2 });
     expect(measured(/slowest/, results)).toEqual({ value: 0.5, cpu: 1, where: 'boots 0.5' });
   });
 
@@ -104,10 +105,16 @@ describe('tables', () => {
 
   test('have the gain on parallel loads, where there were any', () => {
     expect(gainsTable([full])).toBe('');
-    const load = resultOf(workload, { pocketvisor: [sample(1000)], oneThread: [sample(1600)], qemu: [sample(500)] }, []);
-    const lines = gainsTable([full, load, { ...load, workload: 'v', gain: 2.5 }]).split('\n');
+    const load = resultOf(
+      { ...workload, group: 'parallel' },
+      { pocketvisor: [sample(1000)], oneThread: [sample(1600)], qemu: [sample(500)] },
+      [],
+    );
+    const inKernel: Result = { ...load, workload: 'k', group: 'parallel-kernel', gain: 0.5 };
+    const lines = gainsTable([full, load, { ...load, workload: 'v', gain: 2.5 }, inKernel], 1.75).split('\n');
     expect(lines[1]).toMatch(/^w +1\.60 +1\.00 +0\.50 +1\.60 +0\.50$/);
-    expect(lines.at(-1)).toMatch(/^geometric mean +2\.00 +0\.50$/);
+    expect(lines.at(-2)).toMatch(/^geometric mean +2\.00 +0\.50$/);
+    expect(lines.at(-1)).toMatch(/^the host by itself +1\.75 *$/);
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);
   });
 

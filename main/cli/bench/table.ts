@@ -31,8 +31,8 @@ export function meansTable(results: readonly Result[]): string {
     .join('\n');
 }
 
-/** What a thread for each core brings on a parallel load; empty where there was none. */
-export function gainsTable(results: readonly Result[]): string {
+/** What a thread for each core brings on a parallel load, and what two processors bring the `host`; empty where there was no such load. */
+export function gainsTable(results: readonly Result[], host?: number): string {
   const loads = results.filter(({ gain }) => gain !== undefined);
   if (loads.length === 0) return '';
   const cells = (texts: string[]) => texts.map((text) => text.padStart(15)).join('');
@@ -41,11 +41,12 @@ export function gainsTable(results: readonly Result[]): string {
     const times = [oneThread, pocketvisor, qemu].map((summary) => seconds(summary?.wallMs.min));
     return result.workload.padEnd(nameWidth) + cells([...times, ratio(gain), ratio(wallRatio)]);
   });
-  const { gain, wallRatio } = means(loads);
+  const { gain, wallRatio } = means(loads.filter(({ group }) => group === 'parallel'));
   return [
     'parallel load'.padEnd(nameWidth) + cells(['one thread, s', 'one a core, s', 'qemu, s', 'gain', 'qemu / ours']),
     ...lines,
-    'geometric mean'.padEnd(nameWidth) + cells(['', '', '', ratio(gain), ratio(wallRatio)]),
+    ...(gain === undefined ? [] : ['geometric mean'.padEnd(nameWidth) + cells(['', '', '', ratio(gain), ratio(wallRatio)])]),
+    ...(host === undefined ? [] : ['the host by itself'.padEnd(nameWidth) + cells(['', '', '', ratio(host), ''])]),
   ].join('\n');
 }
 

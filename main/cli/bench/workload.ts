@@ -1,7 +1,7 @@
 /** What a workload is: a guest that both emulators run with the same files, memory and cores. */
 import { existsSync } from 'node:fs';
 
-export const groups = ['boots', 'compute', 'system', 'parallel', 'costs'] as const;
+export const groups = ['boots', 'compute', 'system', 'parallel', 'parallel-kernel', 'costs'] as const;
 export type Group = (typeof groups)[number];
 
 export interface Workload {

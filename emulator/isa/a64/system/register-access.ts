@@ -62,6 +62,8 @@ export function writeRegister(b: Semantics, f: Code, rt: Reg): void {
   switch (register.after) {
     case 'level':
       b.callVoid('levelChanged', b.cpu);
+      // The next instruction is fetched by what was written, as is allowed before an ISB (DDI 0487 D19.1.2).
+      b.leave('checkpoint');
       break;
     case 'debug':
       b.callVoid('debugMaskChanged', b.cpu);
