@@ -1,6 +1,7 @@
 /** `--profile-emulator`: how often the emulator did what, and where the host's time went. Observes only: the guest's run is the same. */
 import type { Host } from '../base/host.ts';
 import type { WasmMemory } from '../base/wasm.ts';
+import { exceptionClasses } from '../debug/syndrome/classes.ts';
 import { Counters } from '../exec/counters.ts';
 import { systemRegisterName } from '../isa/derive/system-names.ts';
 import { runtimeEvents } from '../state/events.ts';
@@ -38,32 +39,6 @@ export interface EmulatorProfile {
   readonly host?: HostTimeProfile;
 }
 
-/** Exception classes (DDI 0487 D19.2.37, ESR_ELx.EC). */
-const classes: Readonly<Record<number, string>> = {
-  0x00: 'unknown or undefined',
-  0x01: 'WFI or WFE',
-  0x07: 'FP or SIMD',
-  0x0e: 'illegal state',
-  0x15: 'SVC',
-  0x16: 'HVC',
-  0x17: 'SMC',
-  0x18: 'system register',
-  0x20: 'instruction abort, lower level',
-  0x21: 'instruction abort',
-  0x22: 'PC alignment',
-  0x24: 'data abort, lower level',
-  0x25: 'data abort',
-  0x26: 'SP alignment',
-  0x2c: 'floating point',
-  0x30: 'breakpoint, lower level',
-  0x31: 'breakpoint',
-  0x32: 'software step, lower level',
-  0x33: 'software step',
-  0x34: 'watchpoint, lower level',
-  0x35: 'watchpoint',
-  0x3c: 'BRK',
-};
-
 /** What the machine knows at the end. */
 export interface ProfiledRun {
   readonly cores: readonly Core[];
@@ -100,7 +75,7 @@ export class EmulatorProfiler {
     const sum = (field: string, index: number): number =>
       cores.reduce((total, core) => total + Number(core.get64(field, index)), 0);
     const exceptions = Array.from({ length: 64 }, (_, ec): [string, number] => [
-      classes[ec] ?? `class 0x${ec.toString(16)}`,
+      exceptionClasses[ec]?.brief ?? `class 0x${ec.toString(16)}`,
       sum('EXCEPTIONS', ec),
     ]);
     return {
