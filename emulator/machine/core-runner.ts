@@ -12,6 +12,8 @@ export interface RunnerSurroundings {
   readonly ram: Pick<Dma, 'read'>;
   /** Called when the first instruction is about to run. */
   makeEngine(): ColdEngine;
+  /** Runs a core's code from PC and answers a leave reason, where that is not the engine's affair alone. */
+  runLoop?(engine: ColdEngine, core: Core): number;
   /** A core left because the machine must look: timers, SEV, a guest that cannot go on. */
   attend(core: Core): void;
 }
@@ -40,7 +42,7 @@ export class CoreRunner {
 
   /** Runs a core until generated code comes back, and does what it came for. Answers that: BUDGET, DEVICE, WAIT, HOST or STEP. */
   run(core: Core): number {
-    const reason = this.engine.run(core.pointer);
+    const reason = this.around.runLoop?.(this.engine, core) ?? this.engine.run(core.pointer);
     core.settle();
     switch (reason) {
       case leaveReasons.BUDGET:

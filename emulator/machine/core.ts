@@ -154,7 +154,7 @@ export class Core {
     this.set32('SPSEL', 1);
     this.set32('DAIF', 15);
     this.set32('CORE_INDEX', this.index);
-    this.set32('SAME_FAULTS', 0);
+    for (const field of ['SAME_FAULTS', 'NESTED', 'REPEATS']) this.set32(field, 0);
     this.set32('SEV_SENT', 0);
   }
 
@@ -179,7 +179,7 @@ export class Core {
       at += bytes.length;
     });
     this.set32('CORE_INDEX', this.index);
-    this.set32('SAME_FAULTS', 0);
+    for (const field of ['SAME_FAULTS', 'NESTED', 'REPEATS']) this.set32(field, 0);
     this.setLimit(nowNs, nowNs);
     this.set64('UNCOUNTED', uncountedNs);
     this.set64('PMU_LAST_NS', BigInt(nowNs));

@@ -3,6 +3,7 @@ import { leaveReasons } from '../state/memory-map.ts';
 import { ConsoleScript } from './console-script.ts';
 import type { Core } from './core.ts';
 import { CoreCalls } from './core-calls.ts';
+import { inspect, type Inspection } from './debug/inspect.ts';
 import { EmulatorProfiler } from './emulator-profile.ts';
 import { Hardware } from './hardware.ts';
 import { InputLog } from './input-log.ts';
@@ -38,13 +39,17 @@ export abstract class Machine {
   protected ended: Outcome | undefined;
   protected pendingReset = false;
   protected pendingPowerOff = false;
+  private readonly config: MachineConfig;
   private readonly listener: MachineListener;
   private readonly script: ConsoleScript;
   private output: number[] = [];
   private error: RunResult['error'];
+  private dead: number | undefined;
+  private repeatable = true;
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: MachineHost, listener: MachineListener) {
+    this.config = config;
     this.host = host;
     this.listener = listener;
     this.script = new ConsoleScript(script);
@@ -61,7 +66,11 @@ export abstract class Machine {
       lineRaised: (core) => this.lineRaised(core),
       remapped: () => this.remapped(),
       onConsole: (byte) => this.onConsole(byte),
-      onDriveWrite: (name, sector, count) => listener.onDriveWrite(name, sector, count),
+      onDriveWrite: (name, sector, count) => {
+        // What was there before is gone.
+        this.meddled();
+        listener.onDriveWrite(name, sector, count);
+      },
     });
     if (config.profile) this.profiler = new EmulatorProfiler(host, this.hardware.memory);
     const power = {
@@ -136,6 +145,28 @@ export abstract class Machine {
   /** Goes on from a snapshot of a machine with the same configuration. */
   abstract restore(snapshot: MachineSnapshot): void;
 
+  /** What a debugger sees, between calls of `runFor`. Nothing that it does is visible to the guest. */
+  inspect(): Inspection {
+    return inspect(this.config, this.hardware);
+  }
+
+  /** The core that cannot go on, once the outcome is `guest-fault`. */
+  get deadCore(): number | undefined {
+    return this.dead;
+  }
+
+  /** What a run needs to be repeated; `undefined` where it cannot be. */
+  get repetition(): { config: MachineConfig; script: Script } | undefined {
+    if (!this.repeatable) return undefined;
+    const timeout = this.timeoutNs === Infinity ? {} : { timeoutNs: this.timeoutNs };
+    return { config: this.config, script: { sends: [], expects: [], replay: this.input.records, ...timeout } };
+  }
+
+  /** To be called when something was done to the machine that no log of input has. */
+  meddled(): void {
+    this.repeatable = false;
+  }
+
   /** The figures of the run so far; ends it. */
   result(wallMs: number): RunResult {
     const { firstInstructionMs, instructions } = this;
@@ -204,6 +235,7 @@ export abstract class Machine {
   protected endAtFaults(core: Core): void {
     if (core.get32('SAME_FAULTS') < SAME_FAULTS) return;
     this.ended = 'guest-fault';
+    this.dead = core.index;
     const hex = (field: string): string => `0x${core.get64(field).toString(16)}`;
     const message =
       `the guest faulted at PC ${hex('CAUSE_ELR')} (ESR ${hex('CAUSE_ESR')}, FAR ${hex('CAUSE_FAR')}), ` +

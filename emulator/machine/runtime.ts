@@ -17,6 +17,7 @@ export interface Runtime {
   selectFetch(cpu: number): void;
   raise(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
   takeInterrupt(cpu: number, kind: number, pc: bigint): number;
+  fetchPage(cpu: number, va: bigint): number;
   fetchRecord(cpu: number, va: bigint): number;
   tlbiAll(cpu: number, broadcast: number): void;
   now(cpu: number): bigint;

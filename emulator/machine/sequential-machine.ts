@@ -40,8 +40,14 @@ export class SequentialMachine extends Machine {
       runtime: this.runtime,
       ram: this.hardware.ram,
       makeEngine: () => this.makeEngine(config),
+      runLoop: (engine, core) => this.runLoop(engine, core),
       attend: (core) => this.attend(core),
     });
+  }
+
+  /** Runs a core until generated code comes back; answers why. */
+  protected runLoop(engine: ColdEngine, core: Core): number {
+    return engine.run(core.pointer);
   }
 
   private makeEngine(config: MachineConfig): ColdEngine {

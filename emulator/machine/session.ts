@@ -1,7 +1,8 @@
 import { UserError } from '../base/user-error.ts';
 import { createMachine } from './create.ts';
+import { explainDeath } from './debug/explain-death.ts';
 import type { Machine } from './machine.ts';
-import type { MachineCommand, MachineEvent, MachineHost, MachineState, Script } from './types.ts';
+import type { MachineCommand, MachineEvent, MachineHost, MachineState, RunResult, Script } from './types.ts';
 
 /** What a session needs of the thread that it lives in. */
 export interface Thread {
@@ -51,6 +52,7 @@ export class MachineSession {
         this.setState('running');
         return this.schedule(0);
       case 'reset':
+        this.machine?.meddled();
         this.machine?.reset();
         return;
       case 'stop':
@@ -145,12 +147,29 @@ export class MachineSession {
     this.thread.post({ type: 'status', status: { state: this.state, virtualNs: machine?.nowNs ?? 0, instructions, mips } });
   }
 
+  /** An explanation that fails is our fault and not the guest's: what was known before remains. */
+  private explain(machine: Machine, known: RunResult['error']): NonNullable<RunResult['error']> {
+    try {
+      const { cause, headline, detail } = explainDeath(machine, this.runtime, this.host);
+      return { message: headline, detail, cause };
+    } catch (error) {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return {
+        message: known?.message ?? '',
+        detail: `${known?.detail ?? ''}
+the explanation failed: ${why}`,
+      };
+    }
+  }
+
   private finish(): void {
     if (!this.machine || this.state === 'off') return;
     const { machine } = this;
     this.state = 'off';
     this.postStatus();
-    this.thread.post({ type: 'ended', result: machine.result(this.host.nowMs() - this.startedMs) });
+    const result = machine.result(this.host.nowMs() - this.startedMs);
+    if (result.outcome === 'guest-fault') result.error = this.explain(machine, result.error);
+    this.thread.post({ type: 'ended', result });
     machine.dispose();
   }
 }

@@ -1,6 +1,7 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
 
 import type { Host } from '../base/host.ts';
+import type { CauseCode } from '../debug/explain/cause.ts';
 import type { Translator } from '../exec/hot/translator.ts';
 import type { Tuning } from '../exec/tuning.ts';
 import type { EmulatorProfile } from './emulator-profile.ts';
@@ -22,6 +23,8 @@ export interface MachineConfig {
   rtcSeconds: number;
   boot: BootImages;
   drives: DriveConfig[];
+  /** ELF files whose symbols name addresses, beside those that are loaded. */
+  symbols?: Uint8Array[];
   /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
   rng: boolean;
   /** A guest that resets the machine ends the run, as if it had powered it off. */
@@ -98,7 +101,7 @@ export interface RunResult {
   /** All outside input of the run, for `--record`. */
   input: InputRecord[];
   /** Why, for guest-fault and internal: with PC, registers, bytes. Several lines for a person. */
-  error?: { message: string; detail?: string };
+  error?: { message: string; detail?: string; cause?: CauseCode };
   /** How often generated code returned to the machine, by reason. */
   exits: Record<string, number>;
   tiers: { cold: number; hot: number; compileMs: number; modules: number };

@@ -2,9 +2,6 @@
 import { EVENT_ERET, EVENT_IRQ, EVENT_LEVEL_CHANGED } from './dist/layout';
 import { count, countException } from './events';
 import {
-  C_CAUSE_ELR,
-  C_CAUSE_ESR,
-  C_CAUSE_FAR,
   C_CF,
   C_CPACR_EL1,
   C_DAIF,
@@ -18,8 +15,6 @@ import {
   C_FP_TRAP,
   C_IL,
   C_IRQ_LINES,
-  C_LAST_ELR,
-  C_LAST_ESR,
   C_LAST_FAR,
   C_LEAVE,
   C_MASKABLE,
@@ -28,7 +23,6 @@ import {
   C_OSLSR_EL1,
   C_PC,
   C_PMU_ACTIVE,
-  C_SAME_FAULTS,
   C_SCTLR_EL1,
   C_SPSEL,
   C_SPSR_EL1,
@@ -45,6 +39,7 @@ import {
   LEAVE_RESYNC,
   LEAVE_WAIT,
 } from './dist/layout';
+import { noteException, noteInterrupt, noteReturn } from './hopeless';
 import { parallel, spinForEvent } from './parallel';
 import { pmuSync } from './pmu';
 import { selectTables } from './tlb';
@@ -55,8 +50,6 @@ export const EC_PC_ALIGNMENT: u32 = 0x22;
 export const EC_DATA_ABORT: u32 = 0x24;
 
 const SP: u32 = C_X + 33 * 8;
-/** Synchronous exceptions from within the vectors, one after the other without a return, after which the machine is asked. */
-const HOPELESS: u32 = 64;
 const OFFSET_SYNC: u64 = 0;
 
 /** The level that takes an exception from `from`; the place where HCR_EL2 and SCR_EL3 will route. */
@@ -127,19 +120,12 @@ function enter(cpu: usize, kind: u64, returnAddress: u64): void {
 export function raise(cpu: usize, ec: u32, iss: u32, returnAddress: u64): void {
   countException(cpu, ec);
   const esr = (ec << 26) | (1 << 25) | iss;
-  store<u64>(cpu + C_LAST_ESR, esr as u64);
-  store<u64>(cpu + C_LAST_ELR, returnAddress);
-  // A guest that faults in its own vectors goes nowhere: the machine looks at this count.
+  // A guest that faults in its own vectors goes nowhere.
   const inVectors = load<u32>(cpu + C_EL) != 0 && returnAddress - load<u64>(cpu + C_VBAR_EL1) < 0x800;
-  store<u32>(cpu + C_SAME_FAULTS, inVectors ? load<u32>(cpu + C_SAME_FAULTS) + 1 : 0);
-  if (!inVectors) {
-    store<u64>(cpu + C_CAUSE_ESR, esr as u64);
-    store<u64>(cpu + C_CAUSE_ELR, returnAddress);
-    store<u64>(cpu + C_CAUSE_FAR, load<u64>(cpu + C_LAST_FAR));
-  }
+  const hopeless = noteException(cpu, esr as u64, returnAddress, pstate(cpu), inVectors);
   enter(cpu, OFFSET_SYNC, returnAddress);
   store<u64>(cpu + C_ESR_EL1, esr as u64);
-  store<u32>(cpu + C_LEAVE, inVectors && load<u32>(cpu + C_SAME_FAULTS) >= HOPELESS ? LEAVE_HOST : LEAVE_RESYNC);
+  store<u32>(cpu + C_LEAVE, hopeless ? LEAVE_HOST : LEAVE_RESYNC);
 }
 
 /** The same for aborts and alignment faults, which also set FAR. `ec` is the class for a lower level. */
@@ -158,6 +144,7 @@ export function takeInterrupt(cpu: usize, kind: u32, pc: u64): u32 {
   const bit: u32 = kind == 0 ? 2 : kind == 1 ? 1 : 4;
   if ((load<u32>(cpu + C_IRQ_LINES) & bit & ~(load<u32>(cpu + C_DAIF) & load<u32>(cpu + C_MASKABLE))) == 0) return 0;
   count(cpu, EVENT_IRQ + kind);
+  noteInterrupt(cpu, kind, pc, pstate(cpu));
   enter(cpu, 0x80 * (kind + 1), pc);
   return 1;
 }
@@ -182,7 +169,7 @@ export function eret(cpu: usize, _pc: u64): void {
   store<u32>(cpu + C_EXCL_ARMED, 0);
   // The event register is set by an exception return (D1.6.1).
   store<u32>(cpu + C_EVENT, 1);
-  store<u32>(cpu + C_SAME_FAULTS, 0);
+  noteReturn(cpu);
   const steppedBefore = load<u32>(cpu + C_STEPPING);
   setFlags(cpu, spsr);
   if (illegal) {

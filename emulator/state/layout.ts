@@ -127,10 +127,17 @@ const internal: readonly Declaration[] = [
   ['LAST_ESR', 'u64'],
   ['LAST_FAR', 'u64'],
   ['LAST_ELR', 'u64'],
-  // The last one that was not taken within the vectors: what a guest died of.
+  // What a guest that cannot go on died of, beside each other: see runtime/hopeless.ts. NUMBER is EXCEPTION_COUNT once it is taken.
   ['CAUSE_ESR', 'u64'],
   ['CAUSE_FAR', 'u64'],
   ['CAUSE_ELR', 'u64'],
+  ['CAUSE_SPSR', 'u64'],
+  ['CAUSE_NUMBER', 'u64'],
+  ['CAUSE_NS', 'u64'],
+  // The same of the exception before it, if no return lies between; and how many there were since the last return, and of one kind.
+  ['BEFORE_CAUSE', 'u64', 6],
+  ['NESTED', 'u32'],
+  ['REPEATS', 'u32'],
   ['EXCEPTION_COUNT', 'u64'],
   ['SAME_FAULTS', 'u32'],
   // Bounce buffer for accesses that are not one piece of RAM: devices, page crossings.

@@ -62,8 +62,8 @@ export const runResult = z.strictObject({
   instructions: z.number(),
   wallMs: z.number(),
   stateHash: z.string(),
-  /** Why, for guest-fault and internal; `detail` has several lines (PC, registers, bytes). */
-  error: z.strictObject({ message: z.string(), detail: z.string().optional() }).optional(),
+  /** Why, for guest-fault and internal; `detail` has several lines (PC, registers, bytes); `cause` is a stable name of what a guest died of. */
+  error: z.strictObject({ message: z.string(), detail: z.string().optional(), cause: z.string().optional() }).optional(),
 });
 export type RunResult = z.infer<typeof runResult>;
 

@@ -49,22 +49,38 @@ describe('a guest that ends by itself', () => {
   });
 });
 
-describe('a guest that cannot go on: 4, with PC and registers', () => {
-  test.each<[name: string, program: string, pc: number]>([
-    ['jumps to where nothing is', 'd2a60000 mov x0, #0x30000000\nd61f0000 br x0', 0x200],
-    ['jumps out of the address space', 'd2ffffe0 mov x0, #0xffff << 48\nd61f0000 br x0', 0x200],
-    ['jumps to an odd address', 'd2800060 mov x0, #3\nd61f0000 br x0', 0x200],
-    ['reads from where nothing is', 'd2a60000 mov x0, #0x30000000\nf9400001 ldr x1, [x0]', 0x200],
-    ['returns to nowhere', 'd2a60000 mov x0, #0x30000000\nd5184020 msr elr_el1, x0\nd69f03e0 eret', 0x200],
-    ['has its vectors where nothing is', 'd2a60000 mov x0, #0x30000000\nd518c000 msr vbar_el1, x0\nd4000001 svc #0', 0x3000_0200],
-    ['has vectors of zeroes', 'd2a80600 mov x0, #0x40300000\nd518c000 msr vbar_el1, x0\nd4000001 svc #0', 0x4030_0200],
-  ])('%s', async (_, program, pc) => {
+describe('a guest that cannot go on: 4, with the cause, PC and registers', () => {
+  test.each<[name: string, program: string, cause: string, pc: number]>([
+    ['jumps to where nothing is', 'd2a60000 mov x0, #0x30000000\nd61f0000 br x0', 'jump-to-nowhere', 0x3000_0000],
+    ['jumps out of the address space', 'd2ffffe0 mov x0, #0xffff << 48\nd61f0000 br x0', 'jump-to-nowhere', 0xffff * 2 ** 48],
+    ['jumps to an odd address', 'd2800060 mov x0, #3\nd61f0000 br x0', 'jump-to-nowhere', 3],
+    ['reads from where nothing is', 'd2a60000 mov x0, #0x30000000\nf9400001 ldr x1, [x0]', 'nothing-there', 0x4020_0004],
+    [
+      'returns to nowhere',
+      'd2a60000 mov x0, #0x30000000\nd5184020 msr elr_el1, x0\nd28078a0 mov x0, #0x3c5\nd5184000 msr spsr_el1, x0\nd69f03e0 eret',
+      'jump-to-nowhere',
+      0x3000_0000,
+    ],
+    [
+      'has its vectors where nothing is',
+      'd2a60000 mov x0, #0x30000000\nd518c000 msr vbar_el1, x0\nd4000001 svc #0',
+      'vector-base',
+      0x4020_0008,
+    ],
+    [
+      'has vectors of zeroes',
+      'd2a80600 mov x0, #0x40300000\nd518c000 msr vbar_el1, x0\nd4000001 svc #0',
+      'vector-base',
+      0x4020_0008,
+    ],
+  ])('%s', async (_, program, cause, pc) => {
     const { code, report, errors } = await bare(program, '--wall', '60s');
-    expect([code, report.outcome, report.exitCode]).toEqual([4, 'guest-fault', 4]);
-    const digits = pc.toString(16);
-    expect(report.error?.message).toMatch(new RegExp(`PC 0x${digits}, ESR 0x[0-9a-f]+`));
-    expect(report.error?.detail).toMatch(new RegExp(`PC 0{8}${digits.padStart(8, '0')}[^]*X0 [0-9a-f]{16}[^]*X30`));
-    expect(errors).toContain('the guest cannot go on');
+    expect([code, report.outcome, report.exitCode, report.error?.cause]).toEqual([4, 'guest-fault', 4, cause]);
+    const at = `0x${BigInt(pc).toString(16).padStart(16, '0')}`;
+    expect(report.error?.detail).toMatch(
+      new RegExp(`^  exception .*\n  at +${at} [^]*SP [0-9a-f]{16}[^]*X0 [0-9a-f]{16}[^]*X30`),
+    );
+    expect(errors).toMatch(/^pocketvisor: the guest cannot go on: /);
   });
 });
 

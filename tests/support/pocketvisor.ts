@@ -12,7 +12,7 @@ export interface Report {
   mips: number;
   stateHash: string;
   matched: string[];
-  error?: { message: string; detail?: string };
+  error?: { message: string; detail?: string; cause?: string };
 }
 
 export interface Finished {

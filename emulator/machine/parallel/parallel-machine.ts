@@ -46,6 +46,7 @@ export class ParallelMachine extends Machine {
   ) {
     super(config, script, runtimeModule, host, listener);
     this.threads = host.threads;
+    this.meddled();
     this.runtime.joinParallel(-1);
     const { memory } = this.hardware;
     this.bell = new MachineBell(memory.buffer);

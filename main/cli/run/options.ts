@@ -16,6 +16,7 @@ export interface RunOptions {
   dtb?: string;
   bios?: string;
   load?: string[];
+  symbols?: string[];
   entry?: number;
   drive?: string[];
   net?: 'none';
@@ -74,6 +75,7 @@ export function addRunOptions(command: Command): Command {
   option('--dtb <file>', 'device tree blob instead of the derived one');
   option('--bios <file>', 'flash image at 0, entered at reset');
   repeatable('--load <file[@address]>', 'ELF, or raw bytes at an address; repeatable');
+  repeatable('--symbols <file>', 'ELF whose symbols name addresses in explanations and the monitor; repeatable');
   value('--entry <address>', 'where to start', parseNumber, 'an address');
   repeatable('--drive <file[,ro][,format=raw]>', 'virtio block device; what is written goes to the file; repeatable');
   choice('--net <kind>', 'network: none', ['none'], { user: 'the network is' });

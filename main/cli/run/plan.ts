@@ -31,6 +31,7 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
     ...defined({ append: options.append, entry: options.entry }),
     settings: { ...plan.settings, ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }) },
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
+    ...(options.symbols ? { symbols: options.symbols.map((path) => ({ path, role: '--symbols' })) } : {}),
     drives,
   };
 }

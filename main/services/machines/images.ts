@@ -38,6 +38,18 @@ export function readLoad(file: FileRef, address: number | undefined): Bytes {
   throw fileError(file, 'no-address', `this is not ELF (${describe(bytes)}), so it needs an address`, 'FILE@0x40200000');
 }
 
+/** ELF with symbols, of which nothing is loaded. */
+export function readSymbols(file: FileRef): Bytes {
+  const bytes = readImage(file);
+  if (isElf(bytes)) return bytes;
+  throw fileError(
+    file,
+    'no-symbols',
+    `this is not ELF (${describe(bytes)}), so it has no symbols`,
+    'the linked file with its symbols',
+  );
+}
+
 /** A flash image is any bytes up to the size of the flash. */
 export function readFlash(file: FileRef): Bytes {
   const bytes = readImage(file);

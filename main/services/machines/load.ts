@@ -1,6 +1,6 @@
 import type { MachineConfig } from '../../../emulator/machine/types.ts';
 import { openDrive, type DriveFile } from './drives.ts';
-import { readDeviceTree, readFlash, readInitrd, readKernel, readLoad } from './images.ts';
+import { readDeviceTree, readFlash, readInitrd, readKernel, readLoad, readSymbols } from './images.ts';
 import type { MachinePlan } from './plan.ts';
 
 export interface LoadedMachine {
@@ -24,6 +24,8 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
   if (plan.bios) boot.bios = readFlash(plan.bios);
   if (plan.entry !== undefined) boot.entry = plan.entry;
 
+  // Before drives are opened: what fails from here on has nothing to close.
+  const symbols = plan.symbols ? { symbols: plan.symbols.map(readSymbols) } : {};
   const drives: DriveFile[] = [];
   try {
     for (const [index, drive] of plan.drives.entries()) drives.push(openDrive(drive, `drive${index}`));
@@ -31,7 +33,7 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
     for (const drive of drives) drive.close();
     throw error;
   }
-  return { config: { ...plan.settings, boot, drives: drives.map((drive) => drive.config) }, drives };
+  return { config: { ...plan.settings, boot, ...symbols, drives: drives.map((drive) => drive.config) }, drives };
 }
 
 /** The buffers of a configuration that can go to the worker without being copied. */

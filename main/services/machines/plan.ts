@@ -18,7 +18,7 @@ export interface DrivePlan {
   snapshot?: boolean;
 }
 
-export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives'>;
+export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols'>;
 
 export interface MachinePlan {
   /** Of the handset, and of its one cell. */
@@ -31,6 +31,8 @@ export interface MachinePlan {
   dtb?: FileRef;
   bios?: FileRef;
   loads: { file: FileRef; address?: number }[];
+  /** ELF files that only name addresses. */
+  symbols?: FileRef[];
   entry?: number;
   drives: DrivePlan[];
 }
