@@ -1,8 +1,10 @@
 import { UserError } from '../base/user-error.ts';
+import { Monitor } from '../debug/monitor/monitor.ts';
 import { createMachine } from './create.ts';
-import { explainDeath } from './debug/explain-death.ts';
+import { explainDeath, explainParked } from './debug/explain-death.ts';
+import { monitorTarget } from './debug/monitor-target.ts';
 import type { Machine } from './machine.ts';
-import type { MachineCommand, MachineEvent, MachineHost, MachineState, RunResult, Script } from './types.ts';
+import type { MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, RunResult, Script } from './types.ts';
 
 /** What a session needs of the thread that it lives in. */
 export interface Thread {
@@ -10,6 +12,12 @@ export interface Thread {
   /** Calls `act` after other messages had their turn, at the earliest after a delay. */
   later(delayMs: number, act: () => void): void;
 }
+
+/** What the monitor's actions are to a session; `quit` is its owner's affair. */
+const actions: Partial<Record<MonitorAction, 'pause' | 'resume' | 'reset' | 'power-key'>> = {
+  ...{ stop: 'pause', cont: 'resume' },
+  ...{ reset: 'reset', power: 'power-key' },
+};
 
 /** Host time for which the machine runs before messages are looked at. */
 const TURN_MS = 10;
@@ -31,6 +39,9 @@ export class MachineSession {
   private lastTurnMs = 0;
   /** Virtual and host time at which pacing began. */
   private paceFrom = { virtualNs: 0, hostMs: 0 };
+  private readonly monitor = new Monitor();
+  /** Lines of the script that wait for their virtual time, the next one first. */
+  private agenda: { atNs: number; line: string }[] = [];
   private statusAt = { hostMs: 0, instructions: 0 };
 
   constructor(runtime: Uint8Array, host: MachineHost, thread: Thread) {
@@ -65,6 +76,8 @@ export class MachineSession {
       case 'power-key':
         if (!this.script.replay) this.machine?.pressPowerKey();
         return this.schedule(0);
+      case 'monitor':
+        return this.monitorLine(command.line, command.id);
       case 'input':
         if (!this.script.replay) this.machine?.type(command.bytes);
         return this.schedule(0);
@@ -73,6 +86,8 @@ export class MachineSession {
 
   private start(command: Extract<MachineCommand, { type: 'start' }>): void {
     this.script = command.script;
+    const timed = (this.script.monitor ?? []).flatMap(({ atNs, line }) => (atNs === undefined ? [] : [{ atNs, line }]));
+    this.agenda = timed.sort((a, b) => a.atNs - b.atNs);
     this.speed = command.speed;
     this.paceIdle = command.paceIdle ?? false;
     this.startedMs = this.lastTurnMs = this.host.nowMs();
@@ -94,6 +109,24 @@ export class MachineSession {
     }
     this.setState('running');
     this.schedule(0);
+  }
+
+  /** Answers a line and does what it asks for; without a machine there is nothing to ask. */
+  private monitorLine(line: string, id?: number): void {
+    const { machine } = this;
+    const named = id === undefined ? { line } : { id, line };
+    if (!machine) return this.thread.post({ type: 'monitor', ...named, text: 'there is no machine\n' });
+    // Cores with threads stand still while they are looked at; the next turn lets them go.
+    machine.pause();
+    const { text, action } = this.monitor.execute(line, monitorTarget(machine, this.state, this.runtime, this.host));
+    this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}) });
+    const command = action && actions[action];
+    if (command) this.take({ type: command });
+    else this.schedule(0);
+  }
+
+  private runAgenda(nowNs: number): void {
+    while (this.agenda[0] && this.agenda[0].atNs <= nowNs) this.monitorLine((this.agenda.shift() as { line: string }).line);
   }
 
   private setState(state: MachineState): void {
@@ -128,7 +161,14 @@ export class MachineSession {
     // With paced idling, time that nobody computes in passes as on the wall; what computes runs as fast as it can.
     const idleUntilNs = this.paceIdle ? machine.nowNs + (now - this.lastTurnMs) * 1e6 : Infinity;
     this.lastTurnMs = now;
-    const state = machine.runFor(TURN_MS, untilNs, idleUntilNs);
+    const nextLineNs = this.agenda[0]?.atNs ?? Infinity;
+    let state = machine.runFor(TURN_MS, Math.min(untilNs, nextLineNs), idleUntilNs);
+    if (machine.nowNs >= nextLineNs && state !== 'ended') {
+      if (state === 'paced') state = 'busy';
+      this.runAgenda(machine.nowNs);
+    }
+    // A machine that waits for input alone gets no older.
+    if (state === 'idle') this.runAgenda(Infinity);
     if (this.host.nowMs() - this.statusAt.hostMs >= STATUS_MS) this.postStatus();
     if (state === 'ended') return this.finish();
     // A machine that can't keep up does not owe the lost time.
@@ -145,6 +185,13 @@ export class MachineSession {
     const mips = elapsed > 0 ? (instructions - this.statusAt.instructions) / elapsed / 1000 : 0;
     this.statusAt = { hostMs, instructions };
     this.thread.post({ type: 'status', status: { state: this.state, virtualNs: machine?.nowNs ?? 0, instructions, mips } });
+  }
+
+  /** A line of the script when the run has ended: there is nothing to act on any more. */
+  private lastLine(machine: Machine, line: string): void {
+    machine.pause();
+    const { text } = this.monitor.execute(line, monitorTarget(machine, 'ended', this.runtime, this.host));
+    this.thread.post({ type: 'monitor', line, text });
   }
 
   /** An explanation that fails is our fault and not the guest's: what was known before remains. */
@@ -165,10 +212,16 @@ the explanation failed: ${why}`,
   private finish(): void {
     if (!this.machine || this.state === 'off') return;
     const { machine } = this;
+    for (const { line } of this.agenda.splice(0)) this.thread.post({ type: 'monitor', line, text: 'the run ended before\n' });
+    for (const { atNs, line } of this.script.monitor ?? []) if (atNs === undefined) this.lastLine(machine, line);
     this.state = 'off';
     this.postStatus();
     const result = machine.result(this.host.nowMs() - this.startedMs);
     if (result.outcome === 'guest-fault') result.error = this.explain(machine, result.error);
+    else if (result.outcome === 'timeout' || result.outcome === 'wall') {
+      const parked = explainParked(machine, this.runtime, this.host);
+      if (parked) result.error = { message: parked.headline, detail: parked.detail, cause: parked.cause };
+    }
     this.thread.post({ type: 'ended', result });
     machine.dispose();
   }

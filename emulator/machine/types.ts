@@ -1,5 +1,6 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
 
+import type { MonitorAction } from '../debug/monitor/target.ts';
 import type { Host } from '../base/host.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
 import type { Translator } from '../exec/hot/translator.ts';
@@ -74,6 +75,8 @@ export interface Script {
   fail?: string;
   /** Virtual nanoseconds. */
   timeoutNs?: number;
+  /** Lines of the monitor: at a virtual time, or (without one) when the run has ended. */
+  monitor?: { atNs?: number; line: string }[];
   /** Input of an earlier run, entered at its virtual times; live input is then refused. */
   replay?: InputRecord[];
 }
@@ -85,7 +88,7 @@ export interface InputRecord {
   key?: 'power';
 }
 
-export type { EmulatorProfile };
+export type { EmulatorProfile, MonitorAction };
 
 export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
 
@@ -100,7 +103,10 @@ export interface RunResult {
   matched: string[];
   /** All outside input of the run, for `--record`. */
   input: InputRecord[];
-  /** Why, for guest-fault and internal: with PC, registers, bytes. Several lines for a person. */
+  /**
+   * Why, for guest-fault and internal: with PC, registers, bytes. Several lines for a person. For timeout and wall: the fault in whose handler a
+   * core stands.
+   */
   error?: { message: string; detail?: string; cause?: CauseCode };
   /** How often generated code returned to the machine, by reason. */
   exits: Record<string, number>;
@@ -120,6 +126,8 @@ export type MachineEvent =
   | { type: 'console'; bytes: Uint8Array }
   | { type: 'status'; status: MachineStatus }
   | { type: 'drive'; name: string; sector: number; count: number }
+  /** The answer to a line of the monitor; `quit` is the owner's to carry out, all else is done. Lines of the script have no id. */
+  | { type: 'monitor'; id?: number; line: string; text: string; action?: MonitorAction }
   /** The worker wants a thread like itself beside it, with that as its data. It lives as long as the worker. */
   | { type: 'thread'; data: object }
   /** The images cannot be booted: a user's mistake. Nothing follows. */
@@ -135,4 +143,5 @@ export type MachineCommand =
   | { type: 'stop' }
   | { type: 'speed'; speed: 'max' | number; paceIdle?: boolean }
   | { type: 'input'; bytes: Uint8Array }
-  | { type: 'power-key' };
+  | { type: 'power-key' }
+  | { type: 'monitor'; id: number; line: string };

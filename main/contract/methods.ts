@@ -59,6 +59,13 @@ export const methods = {
     attach: method(ofConsole, nothing),
     detach: method(ofConsole, nothing),
   },
+  monitor: {
+    /** A line of the monitor's language, as behind Ctrl-A c: `help` lists it. Mistakes are answers; `quit` ends the run. */
+    execute: method(
+      z.strictObject({ machine: schema.machineId, line: z.string().max(1000) }),
+      z.strictObject({ text: z.string(), action: z.enum(['stop', 'cont', 'reset', 'power', 'quit']).optional() }),
+    ),
+  },
   guests: {
     list: method(noParams, z.array(schema.guest)),
     /** Answers at once; `progress` events with that operation's number follow. No names: all. */

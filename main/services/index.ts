@@ -97,6 +97,9 @@ export function createHost(options: HostOptions): RunningHost {
         return null;
       },
     },
+    monitor: {
+      execute: ({ machine, line }) => machines.get(machine).monitor(line),
+    },
     guests: {
       list: () => listGuests(guests()),
       fetch: ({ names }) => ({

@@ -126,6 +126,25 @@ test('commands reach a machine that runs, and no other', async () => {
   await expect(client.machines.start({ machine })).rejects.toMatchObject({ code: 'unknown-machine' });
 });
 
+test('the monitor answers lines, each its own', async () => {
+  const { client, machine, worker } = await running();
+  worker.onCommand = (command) => {
+    if (command.type !== 'monitor') return;
+    const { id, line } = command;
+    worker.emit({ type: 'monitor', id, line, text: `${line}\n`, ...(line === 'quit' ? { action: 'quit' } : {}) });
+  };
+  const answers = await Promise.all(['help', 'x $pc'].map((line) => client.monitor.execute({ machine, line })));
+  expect(answers).toEqual([{ text: 'help\n' }, { text: 'x $pc\n' }]);
+  expect(await client.monitor.execute({ machine, line: 'quit' })).toEqual({ text: 'quit\n', action: 'quit' });
+  expect(worker.commands.at(-1)).toEqual({ type: 'stop' });
+  worker.onCommand = () => {};
+  const lost = client.monitor.execute({ machine, line: 'help' });
+  await vi.waitFor(() => expect(worker.commands.at(-1)).toMatchObject({ type: 'monitor' }));
+  worker.end();
+  await expect(lost).rejects.toMatchObject({ code: 'not-running' });
+  await expect(client.monitor.execute({ machine, line: 'help' })).rejects.toMatchObject({ code: 'not-running' });
+});
+
 test('a worker that dies ends the run as a fault of ours', async () => {
   const { client, machine, worker } = await running();
   worker.fail(new Error('broken'));

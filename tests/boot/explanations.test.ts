@@ -1,6 +1,6 @@
 /** Guests with one planted bug each: the explanation names it, in every tier alike, with what leads to it. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explainDeath } from '../../emulator/machine/debug/explain-death.ts';
@@ -89,7 +89,7 @@ describe.skipIf(lacksCompiler)('a planted bug is named', () => {
 
   test('there is a guest for each, and each guest has its bug in the table', () => {
     const files = readdirSync(join(root, 'tests/boot/broken')).filter((name) => name.endsWith('.S'));
-    expect(files.sort()).toEqual([...Object.keys(bugs), 'common', 'healthy'].map((name) => `${name}.S`).sort());
+    expect(files.sort()).toEqual([...Object.keys(bugs), 'common', 'healthy', 'parked'].map((name) => `${name}.S`).sort());
   });
 
   test('without the bug the same start powers off', () => {
@@ -112,6 +112,22 @@ describe.skipIf(lacksCompiler)('pocketvisor run', () => {
     expect([code, report.outcome, report.error?.cause]).toEqual([4, 'guest-fault', 'fp-trapped']);
     expect(errors.split('\n')[0]).toMatch(/^pocketvisor: the guest cannot go on: floating point or SIMD is trapped/);
     expect(errors).toMatch(/\n {2}at +0x\w+ {2}main {2}movi/);
+  });
+
+  test('says what a guest stands in the handler of, when its time is over', async () => {
+    const { code, report, errors } = await run('--load', brokenGuest('parked'), '--timeout', '20ms');
+    expect([code, report.outcome, report.error?.cause]).toEqual([3, 'timeout', 'null-pointer']);
+    expect(errors).toMatch(/--timeout ran out\na core stands in the handler of a fault: a null pointer: 0x18 is written\n/);
+    expect(errors).toMatch(/main\+0x\w+ +str x0, \[x19, #24\]\n[^]*last branches, the newest first/);
+  });
+
+  test('executes a monitor script: at virtual times, and at the end', async () => {
+    const script = join(folder, 'monitor.txt');
+    writeFileSync(script, '@5ms print $pc\nwalk 0x18\n@1s help\n');
+    const { errors } = await pocketvisor('run', '--load', brokenGuest('parked'), '--timeout', '20ms', '--monitor-script', script);
+    expect(errors).toMatch(/\(pocketvisor\) print \$pc\n0x\w+ \d+ quiet_vectors\+0x200\n/);
+    expect(errors).toMatch(/\(pocketvisor\) help\nthe run ended before\n/);
+    expect(errors).toMatch(/\(pocketvisor\) walk 0x18\nwalk of 0x18, stage 1[^]*invalid: bit 0 is 0\n/);
   });
 
   test('takes names from --symbols where the guest itself has none', async () => {

@@ -4,6 +4,7 @@ import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../serv
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
 import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
+import { readMonitorScript } from './monitor-script.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, checkThreads } from './plan.ts';
 import { profileText } from './profile.ts';
@@ -22,6 +23,8 @@ export async function runCommand(
   const script = buildScript(options);
   const file = consoleFile(options.console ?? [], plan.cell);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
+
+  if (options.monitorScript !== undefined) script.monitor = readMonitorScript(options.monitorScript);
 
   // The worker loads its modules while this thread reads the images.
   const worker = spawn();

@@ -35,6 +35,7 @@ export interface RunOptions {
   rtc?: number;
   record?: string;
   replay?: string;
+  monitorScript?: string;
   profileEmulator?: boolean;
   json?: boolean;
 }
@@ -92,6 +93,7 @@ export function addRunOptions(command: Command): Command {
   value('--rtc <time>', 'date of the guest: 2026-01-01T12:00:00, seconds since 1970, now (2026-01-01)', parseDate, 'a date');
   option('--record <file>', 'write all input with its virtual time');
   option('--replay <file>', 'enter the input of such a file again');
+  option('--monitor-script <file>', 'lines of the monitor: @TIME LINE at that virtual time, others when the run has ended');
   option('--profile-emulator', 'tell at the end how often the emulator did what, and where the time of the host went');
   option('--json', 'the last line of standard output is one JSON object');
   for (const flags of notYet) {

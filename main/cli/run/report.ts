@@ -56,9 +56,9 @@ export function explain(result: RunResult, exitCode: number, expects: readonly s
     case 'fail':
       return `the console showed what --fail names, after ${seconds}`;
     case 'timeout':
-      return `--timeout ran out${awaited}`;
+      return `--timeout ran out${awaited}${standsStill(result)}`;
     case 'wall':
-      return `--wall ran out after ${seconds}${awaited}`;
+      return `--wall ran out after ${seconds}${awaited}${standsStill(result)}`;
     case 'guest-fault':
     case 'internal': {
       const what = result.outcome === 'internal' ? 'internal error' : 'the guest cannot go on';
@@ -68,4 +68,10 @@ export function explain(result: RunResult, exitCode: number, expects: readonly s
     default:
       return assertNever(result.outcome);
   }
+}
+
+/** The fault that a core did not come back from. */
+function standsStill({ error }: RunResult): string {
+  if (!error) return '';
+  return `\na core stands in the handler of a fault: ${error.message}${error.detail ? `\n${error.detail.trimEnd()}` : ''}`;
 }

@@ -9,7 +9,8 @@ import { FakeWorker } from '../../services/machines/fake-worker.test-support.ts'
 import { runCommand } from './command.ts';
 import { EscapeFilter } from './escape.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
-import { Monitor } from './monitor.ts';
+import { MonitorTerminal } from './monitor.ts';
+import { parseMonitorScript } from './monitor-script.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, parseDrive, parseLoad, parseSend } from './plan.ts';
 
@@ -251,19 +252,52 @@ test('keys after Ctrl-A are ours, all else is for the guest', () => {
   expect(feed('\x01h')).toEqual(['<help>']);
 });
 
-test('the monitor edits its line and knows its commands', () => {
-  const posted: string[] = [];
+test('the monitor edits its line, sends it, and brings earlier ones back', () => {
+  const sent: string[] = [];
   let printed = '';
-  const monitor = new Monitor({
-    status: () => ({ state: 'running', virtualNs: 1.5e9, instructions: 42, mips: 3 }),
-    post: ({ type }) => posted.push(type),
-    quit: () => posted.push('quit'),
+  const monitor = new MonitorTerminal({
+    execute: (line, answer) => {
+      sent.push(line);
+      answer(`said ${line}\n`);
+    },
     print: (text) => (printed += text),
   });
   monitor.open();
-  for (const text of ['info\r', 'pausx\x7fe\r', 'resume\r', 'frob\r', '\r', 'quit\r'])
+  for (const text of ['info\r', 'stopx\x7f\r', '\r', '\x1b[A\x1b[A\r', '\x1b[Cx\x1b[A\x1b[B/2i $pc\r'])
     monitor.feed(new TextEncoder().encode(text));
-  expect(posted).toEqual(['pause', 'resume', 'quit']);
-  expect(printed).toContain('running; virtual time 1.500 s; 42 instructions');
-  expect(printed).toContain('unknown command "frob": try help');
+  expect(sent).toEqual(['info', 'stop', 'info', '/2i $pc']);
+  expect(printed).toContain('said info\n(pocketvisor) ');
+  expect(printed.endsWith('(pocketvisor) ')).toBe(true);
+});
+
+test('the lines of a monitor script have times, comments and places of mistakes', () => {
+  const text = '# first\n@10ms info registers\n\n  x/4xw $sp\r\n@1s quit';
+  expect(parseMonitorScript(text, 'm')).toEqual([
+    { atNs: 10e6, line: 'info registers' },
+    { line: 'x/4xw $sp' },
+    { atNs: 1e9, line: 'quit' },
+  ]);
+  for (const [bad, code] of [
+    ['@soon help', 'bad-time'],
+    ['@1s', 'no-command'],
+    ['frob', 'unknown-command'],
+  ] as const) {
+    expect(() => parseMonitorScript(`help\n${bad}`, 'm')).toThrow(
+      expect.objectContaining({ code, place: { file: 'm', line: 2 } }),
+    );
+  }
+});
+
+test('answers of the script go to standard error, and quit ends the run', async () => {
+  const file = join(folder, 'monitor.txt');
+  writeFileSync(file, 'info status\n');
+  const { worker, code } = await run({ monitorScript: file }, (guest) => {
+    guest.say('login: ');
+    guest.emit({ type: 'monitor', line: 'info status', text: 'runs\n' });
+    guest.onCommand = ({ type }) => type === 'stop' && guest.end();
+    guest.emit({ type: 'monitor', line: 'quit', text: '', action: 'quit' });
+  });
+  expect(worker.commands).toMatchObject([{ type: 'start', script: { monitor: [{ line: 'info status' }] } }, { type: 'stop' }]);
+  expect(err).toContain('\n(pocketvisor) info status\nruns\n');
+  expect(code).toBe(0);
 });

@@ -1,6 +1,6 @@
 /** One run of one machine from the command line: joins the worker, the console, standard input and signals. */
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { MachineStatus, RunResult, Script } from '../../../emulator/machine/types.ts';
+import type { RunResult, Script } from '../../../emulator/machine/types.ts';
 import type { LoadedMachine } from '../../services/machines/load.ts';
 import type { MachineWorker } from '../../services/machines/worker.ts';
 import { ExitStatus } from '../failure.ts';
@@ -33,7 +33,8 @@ const stopGraceMs = 2000;
 export function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
   const { machine, console } = session;
   return new Promise((resolve, reject) => {
-    let status: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 };
+    const answers = new Map<number, (text: string) => void>();
+    let lines = 0;
     let reason: SessionEnd['reason'];
     let input: ConsoleInput | undefined;
     let grace: NodeJS.Timeout | undefined;
@@ -64,9 +65,13 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
       switch (event.type) {
         case 'console':
           return console.write(event.bytes);
-        case 'status':
-          status = event.status;
-          return;
+        case 'monitor': {
+          const answer = event.id === undefined ? undefined : answers.get(event.id);
+          if (answer) answer(event.text);
+          else process.stderr.write(`${console.midLine ? '\n' : ''}(pocketvisor) ${event.line}\n${event.text}`);
+          if (event.id !== undefined) answers.delete(event.id);
+          return event.action === 'quit' ? stop('quit') : undefined;
+        }
         case 'drive':
           return machine.drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
         case 'refused': {
@@ -90,8 +95,10 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
         input: (bytes) => worker.post({ type: 'input', bytes }),
         // Nobody is waiting any more.
         ended: () => worker.post({ type: 'speed', speed: session.speed, paceIdle: false }),
-        status: () => status,
-        post: (command) => worker.post(command),
+        execute(line, answer) {
+          answers.set(++lines, answer);
+          worker.post({ type: 'monitor', id: lines, line });
+        },
         quit: () => stop('quit'),
       });
     }

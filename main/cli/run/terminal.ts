@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { EscapeFilter, escapeHelp } from './escape.ts';
-import { Monitor, type MonitorActions } from './monitor.ts';
+import { MonitorTerminal, type MonitorActions } from './monitor.ts';
 
 /** Standard input as the guest's console. */
 export interface ConsoleInput {
@@ -12,6 +12,7 @@ export interface ConsoleInputActions extends Omit<MonitorActions, 'print'> {
   input(bytes: Uint8Array): void;
   /** Standard input is at its end. */
   ended(): void;
+  quit(): void;
 }
 
 /** Connects standard input: a terminal in raw mode with the keys after Ctrl-A, anything else byte for byte. */
@@ -47,7 +48,7 @@ function openTerminal(actions: ConsoleInputActions, stdin: NodeJS.ReadStream): C
   // Node's raw mode leaves the translation of output on: a line feed still returns the carriage.
   const print = (text: string) => void process.stderr.write(text);
   const filter = new EscapeFilter();
-  const monitor = new Monitor({ ...actions, print });
+  const monitor = new MonitorTerminal({ ...actions, print });
   let inMonitor = false;
   const restore = () => void stdin.setRawMode(false);
   const onData = (bytes: Buffer) => {

@@ -1,5 +1,5 @@
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { MachineEvent, MachineCommand, RunResult as FullResult } from '../../../emulator/machine/types.ts';
+import type { MachineEvent, MachineCommand, MonitorAction, RunResult as FullResult } from '../../../emulator/machine/types.ts';
 import type { Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
 import { Attachment } from './attachment.ts';
 import { ConsoleRing } from './console-ring.ts';
@@ -11,6 +11,12 @@ import type { MachineWorker, SpawnMachine } from './worker.ts';
 export interface ManagedEvents {
   status(status: MachineStatus): void;
   ended(result: RunResult): void;
+}
+
+/** What the monitor says to a line. */
+export interface MonitorAnswer {
+  text: string;
+  action?: MonitorAction;
 }
 
 const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 };
@@ -30,6 +36,8 @@ export class ManagedMachine {
   #status = none;
   #result: RunResult | undefined;
   #speed: Speed;
+  #lines = 0;
+  readonly #asked = new Map<number, { resolve(answer: MonitorAnswer): void; reject(error: Error): void }>();
 
   constructor(
     id: number,
@@ -81,6 +89,15 @@ export class ManagedMachine {
     this.#worker.post(command);
   }
 
+  /** Executes a line of the monitor. Fails when there is no run, or it ends before the answer. */
+  monitor(line: string): Promise<MonitorAnswer> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lines;
+      if (this.#worker) this.#asked.set(id, { resolve, reject });
+      this.command({ type: 'monitor', id, line });
+    });
+  }
+
   setSpeed(speed: Speed): void {
     this.#speed = speed;
     this.#worker?.post({ type: 'speed', speed });
@@ -118,6 +135,8 @@ export class ManagedMachine {
         if (event.status.state === 'off') this.#status = event.status;
         else this.#setStatus(event.status);
         return;
+      case 'monitor':
+        return this.#answer(event);
       case 'drive':
         return this.#drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
       case 'refused': {
@@ -127,6 +146,13 @@ export class ManagedMachine {
       case 'ended':
         return this.#end(publicResult(event.result));
     }
+  }
+
+  #answer({ id, text, action }: Extract<MachineEvent, { type: 'monitor' }>): void {
+    if (action === 'quit') this.#worker?.post({ type: 'stop' });
+    if (id === undefined) return;
+    this.#asked.get(id)?.resolve({ text, ...(action ? { action } : {}) });
+    this.#asked.delete(id);
   }
 
   #end(result: Pick<RunResult, 'outcome'> & Partial<RunResult>): void {
@@ -146,6 +172,8 @@ export class ManagedMachine {
   #release(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    for (const { reject } of this.#asked.values()) reject(new UserError('not-running', 'the run ended before the answer'));
+    this.#asked.clear();
     for (const drive of this.#drives) drive.close();
     this.#drives = [];
   }

@@ -107,6 +107,7 @@ export class FakeHost {
         attach: ({ machine, console }, peer) => this.#attach(machine, console, peer),
         detach: () => null,
       },
+      monitor: { execute: ({ line }) => ({ text: `${line}\n` }) },
       guests: { list: () => this.guests, fetch: ({ names }) => ({ operation: this.#fetch(names) }) },
       operations: {
         cancel: ({ operation }) => {

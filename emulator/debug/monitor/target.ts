@@ -1,0 +1,62 @@
+/** What the monitor looks at. It only looks: what changes the machine is an action that the caller carries out. */
+import type { Explanation } from '../explain/explain.ts';
+import type { CoreView, PhysicalView, SymbolView } from '../views.ts';
+
+export interface MonitorTarget {
+  readonly cores: readonly CoreView[];
+  readonly memory: PhysicalView;
+  readonly symbols: SymbolView;
+  /** Bits of physical addresses that are implemented. */
+  readonly paBits: number;
+  readonly devices: readonly DeviceRow[];
+  interrupts(): InterruptRows;
+  status(): { readonly state: string; readonly virtualNs: number; readonly instructions: number };
+  /** Of the last exception that a core took; `undefined` before the first. It may take as long as the run did. */
+  explain(core: number): Explanation | undefined;
+}
+
+/** A window of physical addresses. */
+export interface DeviceRow {
+  readonly name: string;
+  readonly kind: string;
+  readonly base: number;
+  readonly size: number;
+  /** INTID of its interrupt. */
+  readonly intid?: number;
+  /** The state that the guest can see, a line each; long data is cut. */
+  state(): string[];
+}
+
+export interface InterruptRow {
+  readonly intid: number;
+  /** The core of an SGI or PPI. */
+  readonly core?: number;
+  /** `uart0`, `virtual timer`. */
+  readonly source: string;
+  readonly group: number;
+  readonly priority: number;
+  readonly enabled: boolean;
+  readonly pending: boolean;
+  readonly active: boolean;
+  /** The input line. */
+  readonly level: boolean;
+  readonly edge: boolean;
+}
+
+export interface InterruptRows {
+  readonly controller: string;
+  /** Groups that the distributor forwards. */
+  readonly groups: number;
+  readonly rows: readonly InterruptRow[];
+  /** For each core: priority mask, groups that its interface lets through. */
+  readonly interfaces: readonly { readonly priorityMask: number; readonly groups: number }[];
+}
+
+/** What is to be done to the machine after a command. */
+export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit';
+
+export interface MonitorAnswer {
+  /** Lines, each ended. */
+  readonly text: string;
+  readonly action?: MonitorAction;
+}

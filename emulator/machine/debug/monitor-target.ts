@@ -1,0 +1,113 @@
+import type { DeviceRow, InterruptRow, InterruptRows, MonitorTarget } from '../../debug/monitor/target.ts';
+import { INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../boards/board.ts';
+import type { DeviceState, DeviceValue } from '../../devices/device.ts';
+import type { Machine } from '../machine.ts';
+import type { MachineHost } from '../types.ts';
+import { explainException, symbolsOfConfig } from './explain-death.ts';
+import type { Inspection } from './inspect.ts';
+
+/** Bytes of a device's state that are shown. */
+const SHOWN = 32;
+
+/** What the monitor sees of a machine between two of its turns. `runtime`: the module that the machine was made from. */
+export function monitorTarget(machine: Machine, state: string, runtime: Uint8Array, host: MachineHost): MonitorTarget {
+  const inspection = machine.inspect();
+  const { cores, memory, paBits, config } = inspection;
+  return {
+    ...{ cores, memory, paBits, symbols: symbolsOfConfig(config) },
+    devices: devicesOf(inspection),
+    interrupts: () => interruptsOf(inspection),
+    status: () => ({ state, virtualNs: machine.nowNs, instructions: machine.instructions }),
+    explain: (core) => explainException(machine, core, runtime, host),
+  };
+}
+
+function devicesOf({ windows, board, states }: Inspection): DeviceRow[] {
+  return windows.map(({ name, base, size, device }) => {
+    const spi = board.devices.find((entry) => entry.name === name)?.spi;
+    return {
+      ...{ name, base, size, kind: device.kind },
+      ...(spi === undefined ? {} : { intid: INTID_OF_SPI + spi }),
+      state: () => stateLines(states().find(([other]) => other === name)?.[1] ?? {}),
+    };
+  });
+}
+
+/** `name: value` a line; lists of objects by their index. */
+function stateLines(state: DeviceState, prefix = ''): string[] {
+  return Object.entries(state).flatMap(([name, value]) => valueLines(`${prefix}${name}`, value));
+}
+
+function valueLines(name: string, value: DeviceValue): string[] {
+  if (value instanceof Uint8Array) {
+    const shown = [...value.subarray(0, SHOWN)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    return [`${name}: ${shown}${value.length > SHOWN ? ` ... (${value.length} bytes)` : ''}`];
+  }
+  if (Array.isArray(value)) {
+    if (value.some((one) => typeof one === 'object' && one !== null))
+      return value.flatMap((one, n) => valueLines(`${name}[${n}]`, one));
+    return [`${name}: ${value.slice(0, SHOWN).join(' ')}${value.length > SHOWN ? ` ... (${value.length})` : ''}`];
+  }
+  if (typeof value === 'object' && value !== null) return stateLines(value, `${name}.`);
+  return [`${name}: ${typeof value === 'number' && value > 9 ? `0x${value.toString(16)}` : String(value)}`];
+}
+
+/** Interrupts by what the GIC saves: the same for both versions, but for where it lies. */
+function interruptsOf({ states, board, config }: Inspection): InterruptRows {
+  const saved = new Map(states());
+  const distributor = saved.get('gicd') ?? {};
+  const isV3 = config.gic === 3;
+  const private_ = list(isV3 ? saved.get('gicr')?.['cores'] : distributor['cores']);
+  const shared = list(isV3 ? distributor['banks'] : distributor['shared']);
+  const interfaces = list(isV3 ? saved.get('gicr')?.['cores'] : saved.get('gicc')?.['cores']);
+  return {
+    controller: isV3 ? 'GICv3' : 'GICv2',
+    groups: Number(distributor['ctlr'] ?? 0),
+    rows: [
+      ...private_.flatMap((core, index) => bankRows(core['bank'] as DeviceState, 0, board, index)),
+      ...shared.flatMap((bank, n) => bankRows(bank, 32 * (n + 1), board)),
+    ],
+    interfaces: interfaces.map((core) => {
+      const { pmr, enabledGroups } = core['cpu'] as { pmr: number; enabledGroups: number };
+      return { priorityMask: pmr, groups: enabledGroups };
+    }),
+  };
+}
+
+const list = (value: DeviceValue | undefined): DeviceState[] => (Array.isArray(value) ? (value as DeviceState[]) : []);
+
+function bankRows(bank: DeviceState, first: number, board: Board, core?: number): InterruptRow[] {
+  const priorities = bank['priority'] as Uint8Array;
+  const at = (field: string, n: number): boolean => (((bank[field] as number) >>> n) & 1) !== 0;
+  return Array.from({ length: 32 }, (_, n) => {
+    const [level, edge] = [at('level', n), at('edge', n)];
+    return {
+      ...{ intid: first + n, source: sourceOf(first + n, board), level, edge },
+      ...(core === undefined ? {} : { core }),
+      group: at('group', n) ? 1 : 0,
+      priority: priorities[n] as number,
+      enabled: at('enabled', n),
+      // A level-sensitive interrupt is pending while its line is high.
+      pending: at('latched', n) || (level && !edge),
+      active: at('active', n),
+    };
+  });
+}
+
+const privateNames: Readonly<Record<keyof Board['ppis'], string>> = {
+  pmu: 'PMU',
+  gicMaintenance: 'GIC maintenance',
+  hypervisorTimer: 'EL2 timer',
+  virtualTimer: 'virtual timer',
+  secureTimer: 'secure timer',
+  physicalTimer: 'EL1 timer',
+};
+
+function sourceOf(intid: number, board: Board): string {
+  if (intid < INTID_OF_PPI) return `SGI ${intid}`;
+  if (intid < INTID_OF_SPI) {
+    const found = Object.entries(board.ppis).find(([, n]) => n === intid - INTID_OF_PPI)?.[0] as keyof Board['ppis'] | undefined;
+    return found ? privateNames[found] : `PPI ${intid - INTID_OF_PPI}`;
+  }
+  return board.devices.find(({ spi }) => spi === intid - INTID_OF_SPI)?.name ?? `SPI ${intid - INTID_OF_SPI}`;
+}
