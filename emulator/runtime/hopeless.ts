@@ -31,8 +31,8 @@ const INTERRUPT: u64 = <u64>1 << 32;
 const CAUSE_BYTES: usize = 48;
 
 function setCause(cpu: usize, esr: u64, pc: u64, spsr: u64, nested: u32): void {
-  memory.copy(cpu + C_BEFORE_CAUSE, cpu + C_CAUSE_ESR, CAUSE_BYTES);
-  if (nested == 0) store<u64>(cpu + C_BEFORE_CAUSE + (C_CAUSE_NUMBER - C_CAUSE_ESR), 0);
+  if (nested != 0) memory.copy(cpu + C_BEFORE_CAUSE, cpu + C_CAUSE_ESR, CAUSE_BYTES);
+  else store<u64>(cpu + C_BEFORE_CAUSE + (C_CAUSE_NUMBER - C_CAUSE_ESR), 0);
   store<u64>(cpu + C_CAUSE_ESR, esr);
   store<u64>(cpu + C_CAUSE_FAR, load<u64>(cpu + C_LAST_FAR));
   store<u64>(cpu + C_CAUSE_ELR, pc);
