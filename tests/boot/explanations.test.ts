@@ -10,7 +10,9 @@ import { host, testMachine, type MachineOptions } from '../support/machine.ts';
 import { needs } from '../support/packages.ts';
 import { pocketvisor, run } from '../support/pocketvisor.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { bootTest } from './support/boot-test.ts';
 import { brokenGuest, brokenImage } from './support/broken.ts';
+import { imageFolder } from './support/images.ts';
 
 const folder = scratchFolder();
 const runtime = readFileSync(join(root, 'emulator/runtime/dist/runtime.wasm'));
@@ -139,5 +141,21 @@ describe.skipIf(lacksCompiler)('pocketvisor run', () => {
     expect(named.errors).toMatch(/\n {2}at +0x\w+ {2}work {2}stp x29/);
     const wrong = await pocketvisor('run', '--load', stripped, '--symbols', join(root, 'README.md'));
     expect([wrong.code, wrong.errors]).toEqual([2, expect.stringMatching(/not ELF.*no symbols/)]);
+  });
+});
+
+describe('third-party software at a level that it was not written for', () => {
+  bootTest('TF-A, which is written for EL3', { images: ['tfa-uboot'] }, async () => {
+    const { code, report, errors } = await run('--bios', join(imageFolder('tfa-uboot') as string, 'flash.bin'));
+    expect([code, report.error?.cause]).toEqual([4, 'register-of-another-level']);
+    expect(errors).toMatch(/SCTLR_EL3 is not accessible from EL1[^]*at +0x0{15}8 {2}msr sctlr_el3, x0/);
+  });
+
+  bootTest('NuttX, which is written for EL2 and calls PSCI by SMC', { images: ['nuttx-nsh'] }, async () => {
+    const image = (name: string): string => join(imageFolder('nuttx-nsh') as string, name);
+    const { code, report, errors } = await run('--kernel', image('nuttx.elf'), '--symbols', image('nuttx-dwarf.elf'));
+    expect([code, report.error?.cause]).toEqual([4, 'no-hypervisor']);
+    expect(errors).toMatch(/at +0x\w+ {2}arm64_smccc_smc\S* {2}smc #0x0\n/);
+    expect(errors.match(/ -> /g)).toHaveLength(64);
   });
 });

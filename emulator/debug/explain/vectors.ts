@@ -52,7 +52,16 @@ function cutOff({ death }: Facts, base: bigint): { name: string; address: bigint
   return undefined;
 }
 
-const vectorNames = ['vectors', 'vector_table', 'exception_vectors', 'exception_vector_table', 'vector', '_vectors', 'evt'];
+const vectorNames = [
+  'vectors',
+  'vector_table',
+  '_vector_table',
+  'exception_vectors',
+  'exception_vector_table',
+  '_vectors',
+  '__vectors',
+  'vector',
+];
 
 /** Whether the exception that repeats itself is raised by a vector itself, at its first instruction. */
 export function isAtVector({ vector }: Facts, last: Taken): boolean {
