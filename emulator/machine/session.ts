@@ -1,8 +1,8 @@
 import { UserError } from '../base/user-error.ts';
-import { Monitor } from '../debug/monitor/monitor.ts';
+import type { Monitor } from '../debug/monitor/monitor.ts';
+import type { MonitorAnswer } from '../debug/monitor/target.ts';
 import { createMachine } from './create.ts';
-import { explainDeath, explainParked } from './debug/explain-death.ts';
-import { monitorTarget } from './debug/monitor-target.ts';
+import type * as Tools from './debug/tools.ts';
 import type { Machine } from './machine.ts';
 import type { MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, RunResult, Script } from './types.ts';
 
@@ -39,7 +39,8 @@ export class MachineSession {
   private lastTurnMs = 0;
   /** Virtual and host time at which pacing began. */
   private paceFrom = { virtualNs: 0, hostMs: 0 };
-  private readonly monitor = new Monitor();
+  private monitor: Monitor | undefined;
+  private tools: typeof Tools | undefined;
   /** Lines of the script that wait for their virtual time, the next one first. */
   private agenda: { atNs: number; line: string }[] = [];
   private statusAt = { hostMs: 0, instructions: 0 };
@@ -77,7 +78,7 @@ export class MachineSession {
         if (!this.script.replay) this.machine?.pressPowerKey();
         return this.schedule(0);
       case 'monitor':
-        return this.monitorLine(command.line, command.id);
+        return this.withTools(() => this.monitorLine(command.line, command.id));
       case 'input':
         if (!this.script.replay) this.machine?.type(command.bytes);
         return this.schedule(0);
@@ -108,7 +109,23 @@ export class MachineSession {
       return;
     }
     this.setState('running');
-    this.schedule(0);
+    // Lines of a script are due at a virtual time: they wait for nothing.
+    if (this.script.monitor) this.withTools(() => this.schedule(0));
+    else this.schedule(0);
+  }
+
+  /** Acts once what looks at machines is loaded; at once when it is. A failure to load is the thread's. */
+  private withTools(act: (tools: typeof Tools) => void): void {
+    if (this.tools) return act(this.tools);
+    void import('./debug/tools.ts').then((tools) => act((this.tools = tools)));
+  }
+
+  private answer(machine: Machine, state: string, line: string): MonitorAnswer {
+    const { Monitor, monitorTarget } = this.tools as typeof Tools;
+    this.monitor ??= new Monitor();
+    // Cores with threads stand still while they are looked at; the next turn lets them go.
+    machine.pause();
+    return this.monitor.execute(line, monitorTarget(machine, state, this.runtime, this.host));
   }
 
   /** Answers a line and does what it asks for; without a machine there is nothing to ask. */
@@ -116,9 +133,7 @@ export class MachineSession {
     const { machine } = this;
     const named = id === undefined ? { line } : { id, line };
     if (!machine) return this.thread.post({ type: 'monitor', ...named, text: 'there is no machine\n' });
-    // Cores with threads stand still while they are looked at; the next turn lets them go.
-    machine.pause();
-    const { text, action } = this.monitor.execute(line, monitorTarget(machine, this.state, this.runtime, this.host));
+    const { text, action } = this.answer(machine, this.state, line);
     this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}) });
     const command = action && actions[action];
     if (command) this.take({ type: command });
@@ -189,23 +204,19 @@ export class MachineSession {
 
   /** A line of the script when the run has ended: there is nothing to act on any more. */
   private lastLine(machine: Machine, line: string): void {
-    machine.pause();
-    const { text } = this.monitor.execute(line, monitorTarget(machine, 'ended', this.runtime, this.host));
-    this.thread.post({ type: 'monitor', line, text });
+    this.thread.post({ type: 'monitor', line, text: this.answer(machine, 'ended', line).text });
   }
 
-  /** An explanation that fails is our fault and not the guest's: what was known before remains. */
-  private explain(machine: Machine, known: RunResult['error']): NonNullable<RunResult['error']> {
+  /** Adds what a guest died of to its result, or the fault in whose handler it stood when its time was over. */
+  private explain(machine: Machine, result: RunResult, { explainDeath, explainParked }: typeof Tools): void {
+    const died = result.outcome === 'guest-fault';
     try {
-      const { cause, headline, detail } = explainDeath(machine, this.runtime, this.host);
-      return { message: headline, detail, cause };
+      const found = (died ? explainDeath : explainParked)(machine, this.runtime, this.host);
+      if (found) result.error = { message: found.headline, detail: found.detail, cause: found.cause };
     } catch (error) {
+      // An explanation that fails is our fault and not the guest's: what was known before remains.
       const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return {
-        message: known?.message ?? '',
-        detail: `${known?.detail ?? ''}
-the explanation failed: ${why}`,
-      };
+      if (result.error) result.error.detail = `${result.error.detail ?? ''}\nthe explanation failed: ${why}`;
     }
   }
 
@@ -213,16 +224,22 @@ the explanation failed: ${why}`,
     if (!this.machine || this.state === 'off') return;
     const { machine } = this;
     for (const { line } of this.agenda.splice(0)) this.thread.post({ type: 'monitor', line, text: 'the run ended before\n' });
-    for (const { atNs, line } of this.script.monitor ?? []) if (atNs === undefined) this.lastLine(machine, line);
+    // Before they are loaded nothing has run.
+    const lastLines = this.tools ? (this.script.monitor ?? []) : [];
+    for (const { atNs, line } of lastLines) if (atNs === undefined) this.lastLine(machine, line);
     this.state = 'off';
     this.postStatus();
     const result = machine.result(this.host.nowMs() - this.startedMs);
-    if (result.outcome === 'guest-fault') result.error = this.explain(machine, result.error);
-    else if (result.outcome === 'timeout' || result.outcome === 'wall') {
-      const parked = explainParked(machine, this.runtime, this.host);
-      if (parked) result.error = { message: parked.headline, detail: parked.detail, cause: parked.cause };
-    }
-    this.thread.post({ type: 'ended', result });
-    machine.dispose();
+    const end = (): void => {
+      this.thread.post({ type: 'ended', result });
+      machine.dispose();
+    };
+    const isOver = result.outcome === 'timeout' || result.outcome === 'wall';
+    const inHandler = isOver && machine.hardware.cores.some((core) => core.get32('NESTED') > 0);
+    if (result.outcome !== 'guest-fault' && !inHandler) return end();
+    this.withTools((tools) => {
+      this.explain(machine, result, tools);
+      end();
+    });
   }
 }

@@ -4,7 +4,6 @@ import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../serv
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
 import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
-import { readMonitorScript } from './monitor-script.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, checkThreads } from './plan.ts';
 import { profileText } from './profile.ts';
@@ -24,7 +23,10 @@ export async function runCommand(
   const file = consoleFile(options.console ?? [], plan.cell);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
 
-  if (options.monitorScript !== undefined) script.monitor = readMonitorScript(options.monitorScript);
+  if (options.monitorScript !== undefined) {
+    const { readMonitorScript } = await import('./monitor-script.ts');
+    script.monitor = readMonitorScript(options.monitorScript);
+  }
 
   // The worker loads its modules while this thread reads the images.
   const worker = spawn();
