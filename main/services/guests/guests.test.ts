@@ -123,7 +123,7 @@ beforeAll(async () => {
     if (request.url === '/bad') return response.end(Buffer.alloc(payload.length));
     if (request.url === '/cut') {
       // Late enough for the other side to have read what was sent.
-      response.write(payload.subarray(0, 40_000), () => setTimeout(() => response.destroy(), 100));
+      response.write(payload.subarray(0, 40_000), () => setTimeout(() => response.destroy(), 500));
       return;
     }
     if (request.url === '/whole') return response.end(payload);
