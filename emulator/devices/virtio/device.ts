@@ -9,20 +9,35 @@ export interface VirtioDevice {
   readonly features: bigint;
   /** The largest size of each queue, powers of two. */
   readonly queueSizes: readonly number[];
-  /** The configuration space, little-endian. Read-only for drivers. */
+  /** The configuration space, little-endian. Drivers only read it, but for {@link writeConfig}. */
   readonly config: Uint8Array;
+  /** Called once, before anything else, for devices that act by themselves. */
+  attach?(transport: Transport): void;
   /** The driver made buffers available on this queue. */
   notify(queue: Queue, index: number): void;
+  /** A driver of before 1.0 wrote a byte of the configuration space, for device types where it may. */
+  writeConfig?(offset: number, value: number): void;
   /** The driver reset the device. */
   reset(): void;
   save(): DeviceState;
   restore(state: DeviceState): void;
 }
 
+/** The transport as a device sees it. */
+export interface Transport {
+  /** The features that the driver took, also those of rings. */
+  readonly features: bigint;
+  queue(index: number): Queue;
+  /** {@link VirtioDevice.config} was changed: tells the driver (§2.5). */
+  configChanged(): void;
+}
+
 /** A queue as a device sees it. */
 export interface Queue {
   /** The next available buffers, or undefined when there are none. */
   take(): Chain | undefined;
+  /** Makes the last `count` buffers that were taken available again. None of them was completed, and none after them was taken. */
+  putBack(count: number): void;
   /** Hands buffers back, after a delay in virtual time, with the number of bytes that were written into them. */
   complete(chain: Chain, written: number, delayNs: number): void;
   /** The driver broke a rule: the device needs a reset (virtio 1.2 §2.1.2), and until then does nothing. */

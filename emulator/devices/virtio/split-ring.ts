@@ -12,6 +12,8 @@ export interface RingState {
   driverHigh: number;
   deviceLow: number;
   deviceHigh: number;
+  /** Of the device's part, before version 1.0. */
+  align: number;
   /** Free-running counts of 16 bits: requests that were taken, and handed back. */
   taken: number;
   returned: number;
@@ -58,6 +60,11 @@ export class SplitRing {
     if (head === undefined || head >= size) return 'broken';
     this.state.taken = (taken + 1) & 0xffff;
     return this.walk(head);
+  }
+
+  /** Makes the last requests that were taken available again. */
+  putBack(count: number): void {
+    this.state.taken = (this.state.taken - count) & 0xffff;
   }
 
   /** Hands a request back. Answers whether the driver wants an interrupt for it (§2.7.7). */
@@ -140,6 +147,6 @@ export class SplitRing {
 }
 
 const emptyRing: RingState = {
-  ...{ size: 0, ready: 0, taken: 0, returned: 0 },
+  ...{ size: 0, ready: 0, align: 0, taken: 0, returned: 0 },
   ...{ descLow: 0, descHigh: 0, driverLow: 0, driverHigh: 0, deviceLow: 0, deviceHigh: 0 },
 };

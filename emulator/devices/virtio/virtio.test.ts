@@ -1,87 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Dma } from '../device.ts';
-import { TestClock } from '../test-clock.ts';
 import { createVirtioBlock } from './block.ts';
 import type { VirtioDevice } from './device.ts';
-import { createVirtioMmio } from './mmio.ts';
 import { createVirtioRng } from './rng.ts';
+import { AVAIL, DESC, INDIRECT, NEEDS_RESET, NEXT, Q, R, SIZE, TestDriver, USED, WRITE } from './test-driver.ts';
 
-const R = {
-  FEATURES: 0x10,
-  FEATURES_SEL: 0x14,
-  DRIVER_FEATURES: 0x20,
-  DRIVER_FEATURES_SEL: 0x24,
-  ISR: 0x60,
-  ACK: 0x64,
-  STATUS: 0x70,
-};
-const Q = { SEL: 0x30, MAX: 0x34, NUM: 0x38, READY: 0x44, NOTIFY: 0x50, DESC: 0x80, AVAIL: 0x90, USED: 0xa0 };
-const [NEXT, WRITE, INDIRECT] = [1, 2, 4];
-const [DESC, AVAIL, USED, HEADER, DATA, STATUS, TABLE] = [0x1000, 0x2000, 0x3000, 0x4000, 0x5000, 0x7000, 0x8000];
-const SIZE = 8;
-const NEEDS_RESET = 64;
+const [HEADER, DATA, STATUS, TABLE] = [0x4000, 0x5000, 0x7000, 0x8000];
+const create = (device: VirtioDevice | undefined, options: { eventIndex?: boolean } = {}) => new TestDriver(device, options);
 
-/** A machine of 64 KiB of RAM with one transport, and what a driver does with it. */
-function create(device: VirtioDevice | undefined, { eventIndex = false } = {}) {
-  const ram = new Uint8Array(0x1_0000);
-  const view = new DataView(ram.buffer);
-  const inside = (pa: number, length: number) => pa + length <= ram.length;
-  const dma: Dma = {
-    read: (pa, into) => inside(pa, into.length) && (into.set(ram.subarray(pa, pa + into.length)), true),
-    write: (pa, from) => inside(pa, from.length) && (ram.set(from, pa), true),
-  };
-  const clock = new TestClock();
-  const irq = { level: false, set: (level: boolean) => (irq.level = level) };
-  const mmio = createVirtioMmio({ irq, clock, dma, device });
-  const write = (offset: number, value: number) => mmio.write(offset, 4, value);
-  const read = (offset: number) => mmio.read(offset, 4);
-
-  function start() {
-    write(R.STATUS, 3);
-    write(R.DRIVER_FEATURES, eventIndex ? 0x3000_0000 : 0x1000_0000);
-    write(R.DRIVER_FEATURES_SEL, 1);
-    write(R.DRIVER_FEATURES, 1);
-    write(R.STATUS, 11);
-    write(Q.NUM, SIZE);
-    for (const [at, address] of [
-      [Q.DESC, DESC],
-      [Q.AVAIL, AVAIL],
-      [Q.USED, USED],
-    ] as const) {
-      write(at, address);
-    }
-    write(Q.READY, 1);
-    write(R.STATUS, 15);
-  }
-  function describeAt(table: number, index: number, pa: number, length: number, flags = 0, next = 0) {
-    view.setBigUint64(table + 16 * index, BigInt(pa), true);
-    view.setUint32(table + 16 * index + 8, length, true);
-    view.setUint16(table + 16 * index + 12, flags, true);
-    view.setUint16(table + 16 * index + 14, next, true);
-  }
-  const available = () => view.getUint16(AVAIL + 2, true);
-  function submit(head: number) {
-    view.setUint16(AVAIL + 4 + 2 * (available() % SIZE), head, true);
-    view.setUint16(AVAIL + 2, available() + 1, true);
-    write(Q.NOTIFY, 0);
-  }
-  /** Header, data and status as three descriptors. */
-  function request(type: number, sector: number, length: number, dataFlags: number) {
-    view.setUint32(HEADER, type, true);
-    view.setBigUint64(HEADER + 8, BigInt(sector), true);
-    ram[STATUS] = 0xee;
-    describeAt(DESC, 0, HEADER, 16, NEXT, 1);
-    describeAt(DESC, 1, DATA, length, NEXT | dataFlags, 2);
-    describeAt(DESC, 2, STATUS, 1, WRITE);
-    submit(0);
-  }
-  const used = () => ({
-    index: view.getUint16(USED + 2, true),
-    id: view.getUint32(USED + 4, true),
-    length: view.getUint32(USED + 8, true),
-  });
-  return { mmio, ram, view, clock, irq, read, write, start, describeAt, submit, request, used };
+/** Header, data and status of a request to a disk, as three descriptors. */
+function request(t: TestDriver, type: number, sector: number, length: number, dataFlags: number): void {
+  t.view.setUint32(HEADER, type, true);
+  t.view.setBigUint64(HEADER + 8, BigInt(sector), true);
+  t.ram[STATUS] = 0xee;
+  t.describeAt(DESC, 0, HEADER, 16, NEXT, 1);
+  t.describeAt(DESC, 1, DATA, length, NEXT | dataFlags, 2);
+  t.describeAt(DESC, 2, STATUS, 1, WRITE);
+  t.submit(0);
 }
 
 function disk(sectors = 16, readOnly = false) {
@@ -129,7 +64,7 @@ describe('block', () => {
   test('reads, a while later and with an interrupt', () => {
     const t = create(disk().device);
     t.start();
-    t.request(0, 3, 1024, WRITE);
+    request(t, 0, 3, 1024, WRITE);
     expect(t.used().index).toBe(0);
     t.clock.advance(20_000);
     expect(t.irq.level, 'the bytes take time too').toBe(false);
@@ -146,7 +81,7 @@ describe('block', () => {
     const t = create(device);
     t.start();
     t.ram.fill(0xab, DATA, DATA + 512);
-    t.request(1, 15, 512, 0);
+    request(t, 1, 15, 512, 0);
     expect([bytes[15 * 512], written, t.ram[STATUS]]).toEqual([0xab, [[15, 1]], 0]);
   });
 
@@ -159,7 +94,7 @@ describe('block', () => {
   ])('%s', (_name, type, sector, length, flags, status, readOnly) => {
     const t = create(disk(16, readOnly).device);
     t.start();
-    t.request(type, sector, length, flags);
+    request(t, type, sector, length, flags);
     t.clock.advance(100_000);
     expect([t.ram[STATUS], t.used().index]).toEqual([status, 1]);
   });
@@ -167,7 +102,7 @@ describe('block', () => {
   test('says its serial, capacity and read-only', () => {
     const t = create(disk(16, true).device);
     t.start();
-    t.request(8, 0, 20, WRITE);
+    request(t, 8, 0, 20, WRITE);
     expect(new TextDecoder().decode(t.ram.subarray(DATA, DATA + 5))).toBe('data\0');
     expect([t.mmio.read(0x100, 4), t.mmio.read(0x104, 4), t.mmio.read(0x114, 2)]).toEqual([16, 0, 512]);
     expect(t.read(R.FEATURES) & (1 << 5)).not.toBe(0);
@@ -191,11 +126,11 @@ describe('block', () => {
     const t = create(disk().device, { eventIndex: true });
     t.start();
     t.view.setUint16(AVAIL + 4 + 2 * SIZE, 1, true);
-    t.request(0, 0, 512, WRITE);
+    request(t, 0, 0, 512, WRITE);
     t.clock.advance(100_000);
     expect(t.irq.level).toBe(false);
     expect(t.view.getUint16(USED + 4 + 8 * SIZE, true), 'asks for the next').toBe(1);
-    t.request(0, 0, 512, WRITE);
+    request(t, 0, 0, 512, WRITE);
     t.clock.advance(100_000);
     expect(t.irq.level).toBe(true);
   });
@@ -203,7 +138,7 @@ describe('block', () => {
   test('a request that is under way goes with a snapshot, and is lost by a reset', () => {
     const t = create(disk().device);
     t.start();
-    t.request(0, 3, 512, WRITE);
+    request(t, 0, 3, 512, WRITE);
     const copy = create(disk().device);
     copy.ram.set(t.ram);
     copy.mmio.restore(t.mmio.save());
@@ -230,8 +165,7 @@ test('entropy repeats with the seed', () => {
 });
 
 describe('a driver that breaks the rules', () => {
-  type Machine = ReturnType<typeof create>;
-  test.each<[string, (t: Machine) => void]>([
+  test.each<[string, (t: TestDriver) => void]>([
     ['a loop of descriptors', (t) => t.describeAt(DESC, 0, HEADER, 16, NEXT, 0)],
     ['a next that is out of range', (t) => t.describeAt(DESC, 0, HEADER, 16, NEXT, SIZE)],
     ['a buffer outside of RAM', (t) => t.describeAt(DESC, 0, 0x8000_0000_0000, 16, NEXT, 1)],
@@ -250,7 +184,7 @@ describe('a driver that breaks the rules', () => {
     t.write(R.STATUS, 0);
     t.ram.fill(0);
     t.start();
-    t.request(0, 1, 512, WRITE);
+    request(t, 0, 1, 512, WRITE);
     expect(t.ram[DATA]).toBe(1);
   });
 
