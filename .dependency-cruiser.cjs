@@ -15,6 +15,8 @@ const layers = {
   isa: ['ir', 'state'],
   exec: ['ir', 'state', 'isa'],
   devices: [],
+  // The shape of a clock, and the one for tests.
+  network: ['devices/device.ts', 'devices/test-clock.ts'],
   boards: ['devices'],
   hypervisor: ['state', 'devices/device.ts'],
   display: [],

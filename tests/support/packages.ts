@@ -15,6 +15,7 @@ export const packages = {
   'device-tree-compiler': 'dtc',
   cpio: 'cpio',
   'gdb-multiarch': 'gdb-multiarch',
+  tshark: 'tshark',
   'debian-installer-12-netboot-arm64': '/usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64/linux',
 } as const;
 
