@@ -12,7 +12,9 @@ import { createPl061, type Pl061 } from '../devices/pl061/pl061.ts';
 import { createVirtioBlock } from '../devices/virtio/block.ts';
 import type { VirtioDevice } from '../devices/virtio/device.ts';
 import { createVirtioMmio } from '../devices/virtio/mmio.ts';
+import { createVirtioNet, type VirtioNet } from '../devices/virtio/net.ts';
 import { createVirtioRng } from '../devices/virtio/rng.ts';
+import { writeMac } from '../network/addresses.ts';
 import type { BootPlan } from './boot/plan.ts';
 import type { Bus } from './bus.ts';
 import type { RomBank } from './physical-memory.ts';
@@ -29,6 +31,7 @@ export interface Surroundings {
   readonly forFirmware: BootPlan['forFirmware'];
   onConsole(byte: number): void;
   onDriveWrite(name: string, sector: number, count: number): void;
+  onTransmit(nic: number, frame: Uint8Array): void;
 }
 
 /** The devices of a board, wired and mapped. */
@@ -36,6 +39,8 @@ export interface Devices {
   readonly console: Pl011;
   readonly gpio: Pl061 | undefined;
   readonly gic3: GicV3 | undefined;
+  /** Network cards, in order. */
+  readonly nics: readonly VirtioNet[];
   ppi(core: number, n: number): Line;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
@@ -82,6 +87,12 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     }),
   );
   if (config.rng) virtio.push(createVirtioRng({ seed: config.seed }));
+  const nics = (config.nics ?? []).map(({ mac }, index) => {
+    const address = new Uint8Array(6);
+    writeMac(address, 0, mac);
+    return createVirtioNet({ mac: address, onTransmit: (frame) => around.onTransmit(index, frame) });
+  });
+  virtio.push(...nics);
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
 
   let console: Pl011 | undefined;
@@ -96,7 +107,10 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
       case 'pl061':
         return (gpio = createPl061({ irq }));
       case 'virtio-mmio':
-        return createVirtioMmio({ irq, clock: around.clock, dma: around.dma, device: virtio[slots.indexOf(entry)] });
+        return createVirtioMmio({
+          ...{ irq, clock: around.clock, dma: around.dma, device: virtio[slots.indexOf(entry)] },
+          legacy: config.legacyVirtio ?? false,
+        });
       case 'fw-cfg':
         return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware });
       case 'cfi-flash': {
@@ -117,6 +131,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     console,
     gpio,
     gic3,
+    nics,
     ppi: (core, n) => gic.ppi(core, n),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),

@@ -31,6 +31,8 @@ export interface HardwareUser {
   remapped(): void;
   onConsole(byte: number): void;
   onDriveWrite(name: string, sector: number, count: number): void;
+  /** A network card sends a frame. */
+  onTransmit(nic: number, frame: Uint8Array): void;
 }
 
 /** Virtual ns that a read of the counter costs, so that loops which only poll it end soon. */
@@ -84,6 +86,7 @@ export class Hardware {
       interruptInput: (core, input) => this.interruptInput(core, input),
       onConsole: (byte) => user.onConsole(byte),
       onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
+      onTransmit: (nic, frame) => user.onTransmit(nic, frame),
     });
     this.timers = this.cores.map(
       (core) =>

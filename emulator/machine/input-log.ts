@@ -4,46 +4,63 @@ import type { InputRecord } from './types.ts';
 export interface InputSinks {
   type(bytes: Uint8Array): void;
   pressPowerKey(): void;
+  receive(nic: number, frame: Uint8Array): void;
+  setLink(nic: number, up: boolean): void;
 }
 
 export type Input = Omit<InputRecord, 'atNs'>;
 
 /**
- * All that comes from outside, in one log: it enters between slices, with the virtual time of its entry, so that a replay of the log enters it at
- * the same points.
+ * All that comes from outside, in one log: it enters between slices, with the virtual time of its entry. A slice never ends because of it, so
+ * the slices of a replay begin at the same times, and each record finds its own.
  */
 export class InputLog {
   /** What has entered. */
   readonly records: InputRecord[] = [];
-  private readonly pending: Input[] = [];
+  /** By time, and of one time in the order in which it came. */
+  private readonly pending: { readonly dueNs: number; readonly input: Input }[] = [];
   /** What a replay has yet to enter. Not events: they would not outlive a reset. */
   private readonly replay: InputRecord[];
+  private replayed = 0;
   private readonly sinks: InputSinks;
+  private readonly keepsFrames: boolean;
 
-  constructor(replay: readonly InputRecord[], sinks: InputSinks) {
+  /** Frames may be many: with `keepsFrames` alone they are in the log. */
+  constructor(replay: readonly InputRecord[], keepsFrames: boolean, sinks: InputSinks) {
+    this.keepsFrames = keepsFrames;
     this.replay = [...replay];
     this.sinks = sinks;
   }
 
-  /** Takes input that enters with the next slice. */
-  add(input: Input): void {
-    this.pending.push(input);
+  /** Takes input that enters with the next slice, or the first one from a virtual time on. */
+  add(input: Input, dueNs = 0): void {
+    let index = this.pending.length;
+    while (index > 0 && this.pending[index - 1]!.dueNs > dueNs) index--;
+    this.pending.splice(index, 0, { dueNs, input });
   }
 
-  /** When the next record of a replay is due; Infinity when none is left. */
+  /** When something is due next; Infinity when nothing is left. */
   get nextNs(): number {
-    return this.replay[0]?.atNs ?? Infinity;
+    return Math.min(this.replay[this.replayed]?.atNs ?? Infinity, this.pending[0]?.dueNs ?? Infinity);
   }
 
   /** Enters what is due. */
   enter(nowNs: number): void {
-    while (this.nextNs <= nowNs) this.one(nowNs, this.replay.shift() as InputRecord);
-    for (const input of this.pending.splice(0)) this.one(nowNs, input);
+    for (let record = this.replay[this.replayed]; record && record.atNs <= nowNs; record = this.replay[++this.replayed]) {
+      this.one(nowNs, record);
+    }
+    let due = 0;
+    while (due < this.pending.length && this.pending[due]!.dueNs <= nowNs) due++;
+    if (due > 0) for (const { input } of this.pending.splice(0, due)) this.one(nowNs, input);
   }
 
-  private one(atNs: number, { bytes, key }: Input): void {
-    this.records.push({ atNs, bytes, ...(key ? { key } : {}) });
+  private one(atNs: number, { bytes, key, nic, link }: Input): void {
+    const where = { ...(key ? { key } : {}), ...(nic === undefined ? {} : { nic }), ...(link === undefined ? {} : { link }) };
+    const isFrame = nic !== undefined && link === undefined;
+    if (!isFrame || this.keepsFrames) this.records.push({ atNs, bytes, ...where });
     if (key) this.sinks.pressPowerKey();
-    else this.sinks.type(bytes);
+    else if (nic === undefined) this.sinks.type(bytes);
+    else if (link === undefined) this.sinks.receive(nic, bytes);
+    else this.sinks.setLink(nic, link);
   }
 }

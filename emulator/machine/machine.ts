@@ -7,13 +7,18 @@ import { inspect, type Inspection } from './debug/inspect.ts';
 import { EmulatorProfiler } from './emulator-profile.ts';
 import { Hardware } from './hardware.ts';
 import { InputLog } from './input-log.ts';
+import { MachineNetwork } from './network.ts';
 import type { MachineSnapshot } from './snapshot.ts';
-import type { MachineConfig, MachineHost, Outcome, RunResult, Script } from './types.ts';
+import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketCommand, SocketEvent } from './types.ts';
 
 /** What a machine tells while it runs. Called from within `runFor`. */
 export interface MachineListener {
   onConsole(bytes: Uint8Array): void;
   onDriveWrite(name: string, sector: number, count: number): void;
+  /** For machines with network cards: what sockets shall do, a frame for the owner of the wire, more of the capture. */
+  onSockets?(nic: number, command: SocketCommand): void;
+  onFrame?(nic: number, frame: Uint8Array, atNs: number): void;
+  onCapture?(bytes: Uint8Array): void;
 }
 
 /** What `runFor` ends with. */
@@ -30,6 +35,7 @@ export abstract class Machine {
   protected readonly host: MachineHost;
   protected readonly calls: CoreCalls;
   protected readonly input: InputLog;
+  protected readonly network: MachineNetwork;
   protected readonly timeoutNs: number;
   protected readonly profiler: EmulatorProfiler | undefined;
   /** Virtual time that every core has reached. */
@@ -71,6 +77,7 @@ export abstract class Machine {
         this.meddled();
         listener.onDriveWrite(name, sector, count);
       },
+      onTransmit: (nic, frame) => this.network.transmit(nic, frame),
     });
     if (config.profile) this.profiler = new EmulatorProfiler(host, this.hardware.memory);
     const power = {
@@ -79,9 +86,25 @@ export abstract class Machine {
       reset: () => (config.noReboot ? (this.pendingPowerOff = true) : (this.pendingReset = true)),
     };
     this.calls = new CoreCalls(this.hardware, power, this.profiler);
-    this.input = new InputLog(script.replay ?? [], {
+    this.input = new InputLog(script.replay ?? [], script.record ?? false, {
       type: (bytes) => this.hardware.devices.console.receive(bytes),
       pressPowerKey: () => this.holdPowerKey(),
+      receive: (nic, frame) => {
+        // The log has frames only where they are wanted.
+        if (!script.record) this.meddled();
+        this.network.received(nic, frame);
+        this.hardware.devices.nics[nic]?.receive(frame);
+      },
+      setLink: (nic, up) => this.hardware.devices.nics[nic]?.setLink(up),
+    });
+    this.network = new MachineNetwork({
+      ...{ nics: config.nics ?? [], seed: config.seed, capture: config.capture ?? false, rtcSeconds: config.rtcSeconds },
+      isReplay: script.replay !== undefined,
+      nowNs: () => this.nowNs,
+      enter: (nic, frame, atNs) => this.receiveFrame(nic, frame, atNs),
+      onSockets: (nic, command) => listener.onSockets?.(nic, command),
+      onFrame: (nic, frame, atNs) => listener.onFrame?.(nic, frame, atNs),
+      onCapture: (bytes) => listener.onCapture?.(bytes),
     });
     this.hardware.reset();
   }
@@ -90,10 +113,10 @@ export abstract class Machine {
 
   /**
    * Runs for about `hostMs` of host time. Answers `busy` when there is more to do at once, `idle` when all cores wait and no event is due
-   * (only input can go on), `paced` when virtual time has reached `untilNs`, or `idleUntilNs` with all cores waiting, `ended` when the run
-   * is over.
+   * (only input can go on), `paced` when virtual time has reached `untilNs`, or `idleUntilNs` with all cores waiting, or `waitUntilNs` while
+   * sockets of the host are awaited too, `ended` when the run is over.
    */
-  abstract runFor(hostMs: number, untilNs?: number, idleUntilNs?: number): RunState;
+  abstract runFor(hostMs: number, untilNs?: number, idleUntilNs?: number, waitUntilNs?: number): RunState;
 
   /** Console input from outside: enters at the end of the running slice, and into the log. */
   type(bytes: Uint8Array): void {
@@ -103,6 +126,21 @@ export abstract class Machine {
   /** Presses and releases the board's power key. */
   pressPowerKey(): void {
     this.input.add({ bytes: new Uint8Array(), key: 'power' });
+  }
+
+  /** A frame reaches a network card, at that virtual time or as soon as it can after it. */
+  receiveFrame(nic: number, frame: Uint8Array, atNs: number): void {
+    this.input.add({ bytes: frame, nic }, atNs);
+  }
+
+  /** Plugs the cable of a network card in or out. */
+  setLink(nic: number, up: boolean): void {
+    this.input.add({ bytes: new Uint8Array(), nic, link: up });
+  }
+
+  /** A socket of the host told something to the user network of a card. Between calls of `runFor`. */
+  takeSockets(nic: number, event: SocketEvent): void {
+    this.network.take(nic, event);
   }
 
   /** Stops with an outcome that only the outside knows (`wall`). */
@@ -218,6 +256,19 @@ export abstract class Machine {
 
   /** PSCI's CPU_ON. */
   protected abstract powerOn(core: Core, entry: bigint, context: bigint): void;
+
+  // --- outside -----------------------------------------------------------------------------------------------------------------------
+
+  /** What is due outside enters. Between slices. */
+  protected enterInput(): void {
+    this.network.advance(this.timeNs);
+    this.input.enter(this.timeNs);
+  }
+
+  /** When something is due outside. It ends idle time, and no slice. */
+  protected get outsideNs(): number {
+    return Math.min(this.input.nextNs, this.network.nextNs);
+  }
 
   // --- how runs end ------------------------------------------------------------------------------------------------------------------
 

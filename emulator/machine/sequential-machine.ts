@@ -108,12 +108,12 @@ export class SequentialMachine extends Machine {
 
   // --- slices ------------------------------------------------------------------------------------------------------------------------
 
-  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity): RunState {
+  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity, waitUntilNs = Infinity): RunState {
     const end = this.host.nowMs() + hostMs;
     let state: RunState = 'busy';
     try {
       while (state === 'busy') {
-        state = this.slice(untilNs, idleUntilNs);
+        state = this.slice(untilNs, idleUntilNs, waitUntilNs);
         if (this.host.nowMs() >= end) break;
       }
     } catch (error) {
@@ -147,10 +147,10 @@ export class SequentialMachine extends Machine {
     });
   }
 
-  private slice(untilNs: number, idleUntilNs: number): RunState {
-    this.input.enter(this.timeNs);
+  private slice(untilNs: number, idleUntilNs: number, waitUntilNs: number): RunState {
+    this.enterInput();
     this.events.runDue(this.timeNs);
-    let next = Math.min(this.events.nextNs, this.timeoutNs, this.input.nextNs);
+    let next = Math.min(this.events.nextNs, this.timeoutNs);
     for (const core of this.cores) next = Math.min(next, this.deadlines.update(core, this.timeNs));
     if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
     if (this.ended) return 'ended';
@@ -161,10 +161,12 @@ export class SequentialMachine extends Machine {
       if (core.waiting === 2) inWfe++;
       if (core.canRun) runnable++;
     }
-    if (runnable === 0 && this.timeNs >= idleUntilNs) return 'paced';
+    const pacedNs = runnable === 0 && this.network.awaitsHost ? Math.min(idleUntilNs, waitUntilNs) : idleUntilNs;
+    if (runnable === 0 && this.timeNs >= pacedNs) return 'paced';
     if (runnable === 0 && inWfe === 0) {
-      if (next === Infinity) return 'idle';
-      const wakeNs = Math.floor(Math.min(next, untilNs, idleUntilNs));
+      const due = Math.min(next, this.outsideNs);
+      if (due === Infinity) return 'idle';
+      const wakeNs = Math.floor(Math.min(due, untilNs, pacedNs));
       this.turns.idleSkips++;
       this.turns.idleNs += wakeNs - this.timeNs;
       this.timeNs = wakeNs;

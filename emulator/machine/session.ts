@@ -35,7 +35,10 @@ export class MachineSession {
   private paceIdle = false;
   private startedMs = 0;
   private wallMs = Infinity;
-  private turnPending = false;
+  /** Of the turns that were asked for, the one that counts; 0 when none is to come. */
+  private turnNumber = 0;
+  private turnAtMs = 0;
+  private turns = 0;
   private lastTurnMs = 0;
   /** Virtual and host time at which pacing began. */
   private paceFrom = { virtualNs: 0, hostMs: 0 };
@@ -82,6 +85,12 @@ export class MachineSession {
       case 'input':
         if (!this.script.replay) this.machine?.type(command.bytes);
         return this.schedule(0);
+      case 'link':
+        if (!this.script.replay) this.machine?.setLink(command.nic, command.up);
+        return this.schedule(0);
+      case 'sockets':
+        if (!this.script.replay) this.machine?.takeSockets(command.nic, command.event);
+        return this.schedule(0);
     }
   }
 
@@ -97,6 +106,8 @@ export class MachineSession {
       this.machine = createMachine(command.config, command.script, this.runtime, this.host, {
         onConsole: (bytes) => this.thread.post({ type: 'console', bytes }),
         onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
+        onSockets: (nic, command) => this.thread.post({ type: 'sockets', nic, command }),
+        onCapture: (bytes) => this.thread.post({ type: 'capture', bytes }),
       });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -155,10 +166,16 @@ export class MachineSession {
   }
 
   private schedule(delayMs: number): void {
-    if (this.turnPending || this.state !== 'running') return;
-    this.turnPending = true;
+    if (this.state !== 'running') return;
+    const atMs = this.host.nowMs() + delayMs;
+    // An earlier one takes the place of a later one, which then does nothing.
+    if (this.turnNumber !== 0 && this.turnAtMs <= atMs) return;
+    const number = ++this.turns;
+    this.turnNumber = number;
+    this.turnAtMs = atMs;
     this.thread.later(delayMs, () => {
-      this.turnPending = false;
+      if (this.turnNumber !== number) return;
+      this.turnNumber = 0;
       this.turn();
     });
   }
@@ -174,10 +191,11 @@ export class MachineSession {
     let untilNs = Infinity;
     if (this.speed !== 'max') untilNs = this.paceFrom.virtualNs + (now - this.paceFrom.hostMs) * 1e6 * this.speed;
     // With paced idling, time that nobody computes in passes as on the wall; what computes runs as fast as it can.
-    const idleUntilNs = this.paceIdle ? machine.nowNs + (now - this.lastTurnMs) * 1e6 : Infinity;
+    const asOnTheWall = machine.nowNs + (now - this.lastTurnMs) * 1e6;
+    const idleUntilNs = this.paceIdle ? asOnTheWall : Infinity;
     this.lastTurnMs = now;
     const nextLineNs = this.agenda[0]?.atNs ?? Infinity;
-    let state = machine.runFor(TURN_MS, Math.min(untilNs, nextLineNs), idleUntilNs);
+    let state = machine.runFor(TURN_MS, Math.min(untilNs, nextLineNs), idleUntilNs, asOnTheWall);
     if (machine.nowNs >= nextLineNs && state !== 'ended') {
       if (state === 'paced') state = 'busy';
       this.runAgenda(machine.nowNs);

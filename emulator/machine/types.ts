@@ -3,6 +3,8 @@
 import type { MonitorAction } from '../debug/monitor/target.ts';
 import type { Host } from '../base/host.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
+import type { NicConfig } from '../network/config.ts';
+import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import type { Translator } from '../exec/hot/translator.ts';
 import type { Tuning } from '../exec/tuning.ts';
 import type { EmulatorProfile } from './emulator-profile.ts';
@@ -26,6 +28,12 @@ export interface MachineConfig {
   drives: DriveConfig[];
   /** ELF files whose symbols name addresses, beside those that are loaded. */
   symbols?: Uint8Array[];
+  /** Network cards, in order; none when absent. */
+  nics?: NicConfig[];
+  /** Every frame that a card sends or receives is captured (pcapng). */
+  capture?: boolean;
+  /** virtio devices have the registers of before version 1.0 (QEMU's, unless it is told otherwise). */
+  legacyVirtio?: boolean;
   /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
   rng: boolean;
   /** A guest that resets the machine ends the run, as if it had powered it off. */
@@ -77,16 +85,25 @@ export interface Script {
   timeoutNs?: number;
   /** Lines of the monitor: at a virtual time, or (without one) when the run has ended. */
   monitor?: { atNs?: number; line: string }[];
+  /** The result's log has the frames of network cards, too. */
+  record?: boolean;
   /** Input of an earlier run, entered at its virtual times; live input is then refused. */
   replay?: InputRecord[];
 }
 
-/** One piece of outside input as the log has it: console bytes, or a key of the board, that entered at a virtual time. */
+/**
+ * One piece of outside input as the log has it, that entered at a virtual time: bytes of the console, a key of the board, or with `nic` what a
+ * network card got: a frame, or with `link` its cable.
+ */
 export interface InputRecord {
   atNs: number;
   bytes: Uint8Array;
   key?: 'power';
+  nic?: number;
+  link?: boolean;
 }
+
+export type { NicConfig, SocketCommand, SocketEvent };
 
 export type { EmulatorProfile, MonitorAction };
 
@@ -128,6 +145,10 @@ export type MachineEvent =
   | { type: 'drive'; name: string; sector: number; count: number }
   /** The answer to a line of the monitor; `quit` is the owner's to carry out, all else is done. Lines of the script have no id. */
   | { type: 'monitor'; id?: number; line: string; text: string; action?: MonitorAction }
+  /** What the host's sockets shall do for the user network of a card, in order. */
+  | { type: 'sockets'; nic: number; command: SocketCommand }
+  /** More of the capture, as a file has it. */
+  | { type: 'capture'; bytes: Uint8Array }
   /** The worker wants a thread like itself beside it, with that as its data. It lives as long as the worker. */
   | { type: 'thread'; data: object }
   /** The images cannot be booted: a user's mistake. Nothing follows. */
@@ -143,5 +164,9 @@ export type MachineCommand =
   | { type: 'stop' }
   | { type: 'speed'; speed: 'max' | number; paceIdle?: boolean }
   | { type: 'input'; bytes: Uint8Array }
+  /** What a socket told, to the user network of a card. */
+  | { type: 'sockets'; nic: number; event: SocketEvent }
+  /** The cable of a card is plugged in or out. */
+  | { type: 'link'; nic: number; up: boolean }
   | { type: 'power-key' }
   | { type: 'monitor'; id: number; line: string };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Host, HostThreads } from '../../emulator/base/host.ts';
 import type { PlantedFault } from '../../emulator/isa/derive/memory-order.ts';
-import type { Machine } from '../../emulator/machine/machine.ts';
+import type { Machine, MachineListener } from '../../emulator/machine/machine.ts';
 import { ParallelMachine } from '../../emulator/machine/parallel/parallel-machine.ts';
 import { SequentialMachine } from '../../emulator/machine/sequential-machine.ts';
 import type { MachineConfig, Script } from '../../emulator/machine/types.ts';
@@ -39,11 +39,12 @@ export interface MachineOptions {
   host?: Host;
   /** Parallel mode: a fault that the translator makes. */
   planted?: PlantedFault;
+  onFrame?: MachineListener['onFrame'];
 }
 
 /** A machine in this thread, without a worker, with 64 MiB; `console()` is what it wrote so far. Cores have threads if the configuration says so. */
 export function testMachine(options: MachineOptions): { machine: Machine; console: () => string } {
-  const { config, script, host: given = host, planted } = options;
+  const { config, script, host: given = host, planted, onFrame } = options;
   let text = '';
   const whole: MachineConfig = {
     ...{ board: 'virt', cpus: 1, memory: 64 << 20, gic: 3, el: 1, cpu: 'max', exec: 'auto' },
@@ -53,6 +54,7 @@ export function testMachine(options: MachineOptions): { machine: Machine; consol
   const listener = {
     onConsole: (bytes: Uint8Array) => (text += Buffer.from(bytes).toString('latin1')),
     onDriveWrite: () => undefined,
+    ...(onFrame ? { onFrame } : {}),
   };
   const conditions = { sends: [], expects: [], ...script };
   const machine =

@@ -67,14 +67,14 @@ export class ParallelMachine extends Machine {
     return Number(this.runtime.clock());
   }
 
-  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity): RunState {
+  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity, waitUntilNs = Infinity): RunState {
     let state: RunState = 'busy';
     try {
       this.release();
       const end = this.host.nowMs() + hostMs;
       while (state === 'busy') {
         const rung = this.bell.rung;
-        state = this.attendAll(untilNs, idleUntilNs);
+        state = this.attendAll(untilNs, idleUntilNs, waitUntilNs);
         const leftMs = end - this.host.nowMs();
         if (state !== 'busy' || leftMs <= 0) break;
         this.bell.sleep(rung, Math.min(leftMs, Math.max(0, (this.nextNs - this.nowNs) / 1e6)));
@@ -88,10 +88,10 @@ export class ParallelMachine extends Machine {
   }
 
   /** Serves calls, and does what is due. */
-  private attendAll(untilNs: number, idleUntilNs: number): RunState {
+  private attendAll(untilNs: number, idleUntilNs: number, waitUntilNs: number): RunState {
     this.serveCalls();
     this.timeNs = this.nowNs;
-    this.input.enter(this.timeNs);
+    this.enterInput();
     this.events.runDue(this.timeNs);
     for (const core of this.cores) {
       if ((this.deadlines[core.index] as number) <= this.timeNs) this.updateTimers(core, this.timeNs);
@@ -101,7 +101,7 @@ export class ParallelMachine extends Machine {
     if (this.ended) return 'ended';
     if (this.pendingReset) this.reset();
     if (!this.isIdle) return 'busy';
-    const next = Math.min(this.nextNs, idleUntilNs);
+    const next = Math.min(this.nextNs, idleUntilNs, this.network.awaitsHost ? waitUntilNs : Infinity);
     if (next === Infinity) return 'idle';
     // Nobody computes: time goes on to where something is due, as far as it may run ahead.
     const to = Math.min(next, Math.max(untilNs, this.timeNs));
@@ -111,7 +111,7 @@ export class ParallelMachine extends Machine {
 
   /** When something is due that no core does. */
   private get nextNs(): number {
-    return Math.min(this.events.nextNs, this.timeoutNs, this.input.nextNs, ...this.deadlines);
+    return Math.min(this.events.nextNs, this.timeoutNs, this.outsideNs, ...this.deadlines);
   }
 
   /** Whether every core waits for an interrupt that only this thread can send. */
