@@ -10,11 +10,25 @@ export type Roots = ReadonlyMap<string, string>;
 
 const applets =
   'sh ls cat mount echo dmesg uname ps poweroff reboot sleep dd md5sum sha256sum time free top seq ip nproc wc awk grep sed gzip yes true ' +
-  'ping wget nc vi date insmod lsmod hexdump cmp ifconfig udhcpc';
+  'ping wget nc vi date insmod lsmod hexdump cmp ifconfig udhcpc route nslookup httpd netstat traceroute';
 
 const mounts = ['mount -t proc proc /proc', 'mount -t sysfs sysfs /sys', 'mount -t devtmpfs devtmpfs /dev'];
 const loadModules = ['modules=/lib/modules/$(uname -r)', 'for name in $(cat $modules/load); do insmod $modules/$name; done'];
 const greet = ['echo "GUEST READY $(uname -rm) cpus=$(nproc)"', 'exec sh'];
+
+/** Where busybox's udhcpc looks for what it runs with each lease: there the card gets its address. */
+export const leaseScript = {
+  path: 'etc/udhcpc/default.script',
+  lines: [
+    'case $1 in',
+    'deconfig) ifconfig $interface 0.0.0.0 up ;;',
+    'bound | renew)',
+    '  ifconfig $interface $ip netmask $subnet',
+    '  for gateway in $router; do ip route replace default via $gateway dev $interface; done',
+    '  for server in $dns; do echo nameserver $server; done >/etc/resolv.conf ;;',
+    'esac',
+  ],
+};
 
 /** Wanted in each kernel; what they depend on comes by itself. */
 const wantedModules = 'virtio_mmio virtio_pci virtio_blk virtio_net virtio_rng virtio_input virtio_gpu evdev af_packet'.split(
@@ -29,6 +43,7 @@ export function miniInitramfs(roots: Roots): Buffer {
 /** busybox, cyclictest and hackbench with their libraries, and virtio's modules of each kernel. */
 export function fullInitramfs(roots: Roots): Buffer {
   const entries = [...base(roots, ['dev', 'proc', 'sys', 'tmp']), init([...mounts, ...loadModules, ...greet])];
+  entries.push(script(leaseScript.path, leaseScript.lines));
   for (const program of ['cyclictest', 'hackbench']) {
     entries.push(file(`usr/bin/${program}`, join(root(roots, 'rt-tests'), 'usr/bin', program), true));
   }
@@ -48,9 +63,11 @@ function base(roots: Roots, folders: string[]): CpioEntry[] {
   ];
 }
 
-function init(lines: string[]): CpioEntry {
+const init = (lines: string[]): CpioEntry => script('init', lines);
+
+export function script(path: string, lines: readonly string[]): CpioEntry {
   const text = ['#!/bin/sh', ...lines, ''].join('\n');
-  return { kind: 'file', path: 'init', bytes: new TextEncoder().encode(text), executable: true };
+  return { kind: 'file', path, bytes: new TextEncoder().encode(text), executable: true };
 }
 
 /** The shared libraries and the dynamic loader, wherever the release has them (`lib`, `usr/lib`). */
