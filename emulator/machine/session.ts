@@ -14,10 +14,11 @@ export interface Thread {
 }
 
 /** What the monitor's actions are to a session; `quit` is its owner's affair. */
-const actions: Partial<Record<MonitorAction, 'pause' | 'resume' | 'reset' | 'power-key'>> = {
-  ...{ stop: 'pause', cont: 'resume' },
-  ...{ reset: 'reset', power: 'power-key' },
-};
+function commandOf(action: MonitorAction): MachineCommand | undefined {
+  if (typeof action === 'object') return { type: 'link', ...action };
+  const type = ({ stop: 'pause', cont: 'resume', reset: 'reset', power: 'power-key', quit: undefined } as const)[action];
+  return type && { type };
+}
 
 /** Host time for which the machine runs before messages are looked at. */
 const TURN_MS = 10;
@@ -146,8 +147,8 @@ export class MachineSession {
     if (!machine) return this.thread.post({ type: 'monitor', ...named, text: 'there is no machine\n' });
     const { text, action } = this.answer(machine, this.state, line);
     this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}) });
-    const command = action && actions[action];
-    if (command) this.take({ type: command });
+    const command = action && commandOf(action);
+    if (command) this.take(command);
     else this.schedule(0);
   }
 

@@ -63,7 +63,7 @@ export const methods = {
     /** A line of the monitor's language, as behind Ctrl-A c: `help` lists it. Mistakes are answers; `quit` ends the run. */
     execute: method(
       z.strictObject({ machine: schema.machineId, line: z.string().max(1000) }),
-      z.strictObject({ text: z.string(), action: z.enum(['stop', 'cont', 'reset', 'power', 'quit']).optional() }),
+      z.strictObject({ text: z.string(), action: schema.monitorAction.optional() }),
     ),
   },
   guests: {

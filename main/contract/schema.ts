@@ -67,6 +67,12 @@ export const runResult = z.strictObject({
 });
 export type RunResult = z.infer<typeof runResult>;
 
+/** What a line of the monitor did to the machine; an object is the cable of a network card. */
+export const monitorAction = z.union([
+  z.enum(['stop', 'cont', 'reset', 'power', 'quit']),
+  z.strictObject({ nic: z.int().nonnegative(), up: z.boolean() }),
+]);
+
 /** `max`: as fast as the host can, idle time is skipped. A number: virtual time against the clock on the wall. */
 export const speed = z.union([z.literal('max'), z.number().positive().max(1000)]);
 export type Speed = z.infer<typeof speed>;

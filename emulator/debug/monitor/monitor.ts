@@ -1,7 +1,7 @@
 /** The monitor: a line in, text out. Where lines come from and who carries out actions is the caller's affair. */
 import { UserError } from '../../base/user-error.ts';
 import { MonitorContext, type MonitorCommand, type MonitorState } from './command.ts';
-import { control, core, esr, explain, print } from './commands/control.ts';
+import { control, core, esr, explain, print, setLink } from './commands/control.ts';
 import { info } from './commands/info.ts';
 import { disas, walk, x, xp } from './commands/memory.ts';
 import type { MonitorAnswer, MonitorTarget } from './target.ts';
@@ -18,7 +18,7 @@ const help: MonitorCommand = {
   },
 };
 
-const commands: readonly MonitorCommand[] = [info, x, xp, disas, walk, print, esr, explain, core, ...control, help];
+const commands: readonly MonitorCommand[] = [info, x, xp, disas, walk, print, esr, explain, core, ...control, setLink, help];
 const byName = new Map(commands.flatMap((command) => command.names.map((name) => [name, command] as const)));
 
 /** The command of a line and its words; throws a `UserError` for an unknown one. */

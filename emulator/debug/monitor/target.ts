@@ -9,6 +9,8 @@ export interface MonitorTarget {
   /** Bits of physical addresses that are implemented. */
   readonly paBits: number;
   readonly devices: readonly DeviceRow[];
+  /** Network cards. */
+  readonly nics: number;
   interrupts(): InterruptRows;
   status(): { readonly state: string; readonly virtualNs: number; readonly instructions: number };
   /** Of the last exception that a core took; `undefined` before the first. It may take as long as the run did. */
@@ -53,7 +55,13 @@ export interface InterruptRows {
 }
 
 /** What is to be done to the machine after a command. */
-export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit';
+export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction;
+
+/** The cable of a network card, plugged in or out. */
+export interface CableAction {
+  readonly nic: number;
+  readonly up: boolean;
+}
 
 export interface MonitorAnswer {
   /** Lines, each ended. */

@@ -16,6 +16,7 @@ export function monitorTarget(machine: Machine, state: string, runtime: Uint8Arr
   return {
     ...{ cores, memory, paBits, symbols: symbolsOfConfig(config) },
     devices: devicesOf(inspection),
+    nics: config.nics?.length ?? 0,
     interrupts: () => interruptsOf(inspection),
     status: () => ({ state, virtualNs: machine.nowNs, instructions: machine.instructions }),
     explain: (core) => explainException(machine, core, runtime, host),

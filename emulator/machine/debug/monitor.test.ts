@@ -78,6 +78,16 @@ describe('a guest without MMU', () => {
       'power',
       'quit',
     ]);
+    expect(answer('set_link eth0 off').text).toContain('there is no network card "eth0" (the machine has none)');
+  });
+
+  test('cables are plugged by the names of cards', () => {
+    const nic = { mac: 0x5254_0012_3456, link: {}, network: { kind: 'wire' } as const };
+    const { answer } = shell({ boot: { kernel: hello, loads: [] }, nics: [nic, nic] }, 1_000_000);
+    expect(answer('set_link eth1 off').action).toEqual({ nic: 1, up: false });
+    expect(answer('set_link eth0 on').action).toEqual({ nic: 0, up: true });
+    expect(answer('set_link eth2 on').text).toContain('eth0 to eth1');
+    expect(answer('set_link eth0 up').text).toContain('on or off');
   });
 
   test('no line, however odd, fails or changes the machine', () => {

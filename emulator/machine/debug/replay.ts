@@ -94,7 +94,7 @@ export function replay(
   host: MachineHost,
 ): Replayed | string {
   if (!repetition)
-    return 'the run cannot be repeated: cores had threads of their own, a drive was written, or somebody stepped in';
+    return 'the run cannot be repeated: cores had threads of their own, a drive was written, frames came in, or somebody stepped in';
   // A guest that stands still has executed more since.
   const needed = Math.min(instructions, Math.max(target.ns, 0) * repetition.config.cpus);
   if (needed > MOST_INSTRUCTIONS) return 'the run was too long to be repeated';

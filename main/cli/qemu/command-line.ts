@@ -1,3 +1,4 @@
+import type { LinkConfig, Mac, NicConfig } from '../../../emulator/machine/network-settings.ts';
 import { defaultPlan, type FileRef, type MachinePlan } from '../../services/machines/plan.ts';
 
 /** What a serial port is connected to. */
@@ -11,6 +12,13 @@ export interface QemuDrive {
   snapshot: boolean;
 }
 
+/** A network card, until it is known which network it names. */
+export interface QemuNic {
+  netdev: string;
+  mac: Mac;
+  link: LinkConfig;
+}
+
 /** What has been read of a QEMU command line so far. */
 export interface QemuCommandLine {
   plan: MachinePlan;
@@ -21,6 +29,9 @@ export interface QemuCommandLine {
   drives: Map<string, QemuDrive>;
   /** Ids of the drives that virtio-blk devices name, in order. */
   blockDevices: string[];
+  /** Networks by id, and the cards that name them, in order. */
+  networks: Map<string, NicConfig['network']>;
+  nics: QemuNic[];
   snapshot: boolean;
 }
 
@@ -28,11 +39,13 @@ export function newCommandLine(): QemuCommandLine {
   const plan = defaultPlan();
   return {
     // QEMU's own defaults for -M virt, where they differ.
-    plan: { ...plan, settings: { ...plan.settings, gic: 2, memory: 128 * 2 ** 20, rng: false } },
+    plan: { ...plan, settings: { ...plan.settings, gic: 2, memory: 128 * 2 ** 20, rng: false, legacyVirtio: true } },
     machineGiven: false,
     chardevs: new Map(),
     drives: new Map(),
     blockDevices: [],
+    networks: new Map(),
+    nics: [],
     snapshot: false,
   };
 }

@@ -3,6 +3,7 @@ import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.
 import { ExitStatus } from '../failure.ts';
 import { fileSink, nullSink, stdoutSink } from '../run/consoles.ts';
 import { exitCodeOf, explain } from '../run/report.ts';
+import { openNetwork } from '../run/network.ts';
 import { exitCodeOfReason, runSession } from '../run/session.ts';
 import { mayAnswer } from '../run/terminal.ts';
 import { parseQemu, type QemuRun } from './parse.ts';
@@ -14,9 +15,12 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
   -M virt[,gic-version=2|3|max]   -cpu cortex-a53|cortex-a57|cortex-a72|max   -smp N   -m SIZE
   -kernel F  -initrd F  -append TEXT  -dtb F  -bios F
   -drive file=F[,if=none|virtio|pflash][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
-  -device virtio-blk-device,drive=I | virtio-rng-device | loader,file=F[,addr=A][,cpu-num=0]
+  -device virtio-blk-device,drive=I | virtio-net-device,netdev=I[,mac=M] | virtio-rng-device
+          | loader,file=F[,addr=A][,cpu-num=0]
   -serial stdio|mon:stdio|file:F|null|none|chardev:I   -chardev stdio|file|null,id=I[,path=F]
-  -nographic  -nodefaults  -display none  -nic none  -no-reboot  -accel tcg  -icount ...
+  -netdev user,id=I[,hostfwd=tcp:[ADDR]:PORT-[ADDR]:PORT][,restrict=on][,net=][,host=][,dns=][,dhcpstart=]
+  -nic none | user[,mac=M][,hostfwd=...]
+  -nographic  -nodefaults  -display none  -no-reboot  -accel tcg  -icount ...
   -global virtio-mmio.force-legacy=false
 
 Anything else is refused by name. Without -cpu the core is max: there are no 32-bit cores.
@@ -32,6 +36,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
   const worker = spawn();
   try {
     const machine = loadPlan(plan);
+    const network = await openNetwork(machine.config);
     const readInput = serial.kind === 'stdio';
     const sink = sinkOf(serial);
     const { result, reason } = await runSession(worker, {
@@ -41,6 +46,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
       paceIdle: readInput && mayAnswer(),
       console: sink,
       readInput,
+      network,
     });
     if (reason) return reason === 'interrupted' ? ExitStatus.ok : exitCodeOfReason(reason);
     const exitCode = exitCodeOf(result!, false);

@@ -1,6 +1,7 @@
 import { parseNumber } from '../../services/handset/units.ts';
 import { optionError } from '../failure.ts';
 import type { QemuCommandLine } from './command-line.ts';
+import { addNetDevice } from './network.ts';
 import { Properties } from './properties.ts';
 
 const option = '-device';
@@ -21,6 +22,7 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
   'virtio-blk-device'(line, properties) {
     line.blockDevices.push(properties.takeRequired('drive'));
   },
+  'virtio-net-device': addNetDevice,
   'virtio-rng-device'(line) {
     line.plan.settings.rng = true;
   },
@@ -39,7 +41,6 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
 
 function reasonAgainst(driver: string): string {
   if (/^virtio-.*-pci/.test(driver)) return `${driver}: PCI is not available in this version`;
-  if (driver.startsWith('virtio-net')) return `${driver}: the network is not available in this version`;
   if (driver === 'guest-loader' || /^virtio-.*-device$/.test(driver)) return `${driver} is not available in this version`;
   return `${driver} is not supported`;
 }

@@ -5,6 +5,7 @@ import { optionError } from '../failure.ts';
 import type { QemuCommandLine } from './command-line.ts';
 import { addDevice } from './devices.ts';
 import { addDrive } from './drives.ts';
+import { addNetdev, addNic } from './network.ts';
 import { Properties } from './properties.ts';
 
 type Flag = (line: QemuCommandLine) => void;
@@ -43,15 +44,15 @@ export const options: Record<string, Option> = {
   global: setGlobal,
   serial: setSerial,
   chardev: addChardev,
-  nic: only('-nic', ['none'], 'the network is not available in this version'),
-  net: only('-net', ['none'], 'the network is not available in this version'),
+  nic: addNic,
+  netdev: addNetdev,
+  net: only('-net', ['none'], 'only -nic, -netdev and -device are known'),
   display: only('-display', ['none'], 'the window belongs to pocketvisor serve'),
   vga: only('-vga', ['none'], 'there is no VGA'),
   monitor: only('-monitor', ['none', 'null'], 'the monitor is behind Ctrl-A c'),
   mon: asItIs,
   parallel: only('-parallel', ['none', 'null'], 'there is no parallel port'),
   name: asItIs,
-  netdev: later('-netdev', 'the network'),
   gdb: later('-gdb', 'the debug server'),
   'semihosting-config': later('-semihosting-config', 'semihosting'),
 };
@@ -127,11 +128,11 @@ function setAccelerator(option: string, value: string): void {
   if (kind !== 'tcg') throw optionError(option, `the accelerator ${value} is not supported`, 'tcg');
 }
 
-/** `-global virtio-mmio.force-legacy=false`: our virtio devices are modern ones. */
-function setGlobal(_line: QemuCommandLine, value: string): void {
+/** `-global virtio-mmio.force-legacy=false`: virtio devices are those of version 1.0. */
+function setGlobal(line: QemuCommandLine, value: string): void {
   const match = /^virtio-mmio\.force-legacy=(\w+)$/.exec(value);
   if (!match) throw optionError('-global', `${value} is not supported`, 'virtio-mmio.force-legacy=false');
-  if (!['false', 'off', 'no'].includes(match[1]!)) throw optionError('-global', 'legacy virtio is not supported');
+  line.plan.settings.legacyVirtio = !['false', 'off', 'no'].includes(match[1]!);
 }
 
 function setSerial(line: QemuCommandLine, value: string): void {

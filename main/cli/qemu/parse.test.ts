@@ -38,7 +38,7 @@ test.each([
 
 test.each([
   '-nodefaults -display none -vga none -monitor none -parallel none -no-user-config -name x',
-  '-accel tcg,thread=single -icount shift=auto -global virtio-mmio.force-legacy=false',
+  '-accel tcg,thread=single -icount shift=auto -global virtio-mmio.force-legacy=true -nic none -net none',
 ])('%s changes nothing', (options) => {
   expect(parse(`${virt} ${options}`)).toEqual(parse(virt));
 });
@@ -62,6 +62,35 @@ test('the first flash bank, and the loader', () => {
     loads: [{ file: { path: 'a.bin' }, address: 0x40200000 }],
     entry: 0x40200000,
   });
+});
+
+test('networks go to the cards that name them', () => {
+  const { plan } = parse(
+    `${virt} -netdev user,id=a,hostfwd=tcp::8080-:80,hostfwd=udp:127.0.0.1:53-10.0.2.20:53,restrict=on ` +
+      '-device virtio-net-device,netdev=a,mac=52:54:00:00:00:07,bus=virtio-mmio-bus.3 -nic user,net=10.9.0.0/16,model=virtio-net-device',
+  );
+  const guest = 0x0a00_020f;
+  const [first, second] = plan.settings.nics!;
+  expect(first).toMatchObject({
+    mac: 0x5254_0000_0007,
+    network: {
+      ...{ kind: 'user', gateway: 0x0a00_0202, firstLease: guest, restricted: true },
+      forwards: [
+        { protocol: 'tcp', hostAddress: '0.0.0.0', hostPort: 8080, guestAddress: guest, guestPort: 80 },
+        { protocol: 'udp', hostAddress: '127.0.0.1', hostPort: 53, guestAddress: guest + 5, guestPort: 53 },
+      ],
+    },
+  });
+  expect(second).toMatchObject({
+    mac: 0x5254_0012_3457,
+    network: { network: 0x0a09_0000, mask: 0xffff_0000, gateway: 0x0a09_0002, nameServer: 0x0a09_0003, firstLease: 0x0a09_000f },
+  });
+  expect(parse(`${virt} -nic none`).plan.settings.nics).toBeUndefined();
+});
+
+test('virtio-mmio is of before version 1.0 unless it is told otherwise', () => {
+  expect(parse(virt).plan.settings.legacyVirtio).toBe(true);
+  expect(parse(`${virt} -global virtio-mmio.force-legacy=false`).plan.settings.legacyVirtio).toBe(false);
 });
 
 test.each([
@@ -88,9 +117,17 @@ describe('what is not known is refused by name', () => {
     ['-m lots', /"lots" is not a size/],
     ['-m 99999G', /out of range/],
     ['-accel kvm', /the accelerator kvm/],
-    ['-netdev user,id=n', /-netdev: the network is not available/],
-    ['-nic user', /the network is not available/],
-    ['-device virtio-net-device,netdev=n', /virtio-net-device: the network is not available/],
+    ['-netdev user,id=n', /-netdev: no device uses the network id=n \(-device virtio-net-device,netdev=n\)/],
+    ['-netdev user,id=n -netdev user,id=n', /id=n is given twice/],
+    ['-netdev tap,id=n', /-netdev: tap is not supported/],
+    ['-netdev user,id=n,hostfwd=tcp::80', /hostfwd=tcp::80 is not a forwarded port/],
+    ['-netdev user,id=n,smb=/tmp', /the property smb=\/tmp/],
+    ['-nic user,model=e1000', /model=e1000 is not available/],
+    ['-nic user,net=10.0.0.1/33', /net=10.0.0.1\/33 is not a network/],
+    ['-nic user,mac=ff:ff:ff:ff:ff:ff', /is not the address of a card/],
+    ['-net nic', /only -nic, -netdev and -device are known/],
+    ['-device virtio-net-device,netdev=n', /virtio-net-device: there is no -netdev with id=n/],
+    ['-device virtio-net-pci,netdev=n', /PCI is not available/],
     ['-device virtio-blk-pci,drive=d', /PCI is not available/],
     ['-device virtio-gpu-device', /virtio-gpu-device is not available/],
     ['-device e1000', /e1000 is not supported/],
@@ -98,7 +135,6 @@ describe('what is not known is refused by name', () => {
     ['-drive file=a.qcow2,format=qcow2', /format=qcow2 is not supported/],
     ['-drive file=a.img,if=none,id=a', /no device uses the drive id=a/],
     ['-drive if=pflash,unit=1,file=f', /only the first flash bank/],
-    ['-global virtio-mmio.force-legacy=true', /legacy virtio/],
     ['-global driver.x=y', /-global: driver.x=y/],
     ['-serial tcp::4444', /-serial tcp::4444 is not supported/],
     ['-serial stdio -serial null', /only one serial port/],

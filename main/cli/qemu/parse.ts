@@ -4,6 +4,7 @@ import { nearest } from '../../services/handset/suggest.ts';
 import { requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { newCommandLine, type QemuCommandLine, type Serial } from './command-line.ts';
 import { finishDrives } from './drives.ts';
+import { finishNetworks } from './network.ts';
 import { flags, options } from './options.ts';
 
 export interface QemuRun {
@@ -42,6 +43,7 @@ function finish(line: QemuCommandLine): QemuRun {
     throw new UserError('bad-option', 'no machine was given', { hint: '-M virt' });
   }
   finishDrives(line);
+  finishNetworks(line);
   requireSomethingToRun(line.plan, 'give -kernel, -bios or -device loader');
   return { plan: line.plan, serial: connect(line) };
 }

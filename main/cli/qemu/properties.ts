@@ -3,25 +3,33 @@ import { optionError } from '../failure.ts';
 
 export class Properties {
   readonly #option: string;
-  readonly #values: Map<string, string>;
+  readonly #values = new Map<string, string[]>();
 
   /** `first` is the key that a leading value without `=` belongs to; a later word without `=` means `on`. */
   constructor(option: string, text: string, first?: string) {
     this.#option = option;
-    this.#values = new Map();
     for (const [index, part] of splitCommas(text).entries()) {
       const at = part.indexOf('=');
-      if (at >= 0) this.#values.set(part.slice(0, at), part.slice(at + 1));
-      else if (index === 0 && first !== undefined) this.#values.set(first, part);
-      else this.#values.set(part, 'on');
+      if (at >= 0) this.#add(part.slice(0, at), part.slice(at + 1));
+      else if (index === 0 && first !== undefined) this.#add(first, part);
+      else this.#add(part, 'on');
     }
   }
 
-  /** Takes a property out; what nobody takes is unknown. */
+  #add(key: string, value: string): void {
+    this.#values.set(key, [...(this.#values.get(key) ?? []), value]);
+  }
+
+  /** Takes a property out, the last of its name; what nobody takes is unknown. */
   take(key: string): string | undefined {
-    const value = this.#values.get(key);
+    return this.takeAll(key).at(-1);
+  }
+
+  /** Takes all properties of a name. */
+  takeAll(key: string): string[] {
+    const values = this.#values.get(key) ?? [];
     this.#values.delete(key);
-    return value;
+    return values;
   }
 
   takeRequired(key: string): string {
@@ -45,7 +53,7 @@ export class Properties {
 
   /** Refuses what is left. */
   end(): void {
-    for (const [key, value] of this.#values) throw optionError(this.#option, `the property ${key}=${value} is not supported`);
+    for (const [key, [value]] of this.#values) throw optionError(this.#option, `the property ${key}=${value} is not supported`);
   }
 }
 

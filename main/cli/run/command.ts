@@ -4,6 +4,7 @@ import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../serv
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
 import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
+import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, checkThreads } from './plan.ts';
 import { profileText } from './profile.ts';
@@ -32,6 +33,9 @@ export async function runCommand(
   const worker = spawn();
   try {
     const machine = loadPlan(plan);
+    const capture = options.capture === undefined ? undefined : fileSink(options.capture, '--capture');
+    // A replay has all that came.
+    const network = script.replay ? undefined : await openNetwork(machine.config);
     const sink = file === undefined ? stdoutSink() : fileSink(file, '--console');
     const interactive = process.stdin.isTTY && options.replay === undefined;
     const scripted = script.sends.length > 0 || script.expects.length > 0;
@@ -42,6 +46,7 @@ export async function runCommand(
       ...(options.wall === undefined ? {} : { wallMs: options.wall / 1e6 }),
       console: sink,
       readInput: interactive,
+      ...{ network, capture },
     });
     if (result && options.record !== undefined) writeInputLog(options.record, result.input);
     const exitCode = reason ? exitCodeOfReason(reason) : exitCodeOf(result!, script.expects.length > 0);

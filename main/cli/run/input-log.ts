@@ -1,18 +1,25 @@
-/** The input log of `--record` and `--replay`: a JSON object a line, `{"atNs":…,"base64":"…"}` or `{"atNs":…,"key":"power"}`. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/**
+ * The input log of `--record` and `--replay`: a JSON object a line. `{"atNs":…,"base64":"…"}` was typed, with `"nic":0` it is a frame for that
+ * network card; `{"atNs":…,"key":"power"}` is a key, `{"atNs":…,"nic":0,"link":false}` a cable.
+ */
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { InputRecord } from '../../../emulator/machine/types.ts';
 
 export function writeInputLog(path: string, input: readonly InputRecord[]): void {
-  const lines = input.map(
-    ({ atNs, bytes, key }) =>
-      JSON.stringify(key ? { atNs, key } : { atNs, base64: Buffer.from(bytes).toString('base64') }) + '\n',
-  );
   try {
-    writeFileSync(path, lines.join(''));
+    const file = openSync(path, 'w');
+    for (const record of input) writeSync(file, `${JSON.stringify(lineOf(record))}\n`);
+    closeSync(file);
   } catch (error) {
     throw new UserError('unwritable', `--record ${path}: ${reason(error)}`);
   }
+}
+
+function lineOf({ atNs, bytes, key, nic, link }: InputRecord): object {
+  if (key) return { atNs, key };
+  if (link !== undefined) return { atNs, nic, link };
+  return { atNs, ...(nic === undefined ? {} : { nic }), base64: Buffer.from(bytes).toString('base64') };
 }
 
 export function readInputLog(path: string): InputRecord[] {
@@ -38,11 +45,14 @@ export function readInputLog(path: string): InputRecord[] {
 
 function parseRecord(line: string): InputRecord | undefined {
   try {
-    const { atNs, base64, key } = JSON.parse(line) as { atNs?: unknown; base64?: unknown; key?: unknown };
+    const { atNs, base64, key, nic, link } = JSON.parse(line) as Record<string, unknown>;
     if (typeof atNs !== 'number' || !Number.isFinite(atNs) || atNs < 0) return undefined;
     if (key === 'power') return { atNs, bytes: new Uint8Array(), key };
+    if (nic !== undefined && !(Number.isSafeInteger(nic) && (nic as number) >= 0)) return undefined;
+    const card = nic === undefined ? {} : { nic: nic as number };
+    if (nic !== undefined && typeof link === 'boolean') return { atNs, bytes: new Uint8Array(), ...card, link };
     if (typeof base64 !== 'string') return undefined;
-    return { atNs, bytes: new Uint8Array(Buffer.from(base64, 'base64')) };
+    return { atNs, bytes: new Uint8Array(Buffer.from(base64, 'base64')), ...card };
   } catch {
     return undefined;
   }

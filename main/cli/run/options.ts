@@ -19,7 +19,8 @@ export interface RunOptions {
   symbols?: string[];
   entry?: number;
   drive?: string[];
-  net?: 'none';
+  net?: string[];
+  capture?: string;
   exec?: 'auto' | 'cold';
   threads?: 1 | 'auto';
   send?: string[];
@@ -79,7 +80,11 @@ export function addRunOptions(command: Command): Command {
   repeatable('--symbols <file>', 'ELF whose symbols name addresses in explanations and the monitor; repeatable');
   value('--entry <address>', 'where to start', parseNumber, 'an address');
   repeatable('--drive <file[,ro][,format=raw]>', 'virtio block device; what is written goes to the file; repeatable');
-  choice('--net <kind>', 'network: none', ['none'], { user: 'the network is' });
+  repeatable(
+    '--net <user|none[,property=value]>',
+    'network card: user, with hostfwd=tcp::8080-:80, delay=, loss= ...; repeatable (none)',
+  );
+  option('--capture <file>', 'write all frames of the network cards (pcapng)');
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
   choice('--threads <n>', '1: deterministic; auto: a thread for each core, no two runs are the same (1)', [1, 'auto']);
   repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');

@@ -10,6 +10,7 @@ import {
   type MachinePlan,
 } from '../../services/machines/plan.ts';
 import { optionError } from '../failure.ts';
+import { parseNets } from './network.ts';
 import type { RunOptions } from './options.ts';
 
 /** Puts what the options say over a plan (the default one, or a handset file's). */
@@ -25,11 +26,18 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
   };
   const drives = [...plan.drives, ...(options.drive ?? []).map(parseDrive)];
   if (drives.length > limits.maxDrives) throw optionError('--drive', `a machine can have ${limits.maxDrives} drives`);
+  const nics = options.net === undefined ? plan.settings.nics : parseNets(options.net);
+  if (options.capture !== undefined && !nics?.length) throw optionError('--capture', 'there is no network card', '--net user');
+  const network = { ...(nics ? { nics } : {}), ...(options.capture === undefined ? {} : { capture: true }) };
   return {
     ...plan,
     ...files,
     ...defined({ append: options.append, entry: options.entry }),
-    settings: { ...plan.settings, ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }) },
+    settings: {
+      ...plan.settings,
+      ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }),
+      ...network,
+    },
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
     ...(options.symbols ? { symbols: options.symbols.map((path) => ({ path, role: '--symbols' })) } : {}),
     drives,
@@ -57,6 +65,7 @@ export function buildScript(options: RunOptions): Script {
     expects: (options.expect ?? []).map((pattern) => checkPattern('--expect', pattern)),
     ...(fails.length > 0 ? { fail: fails.length === 1 ? fails[0]! : fails.map((pattern) => `(?:${pattern})`).join('|') } : {}),
     ...(options.timeout === undefined ? {} : { timeoutNs: options.timeout }),
+    ...(options.record === undefined ? {} : { record: true }),
   };
 }
 

@@ -206,6 +206,26 @@ describe('options', () => {
     expect(buildScript({ fail: ['a|b', 'c'] })).toEqual({ sends: [], expects: [], fail: '(?:a|b)|(?:c)' });
   });
 
+  test('--net and --capture', () => {
+    const nics = (...net: string[]) => plan({ net }).settings.nics;
+    expect(nics('none')).toEqual([]);
+    expect(nics('user', 'user,delay=5ms,bandwidth=1M,loss=0.5%,hostfwd=:127.0.0.1:0-:22')).toMatchObject([
+      { mac: 0x5254_0012_3456, link: {}, network: { kind: 'user', restricted: false, forwards: [] } },
+      {
+        mac: 0x5254_0012_3457,
+        link: { delayNs: 5e6, bitsPerSecond: 1e6, loss: 0.005 },
+        network: { forwards: [{ protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 0, guestPort: 22 }] },
+      },
+    ]);
+    expect(() => nics('tap')).toThrow(/"tap" will not do/);
+    expect(() => nics('user,hostfwd=tcp:1.2.3:1-:2')).toThrow(/is not a forwarded port/);
+    expect(() => nics('user,loss=2')).toThrow(/loss=2 is not a part of a whole/);
+    expect(() => nics('user,gateway=1')).toThrow(/gateway=1 is not supported/);
+    expect(() => nics(...Array.from({ length: 9 }, () => 'user'))).toThrow(/8 network cards/);
+    expect(plan({ net: ['user'], capture: 'f' }).settings.capture).toBe(true);
+    expect(() => plan({ capture: 'f' })).toThrow(/--capture: there is no network card/);
+  });
+
   test('--drive and --load', () => {
     expect(parseDrive('a.img,ro,format=raw')).toEqual({ file: { path: 'a.img', role: '--drive' }, readOnly: true });
     expect(() => parseDrive('a.img,rw')).toThrow(/unknown property "rw"/);
@@ -216,28 +236,35 @@ describe('options', () => {
 });
 
 test('an input log comes back as it was written', () => {
-  const record = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array() });
+  const typed = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array() });
+  const frame = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array(), nic: fc.nat(7) });
+  const cable = fc.record({ atNs: fc.nat(), bytes: fc.constant(new Uint8Array()), nic: fc.nat(7), link: fc.boolean() });
+  const record = fc.oneof(typed, frame, cable);
   fc.assert(
     fc.property(fc.array(record), (records) => {
       const input = records.toSorted((a, b) => a.atNs - b.atNs);
       const path = join(folder, 'property.log');
       writeInputLog(path, input);
-      expect(readInputLog(path)).toEqual(input.map(({ atNs, bytes }) => ({ atNs, bytes: new Uint8Array(bytes) })));
+      expect(readInputLog(path)).toEqual(input.map((one) => ({ ...one, bytes: new Uint8Array(one.bytes) })));
     }),
     { numRuns: 30 },
   );
 });
 
-test.each(['hello', '{"atNs":-1,"base64":""}', '{"atNs":1}', '{"atNs":9,"base64":""}\n{"atNs":8,"base64":""}'])(
-  'a bad input log is told with its line: %s',
-  (text) => {
-    const path = join(folder, 'bad.log');
-    writeFileSync(path, `{"atNs":0,"base64":""}\n${text}\n`);
-    expect(() => readInputLog(path)).toThrow(
-      expect.objectContaining({ code: 'bad-input-log', place: { file: path, line: expect.any(Number) } }),
-    );
-  },
-);
+test.each([
+  'hello',
+  '{"atNs":1,"nic":-1,"base64":""}',
+  '{"atNs":1,"nic":0}',
+  '{"atNs":-1,"base64":""}',
+  '{"atNs":1}',
+  '{"atNs":9,"base64":""}\n{"atNs":8,"base64":""}',
+])('a bad input log is told with its line: %s', (text) => {
+  const path = join(folder, 'bad.log');
+  writeFileSync(path, `{"atNs":0,"base64":""}\n${text}\n`);
+  expect(() => readInputLog(path)).toThrow(
+    expect.objectContaining({ code: 'bad-input-log', place: { file: path, line: expect.any(Number) } }),
+  );
+});
 
 test('keys after Ctrl-A are ours, all else is for the guest', () => {
   const filter = new EscapeFilter();

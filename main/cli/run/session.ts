@@ -3,6 +3,7 @@ import { UserError } from '../../../emulator/base/user-error.ts';
 import type { RunResult, Script } from '../../../emulator/machine/types.ts';
 import type { LoadedMachine } from '../../services/machines/load.ts';
 import type { MachineWorker } from '../../services/machines/worker.ts';
+import type { HostNetwork } from '../../services/network/index.ts';
 import { ExitStatus } from '../failure.ts';
 import type { ConsoleSink } from './consoles.ts';
 import { openConsoleInput, type ConsoleInput } from './terminal.ts';
@@ -18,6 +19,10 @@ export interface Session {
   readInput: boolean;
   /** Idle time passes as on the clock on the wall: somebody may type, and the guest must not race ahead on its own tick. */
   paceIdle?: boolean;
+  /** The host's sockets of the machine's network; closed at the end. */
+  network?: HostNetwork | undefined;
+  /** Takes the capture of frames. */
+  capture?: ConsoleSink | undefined;
 }
 
 /** How a session ended: by the machine's own account, or because of us. */
@@ -31,7 +36,7 @@ export interface SessionEnd {
 const stopGraceMs = 2000;
 
 export function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
-  const { machine, console } = session;
+  const { machine, console, network, capture } = session;
   return new Promise((resolve, reject) => {
     const answers = new Map<number, (text: string) => void>();
     let lines = 0;
@@ -46,6 +51,8 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
       worker.terminate();
       for (const drive of machine.drives) drive.close();
       console.close();
+      network?.close();
+      capture?.close();
       settle();
     };
     const end = (result?: RunResult) => finish(() => resolve({ ...(result ? { result } : {}), ...(reason ? { reason } : {}) }));
@@ -74,6 +81,10 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
         }
         case 'drive':
           return machine.drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
+        case 'sockets':
+          return network?.take(event.nic, event.command);
+        case 'capture':
+          return capture?.write(event.bytes);
         case 'refused': {
           const error = new UserError(event.code, event.message, event.hint ? { hint: event.hint } : {});
           return finish(() => reject(error));
@@ -82,6 +93,7 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
           return end(event.result);
       }
     });
+    network?.connect((nic, event) => worker.post({ type: 'sockets', nic, event }));
     worker.post({
       type: 'start',
       config: machine.config,

@@ -39,6 +39,18 @@ test('a good file becomes a machine', () => {
   });
 });
 
+test('a network card', () => {
+  const card = '- { net: user, forward: ["tcp::8080-:80"], delay: 10ms, loss: 1%, mac: "52:54:00:00:00:01" }';
+  const { problems, plan } = checkHandset(good.replace('- rng', card), file);
+  expect(problems).toEqual([]);
+  expect(plan?.settings.nics).toMatchObject([
+    {
+      ...{ mac: 0x5254_0000_0001, link: { delayNs: 10e6, loss: 0.01 } },
+      network: { kind: 'user', forwards: [{ protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 8080, guestPort: 80 }] },
+    },
+  ]);
+});
+
 /** Replaces a line of the good file; the problems as `line:column code message (hint)`. */
 function problemsWith(line: string, replacement: string): string[] {
   expect(good).toContain(line);
@@ -62,7 +74,10 @@ describe('each mistake is told at its place', () => {
     ['cores: 2', 'cores: many', '3:8 bad-value "cores" has to be a number'],
     ['cores: 2', 'board: vrit', '3:8 bad-value "board": "vrit" is not known (did you mean virt?)'],
     ['gic: 2', 'channels: []', '4:1 not-available "channels" is not available in this version (take it out)'],
-    ['- rng', '- { net: user }', '13:9 not-available the device "net" is not available in this version (take it out)'],
+    ['- rng', '- display', '13:9 not-available the device "display" is not available in this version (take it out)'],
+    ['- rng', '- { net: user, loss: 200% }', '13:28 bad-value "loss": "200%" will not do (such as 1%)'],
+    ['- rng', '- { net: user, mac: x }', '13:27 bad-value "mac": "x" will not do (such as 52:54:00:12:34:56)'],
+    ['- rng', '- { net: user, forward: ["80"] }', '13:31 bad-value "forward": "80" will not do (such as tcp::8080-:80)'],
     ['- rng', '- rgn', '13:9 unknown-device unknown device "rgn" (did you mean rng?)'],
     ['rtc: 2026-02-03T04:05:06', 'rtc: soon', '5:6 bad-value "rtc": "soon" is not a date (2026-01-01T12:00:00)'],
     ['  linux:', '  9linux:', '7:3 bad-name a name begins with a letter and has letters, digits, - and _'],

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Problem, Range } from '../../contract/index.ts';
 import type { HandsetDocument, Path } from './document.ts';
-import { deviceNames, handset, cell, notYet } from './schema.ts';
+import { deviceNames, handset, cell, netDevice, notYet } from './schema.ts';
 import { nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -84,7 +84,7 @@ function unionHint(issue: Extract<Issue, { code: 'invalid_union' }>): string | u
 function unknownKey(document: HandsetDocument, path: Path, name: string): Found {
   const inCell = path.length === 2;
   const known = Object.keys(
-    path.length === 0 ? handset.shape : inCell ? cell.shape : { file: 0, address: 0, block: 0, readOnly: 0 },
+    path.length === 0 ? handset.shape : inCell ? cell.shape : { file: 0, address: 0, block: 0, readOnly: 0, ...netDevice.shape },
   );
   const later: readonly string[] = path.length === 0 ? notYet.handset : inCell ? notYet.cell : [];
   const range = document.keyRange([...path, name]);
@@ -99,12 +99,17 @@ function deviceProblem(document: HandsetDocument, path: Path, value: unknown): F
   const [name = ''] = typeof value === 'object' && value !== null ? Object.keys(value) : [String(value)];
   const later: readonly string[] = notYet.device;
   if (later.includes(name)) return notAvailable(`the device ${quote(name)}`, range);
-  const known = [...deviceNames, 'block'];
+  const known = [...deviceNames, 'block', 'net'];
   if (known.includes(name)) {
-    return { code: 'bad-value', message: `the device ${quote(name)} is ill-formed`, hint: 'uart, rng or { block: FILE }', range };
+    return {
+      code: 'bad-value',
+      message: `the device ${quote(name)} is ill-formed`,
+      hint: 'uart, rng, { block: FILE } or { net: user }',
+      range,
+    };
   }
   const near = nearest(name, known);
-  const hint = near ? `did you mean ${near}?` : 'known devices: uart, rng, { block: FILE }';
+  const hint = near ? `did you mean ${near}?` : 'known devices: uart, rng, { block: FILE }, { net: user }';
   return { code: 'unknown-device', message: `unknown device ${quote(name)}`, hint, range };
 }
 

@@ -1,12 +1,23 @@
 /** From a handset file that satisfies the schema to a machine, with what only its values together can tell. */
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { defaultUserNetwork } from '../../../emulator/machine/network-settings.ts';
 import type { Problem } from '../../contract/index.ts';
 import { guestsFolder } from '../guests/folder.ts';
+import {
+  defaultMac,
+  loopback,
+  maxNics,
+  parseBandwidth,
+  parseDelay,
+  parseForward,
+  parseLoss,
+  parseNicMac,
+} from '../network/settings.ts';
 import { defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
 import type { HandsetDocument, Path } from './document.ts';
 import { firstLine, problem } from './issues.ts';
-import type { Cell, Handset } from './schema.ts';
+import type { Cell, Handset, NetDevice } from './schema.ts';
 import { parseDate, parseSize } from './units.ts';
 
 export function planOf(document: HandsetDocument, handset: Handset): { plan: MachinePlan; problems: Problem[] } {
@@ -83,7 +94,9 @@ class PlanBuilder {
   #addDevices(plan: MachinePlan, { devices = ['uart'] }: Cell, path: Path): void {
     for (const [index, device] of devices.entries()) {
       if (device === 'rng') plan.settings.rng = true;
-      else if (device !== 'uart') {
+      else if (device === 'uart') continue;
+      else if ('net' in device) this.#addNic(plan, device, [...path, index]);
+      else {
         const file = this.#file(device.block, 'block', [...path, index, 'block']);
         plan.drives.push({ file, readOnly: device.readOnly ?? false });
       }
@@ -101,6 +114,30 @@ class PlanBuilder {
     }
   }
 
+  #addNic(plan: MachinePlan, device: NetDevice, path: Path): void {
+    const { mac, forward = [], restricted = false, delay, bandwidth, loss } = device;
+    const nics = (plan.settings.nics ??= []);
+    const read = <T>(key: keyof NetDevice, text: string | undefined, parse: (text: string) => T | undefined, hint: string) => {
+      const value = text === undefined ? undefined : parse(text);
+      if (text !== undefined && value === undefined) {
+        this.#error('bad-value', `"${key}": ${JSON.stringify(text)} will not do`, [...path, key], hint);
+      }
+      return value;
+    };
+    const config = { ...defaultUserNetwork(), restricted };
+    config.forwards = forward.flatMap((text) => {
+      return read('forward', text, (each) => parseForward(each, config, loopback), 'such as tcp::8080-:80') ?? [];
+    });
+    const link = {
+      ...defined('delayNs', read('delay', delay, parseDelay, 'such as 10ms')),
+      ...defined('bitsPerSecond', read('bandwidth', bandwidth, parseBandwidth, 'such as 10M')),
+      ...defined('loss', read('loss', loss, parseLoss, 'such as 1%')),
+    };
+    const address = read('mac', mac, parseNicMac, 'such as 52:54:00:12:34:56');
+    nics.push({ mac: address ?? defaultMac(nics.length), link, network: { kind: 'user', ...config } });
+    if (nics.length > maxNics) this.#error('out-of-range', `${nics.length} network cards`, path, `a machine can have ${maxNics}`);
+  }
+
   /** `guest:NAME` is a fetched guest; all else is relative to the handset file. */
   #file(value: string, role: string, path: Path): FileRef {
     const guest = /^guest:(.+)$/.exec(value)?.[1];
@@ -116,4 +153,9 @@ class PlanBuilder {
   #error(code: string, message: string, path: Path, hint: string): void {
     this.problems.push(problem(this.#document, { code, message, hint, range: this.#document.valueRange(path) }));
   }
+}
+
+/** A property, where it has a value. */
+function defined<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
 }

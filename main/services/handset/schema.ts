@@ -13,10 +13,20 @@ const blockDevice = z.strictObject({
   readOnly: z.boolean().optional(),
 });
 
+export const netDevice = z.strictObject({
+  net: z.enum(['user']).describe('user: a gateway at 10.0.2.2 that turns traffic into connections of this computer'),
+  mac: z.string().optional().describe('The address of the card, such as 52:54:00:12:34:56'),
+  forward: z.array(z.string()).optional().describe('Ports of this computer that lead to the guest, such as tcp::8080-:80'),
+  restricted: z.boolean().optional().describe('The guest reaches nothing, and forwarded ports reach the guest'),
+  delay: z.string().optional().describe('What the wire delays each frame, such as 10ms'),
+  bandwidth: z.string().optional().describe('Bits a second, such as 10M'),
+  loss: z.string().optional().describe('The part of frames that is lost, such as 1%'),
+});
+
 export const deviceNames = ['uart', 'rng'] as const;
 export const device = z
-  .union([z.enum(deviceNames), blockDevice])
-  .describe('uart: the console; rng: virtio random numbers; { block: FILE }: a virtio disk');
+  .union([z.enum(deviceNames), blockDevice, netDevice])
+  .describe('uart: the console; rng: virtio random numbers; { block: FILE }: a virtio disk; { net: user }: a network card');
 
 const load = z.strictObject({
   file,
@@ -52,6 +62,7 @@ export const handset = z.strictObject({
   cells: z.record(name, cell).describe('The guests, by name'),
 });
 export type Handset = z.output<typeof handset>;
+export type NetDevice = z.output<typeof netDevice>;
 export type Cell = z.output<typeof cell>;
 
 /** Every file that a handset names, and where it names it. */
@@ -64,7 +75,7 @@ export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: strin
     const loads = (content.load ?? []).map(({ file }, index) => ({ path: ['cells', name, 'load', index, 'file'], value: file }));
     const blocks = (content.devices ?? []).map((entry, index) => ({
       path: ['cells', name, 'devices', index, 'block'],
-      value: typeof entry === 'string' ? undefined : entry.block,
+      value: typeof entry === 'string' || !('block' in entry) ? undefined : entry.block,
     }));
     return [...found, ...loads, ...blocks].flatMap(({ path, value }) => (value === undefined ? [] : [{ path, value }]));
   });
@@ -74,7 +85,7 @@ export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: strin
 export const notYet = {
   handset: ['channels', 'budgets', 'clock', 'display'],
   cell: ['schedule', 'cores', 'el', 'stage2'],
-  device: ['net', 'display', 'touch', 'radio', 'gpu', 'input', 'vsock'],
+  device: ['display', 'touch', 'radio', 'gpu', 'input', 'vsock'],
 } as const;
 
 export function handsetJsonSchema(): Record<string, unknown> {

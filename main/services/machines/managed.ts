@@ -1,6 +1,7 @@
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { MachineEvent, MachineCommand, MonitorAction, RunResult as FullResult } from '../../../emulator/machine/types.ts';
 import type { Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
+import { HostNetwork } from '../network/index.ts';
 import { Attachment } from './attachment.ts';
 import { ConsoleRing } from './console-ring.ts';
 import type { DriveFile } from './drives.ts';
@@ -33,6 +34,7 @@ export class ManagedMachine {
   #plan: MachinePlan;
   #worker: MachineWorker | undefined;
   #drives: DriveFile[] = [];
+  #network: HostNetwork | undefined;
   #status = none;
   #result: RunResult | undefined;
   #speed: Speed;
@@ -80,7 +82,18 @@ export class ManagedMachine {
     this.#result = undefined;
     worker.onEvent((event) => this.#take(event));
     worker.onFailure((error) => this.#end({ outcome: 'internal', error: { message: error.message, detail: error.stack ?? '' } }));
-    worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: true });
+    const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: true });
+    if (!config.nics?.length) return start();
+    const network = (this.#network = new HostNetwork(config.nics));
+    network.connect((nic, event) => worker.post({ type: 'sockets', nic, event }));
+    network.listen().then(
+      () => (this.#worker === worker ? start() : network.close()),
+      (error: Error) => {
+        if (this.#worker !== worker) return;
+        const detail = error instanceof UserError ? (error.hint ?? '') : (error.stack ?? '');
+        this.#end({ outcome: 'refused', error: { message: error.message, detail } });
+      },
+    );
   }
 
   /** For a machine that runs; any other refuses. */
@@ -139,6 +152,8 @@ export class ManagedMachine {
         return this.#answer(event);
       case 'drive':
         return this.#drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
+      case 'sockets':
+        return this.#network?.take(event.nic, event.command);
       case 'refused': {
         const detail = event.hint ?? '';
         return this.#end({ outcome: 'refused', error: { message: event.message, detail } });
@@ -176,6 +191,8 @@ export class ManagedMachine {
     this.#asked.clear();
     for (const drive of this.#drives) drive.close();
     this.#drives = [];
+    this.#network?.close();
+    this.#network = undefined;
   }
 }
 

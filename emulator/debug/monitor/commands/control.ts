@@ -17,6 +17,23 @@ export const control: readonly MonitorCommand[] = [
   acts(['quit', 'q'], 'ends the run', 'quit'),
 ];
 
+/** QEMU's, with the names that the cards have in a capture. */
+export const setLink: MonitorCommand = {
+  names: ['set_link'],
+  usage: 'set_link ethN on|off',
+  summary: 'plugs the cable of a network card in or out',
+  run({ target }, [name = '', state = '']) {
+    const nic = /^eth\d$/.test(name) ? Number(name.slice(3)) : NaN;
+    if (!(nic < target.nics)) {
+      const hint = target.nics === 0 ? 'the machine has none' : `eth0 to eth${target.nics - 1}`;
+      throw new UserError('unknown-card', `there is no network card ${JSON.stringify(name)}`, { hint });
+    }
+    if (state !== 'on' && state !== 'off')
+      throw new UserError('bad-link', `${JSON.stringify(state)} is no state of a cable`, { hint: 'on or off' });
+    return action({ nic, up: state === 'on' });
+  },
+};
+
 export const core: MonitorCommand = {
   names: ['core', 'cpu'],
   usage: 'core N',

@@ -1,0 +1,65 @@
+import { maxNics } from '../../services/network/settings.ts';
+import { optionError } from '../failure.ts';
+import { takeLink, takeMac, takeUserNetwork } from '../network-options.ts';
+import type { QemuCommandLine } from './command-line.ts';
+import { Properties } from './properties.ts';
+
+/** Where QEMU listens for a forwarded port without an address: on all of them. */
+const ANY_ADDRESS = '0.0.0.0';
+const models = ['virtio', 'virtio-net-device'];
+
+/** `-netdev user,id=I,hostfwd=tcp::8080-:80`. */
+export function addNetdev(line: QemuCommandLine, text: string): void {
+  const option = '-netdev';
+  const properties = new Properties(option, text, 'type');
+  requireUser(option, properties.takeRequired('type'));
+  const id = properties.takeRequired('id');
+  const network = takeUserNetwork(option, properties, ANY_ADDRESS);
+  properties.end();
+  if (line.networks.has(id)) throw optionError(option, `id=${id} is given twice`);
+  line.networks.set(id, network);
+}
+
+/** `-device virtio-net-device,netdev=I,mac=M`. */
+export function addNetDevice(line: QemuCommandLine, properties: Properties): void {
+  const option = '-device virtio-net-device';
+  const netdev = properties.takeRequired('netdev');
+  line.nics.push({ netdev, mac: takeMac(option, properties, line.nics.length), link: {} });
+}
+
+/** `-nic none`, `-nic user,model=virtio-net-device,hostfwd=…`: a network and its card in one. */
+export function addNic(line: QemuCommandLine, text: string): void {
+  const option = '-nic';
+  const properties = new Properties(option, text, 'type');
+  const type = properties.takeRequired('type');
+  if (type === 'none') return properties.end();
+  requireUser(option, type);
+  const model = properties.take('model') ?? 'virtio';
+  if (!models.includes(model)) throw optionError(option, `model=${model} is not available in this version`, models.join(' or '));
+  const netdev = properties.take('id') ?? `nic${line.nics.length}`;
+  const mac = takeMac(option, properties, line.nics.length);
+  const link = takeLink(option, properties);
+  line.networks.set(netdev, takeUserNetwork(option, properties, ANY_ADDRESS));
+  line.nics.push({ netdev, mac, link });
+  properties.end();
+}
+
+/** Once all options are read: connects cards to the networks that they name. */
+export function finishNetworks(line: QemuCommandLine): void {
+  const nics = line.nics.map(({ netdev, mac, link }) => {
+    const network = line.networks.get(netdev);
+    if (!network) throw optionError('-device virtio-net-device', `there is no -netdev with id=${netdev}`);
+    line.networks.delete(netdev);
+    return { mac, link, network };
+  });
+  if (nics.length > maxNics) throw optionError('-device virtio-net-device', `a machine can have ${maxNics} network cards`);
+  const [unused] = line.networks.keys();
+  if (unused !== undefined) {
+    throw optionError('-netdev', `no device uses the network id=${unused}`, `-device virtio-net-device,netdev=${unused}`);
+  }
+  if (nics.length > 0) line.plan.settings.nics = nics;
+}
+
+function requireUser(option: string, type: string): void {
+  if (type !== 'user') throw optionError(option, `${type} is not supported`, 'user');
+}

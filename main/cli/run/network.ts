@@ -1,0 +1,33 @@
+import type { MachineConfig, NicConfig } from '../../../emulator/machine/types.ts';
+import { HostNetwork } from '../../services/network/index.ts';
+import { loopback, maxNics } from '../../services/network/settings.ts';
+import { optionError } from '../failure.ts';
+import { takeLink, takeMac, takeUserNetwork } from '../network-options.ts';
+import { Properties } from '../qemu/properties.ts';
+
+/** `--net none`, `--net user[,hostfwd=tcp::8080-:80][,restrict=on][,mac=M][,delay=10ms][,bandwidth=10M][,loss=1%]`, each a card. */
+export function parseNets(texts: readonly string[]): NicConfig[] {
+  const option = '--net';
+  const nics: NicConfig[] = [];
+  for (const text of texts) {
+    const properties = new Properties(option, text, 'kind');
+    const kind = properties.takeRequired('kind');
+    if (kind !== 'user' && kind !== 'none')
+      throw optionError(option, `${JSON.stringify(kind)} will not do`, 'one of: user, none');
+    if (kind === 'user') {
+      const mac = takeMac(option, properties, nics.length);
+      nics.push({ mac, link: takeLink(option, properties), network: takeUserNetwork(option, properties, loopback) });
+    }
+    properties.end();
+  }
+  if (nics.length > maxNics) throw optionError(option, `a machine can have ${maxNics} network cards`);
+  return nics;
+}
+
+/** The sockets that a machine's network needs, with its ports open; undefined for a machine without one. Says which ports were free. */
+export async function openNetwork({ nics = [] }: Pick<MachineConfig, 'nics'>): Promise<HostNetwork | undefined> {
+  if (nics.length === 0) return undefined;
+  const network = new HostNetwork(nics);
+  for (const line of await network.listen()) process.stderr.write(`pocketvisor: ${line}\n`);
+  return network;
+}
