@@ -88,7 +88,7 @@ function hostileGuest(seed: number) {
 
   function isSound(sent: Uint8Array): boolean {
     const ethernet = parseEthernet(sent);
-    if (ethernet?.source !== gatewayMac) return false;
+    if (ethernet?.source !== gatewayMac && ethernet?.source !== gatewayMac + 1) return false;
     if (ethernet.etherType === etherTypes.arp) return parseArp(ethernet.payload) !== undefined;
     const packet = parseIpv4Packet(ethernet.payload);
     if (packet?.protocol !== protocols.tcp) return packet !== undefined;

@@ -9,8 +9,6 @@ const MAX_WAITING = 64;
 
 /** Who has which address on the guest's side, and that the gateway and the name server are here (RFC 826). */
 export class Neighbours {
-  /** Our own, as QEMU's user mode has it: 52:55 and the gateway's address. */
-  readonly mac: Mac;
   private readonly config: UserNetworkConfig;
   private readonly send: (frame: Uint8Array) => void;
   private readonly known = new Map<Ipv4, Mac>();
@@ -19,7 +17,11 @@ export class Neighbours {
   constructor(config: UserNetworkConfig, send: (frame: Uint8Array) => void) {
     this.config = config;
     this.send = send;
-    this.mac = 0x5255 * 2 ** 32 + config.gateway;
+  }
+
+  /** Whether frames for that address are for us. */
+  isFor(mac: Mac): boolean {
+    return isGroupMac(mac) || mac === macOf(this.config.gateway) || mac === macOf(this.config.nameServer);
   }
 
   receiveArp(bytes: Uint8Array): void {
@@ -28,11 +30,9 @@ export class Neighbours {
     const { operation, sender, senderMac, target } = packet;
     this.learn(sender, senderMac);
     if (operation !== 'request' || !this.isOurs(target)) return;
-    const reply = buildArp({
-      ...{ operation: 'reply', senderMac: this.mac, sender: target },
-      ...{ targetMac: senderMac, target: sender },
-    });
-    this.frame(senderMac, etherTypes.arp, reply);
+    const mac = macOf(target);
+    const reply = buildArp({ operation: 'reply', senderMac: mac, sender: target, targetMac: senderMac, target: sender });
+    this.frame(senderMac, etherTypes.arp, reply, mac);
   }
 
   /** Somebody was seen to have that address. Only those of this network count. */
@@ -58,7 +58,7 @@ export class Neighbours {
     if (this.waiting.length >= MAX_WAITING) this.waiting.shift();
     this.waiting.push({ to, packet });
     const question = buildArp({
-      ...{ operation: 'request', senderMac: this.mac, sender: this.config.gateway },
+      ...{ operation: 'request', senderMac: macOf(this.config.gateway), sender: this.config.gateway },
       ...{ targetMac: 0, target: to },
     });
     this.frame(BROADCAST_MAC, etherTypes.arp, question);
@@ -68,7 +68,10 @@ export class Neighbours {
     return address === this.config.gateway || address === this.config.nameServer;
   }
 
-  private frame(destination: Mac, etherType: number, payload: Uint8Array): void {
-    this.send(buildEthernet({ destination, source: this.mac, etherType, payload }));
+  private frame(destination: Mac, etherType: number, payload: Uint8Array, source = macOf(this.config.gateway)): void {
+    this.send(buildEthernet({ destination, source, etherType, payload }));
   }
 }
+
+/** Our own, as QEMU's user mode has them: 52:55 and the address. */
+const macOf = (address: Ipv4): Mac => 0x5255 * 2 ** 32 + address;

@@ -23,7 +23,8 @@ describe('ARP', () => {
     const request = { operation: 'request', senderMac: guestMac, sender: guest, targetMac: 0, target } as const;
     test.network.receive(frameOf(buildArp(request), etherTypes.arp, 0xffff_ffff_ffff));
     const answers = test.frames.map((frame) => parseArp(parseEthernet(frame)!.payload));
-    const answer = { operation: 'reply', senderMac: gatewayMac, sender: target, targetMac: guestMac, target: guest };
+    const senderMac = gatewayMac - gateway + target;
+    const answer = { operation: 'reply', senderMac, sender: target, targetMac: guestMac, target: guest };
     expect(answers).toEqual(known ? [answer] : []);
   });
 

@@ -47,7 +47,7 @@ export class UserNetwork {
     const ethernet = parseEthernet(frame);
     if (!ethernet || isGroupMac(ethernet.source)) return;
     const { destination, source, etherType, payload } = ethernet;
-    if (destination !== this.neighbours.mac && !isGroupMac(destination)) return;
+    if (!this.neighbours.isFor(destination)) return;
     if (etherType === etherTypes.arp) return this.neighbours.receiveArp(payload);
     const part = etherType === etherTypes.ipv4 ? parseIpv4Packet(payload) : undefined;
     if (!part) return;
