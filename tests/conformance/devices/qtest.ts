@@ -13,12 +13,13 @@ export interface Qemu {
 }
 
 /**
- * QEMU's `virt` with its cores stopped, as an oracle: the test protocol (QEMU docs/devel/testing/qtest.rst) reaches devices and RAM
+ * QEMU's `virt` with its cores stopped (unless a loader gives them something to run), as an oracle: the test protocol (QEMU docs/devel/testing/qtest.rst) reaches devices and RAM
  * without a guest.
  */
 export function startQemu(...options: string[]): Qemu {
-  const machine = ['-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-m', '128', '-nodefaults', '-display', 'none', '-S'];
-  const child = spawn('qemu-system-aarch64', [...machine, ...options, '-qtest', 'stdio', '-qtest-log', 'none'], {
+  const machine = ['-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-m', '128', '-nodefaults', '-display', 'none'];
+  const still = options.some((option) => option.startsWith('loader,')) ? [] : ['-S'];
+  const child = spawn('qemu-system-aarch64', [...machine, ...still, ...options, '-qtest', 'stdio', '-qtest-log', 'none'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const waiting: { resolve(line: string): void; reject(error: Error): void }[] = [];
