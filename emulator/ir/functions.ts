@@ -14,6 +14,8 @@ const list: [string, string, string][] = [
   ['fetchPage', 'i32 i64', 'i32'],
   ['takeInterrupt', 'i32 i32 i64', 'i32'],
   ['raise', 'i32 i32 i32 i64', ''],
+  ['raiseToEl2', 'i32 i32 i32 i64', ''],
+  ['interruptStatus', 'i32', 'i64'],
   ['eret', 'i32 i64', ''],
   ['setSpsel', 'i32 i32', ''],
   ['levelChanged', 'i32', ''],
@@ -22,8 +24,8 @@ const list: [string, string, string][] = [
   ['maintainByAddress', 'i32 i64 i64', 'i32'],
   ['tlbiAll', 'i32 i32', ''],
   ['tlbiAsid', 'i32 i64 i32', ''],
-  ['tlbiVa', 'i32 i64 i32 i32', ''],
-  ['addressTranslate', 'i32 i64 i32 i32 i64', 'i32'],
+  ['tlbiVa', 'i32 i64 i32', ''],
+  ['addressTranslate', 'i32 i64 i32 i64', 'i32'],
   // Parallel mode.
   ['invalidateCode', 'i32 i64 i64', 'i32'],
   ['invalidateAllCode', 'i32 i32', ''],
@@ -38,7 +40,7 @@ const list: [string, string, string][] = [
   ['pmuWriteSelected', 'i32 i32 i64', ''],
   ['physicalCount', 'i32', 'i64'],
   ['virtualCount', 'i32', 'i64'],
-  // Host: decode the micro-op at an address; MRS/MSR by packed encoding: the value passes through field SYS_VALUE.
+  // Host: decode the micro-op at an address; MRS/MSR by the ISS of their trap: the value passes through field SYS_VALUE.
   ['decode', 'i32 i32 i64', ''],
   // Host: the cold tier must run the instruction at PC now.
   ['coldOnly', 'i32', ''],
@@ -100,6 +102,7 @@ export const functions: ReadonlyMap<string, Signature> = new Map(
  */
 export const mayNotRetire: ReadonlySet<string> = new Set([
   'raise',
+  'raiseToEl2',
   'sysRead',
   'sysWrite',
   'hypercall',

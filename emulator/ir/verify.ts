@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly outlives?: Outlives;
 }
 
+/** What takes an exception by itself. */
+const raising = new Set(['raise', 'raiseToEl2']);
 const architectural = new Set(stateFields.filter(({ arch }) => arch).map(({ name }) => name));
 
 /** What is known at one point of one path through a unit. */
@@ -116,8 +118,8 @@ class Verifier {
         break;
       case 'callVoid':
         // An exception that returns behind the instruction (SVC) belongs to what the instruction does.
-        if (statement.name !== 'raise') this.call(statement.name, path);
-        else if (statement.args[3]?.node.kind === 'pc') this.mayFault('raise', path);
+        if (!raising.has(statement.name)) this.call(statement.name, path);
+        else if (statement.args[3]?.node.kind === 'pc') this.mayFault(statement.name, path);
         break;
       case 'leave':
         if (typeof statement.why === 'object') this.leaveBy(statement.why.dynamic);

@@ -2,12 +2,15 @@ import { offsetOf } from '../state/layout.ts';
 import { leaveReasons } from '../state/memory-map.ts';
 import type { AccessSize, Bus } from './bus.ts';
 import type { Core } from './core.ts';
+import { callOfEl2 } from './el2-calls.ts';
 import type { EmulatorProfiler } from './emulator-profile.ts';
 import { GicRegisters } from './gic-registers.ts';
 import type { Hardware } from './hardware.ts';
 import { psciCall, type PsciMachine } from './psci.ts';
 
 const BOUNCE = offsetOf('BOUNCE');
+/** The class of a trapped system instruction. */
+const EC_SYSTEM = 0x18;
 
 /**
  * What a core calls of the machine in the middle of an instruction: accesses to devices, registers of the interrupt controller, PSCI. In
@@ -47,18 +50,27 @@ export class CoreCalls {
     return 1;
   }
 
-  readGic(pointer: number, encoding: number, pc: bigint): number {
-    return this.gicRegisters.read(this.hardware.coreAt(pointer), encoding) ? 0 : this.undefinedInstruction(pointer, pc);
+  readGic(pointer: number, iss: number, pc: bigint): number {
+    const access = this.gicRegisters.read(this.hardware.coreAt(pointer), iss);
+    return access === 'done' ? 0 : this.refuse(access, pointer, iss, pc);
   }
 
-  writeGic(pointer: number, encoding: number, pc: bigint): number {
-    const written = this.gicRegisters.write(this.hardware.coreAt(pointer), encoding);
-    return written ? leaveReasons.CHECKPOINT : this.undefinedInstruction(pointer, pc);
+  writeGic(pointer: number, iss: number, pc: bigint): number {
+    const access = this.gicRegisters.write(this.hardware.coreAt(pointer), iss);
+    return access === 'done' ? leaveReasons.CHECKPOINT : this.refuse(access, pointer, iss, pc);
   }
 
-  /** HVC and SMC: PSCI where this is its conduit, else UNDEFINED, for there is no level that would take them. */
+  private refuse(access: 'undefined' | 'trapped', pointer: number, iss: number, pc: bigint): number {
+    if (access === 'undefined') return this.undefinedInstruction(pointer, pc);
+    this.hardware.runtime.raiseToEl2(pointer, EC_SYSTEM, iss, pc);
+    return leaveReasons.RESYNC;
+  }
+
+  /** HVC and SMC: to EL2 where it takes them, to PSCI where this is its conduit; else UNDEFINED. */
   hypercall(pointer: number, call: number, pc: bigint): number {
     const core: Core = this.hardware.coreAt(pointer);
+    const answered = callOfEl2(core, this.hardware.runtime, call, pc);
+    if (answered !== undefined) return answered;
     const conduit = (call & 0x10000) !== 0 ? 'hvc' : 'smc';
     if (core.get32('EL') === 0 || conduit !== this.hardware.plan.psci) return this.undefinedInstruction(pointer, pc);
     psciCall(this.psci, core);

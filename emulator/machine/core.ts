@@ -10,7 +10,11 @@ const TIME_LIMIT = at('TIME_LIMIT');
 const UPC = at('UPC');
 const RUN_START = at('RUN_START');
 const UNCOUNTED = at('UNCOUNTED');
+const ID_AA64PFR0 = at('ID', 32);
+const LINES = at('LINES');
 const IRQ_LINES = at('IRQ_LINES');
+/** In IRQ_LINES: whoever takes interrupts works out first which of LINES its level may take. */
+const STALE = 128;
 const WAITING = at('WAITING');
 const POWERED_OFF = at('POWERED_OFF');
 
@@ -105,12 +109,19 @@ export class Core {
     this.view.setBigUint64(UNCOUNTED, this.view.getBigUint64(UNCOUNTED, true) + BigInt(ns), true);
   }
 
+  /** The inputs of the core: 1 FIQ, 2 IRQ, 4 SError, 8 virtual FIQ, 16 virtual IRQ. */
   get irqLines(): number {
-    return this.view.getUint32(IRQ_LINES, true);
+    return this.view.getUint32(LINES, true);
   }
 
   set irqLines(lines: number) {
-    this.view.setUint32(IRQ_LINES, lines, true);
+    this.view.setUint32(LINES, lines, true);
+    this.view.setUint32(IRQ_LINES, this.hasEl2 ? lines | STALE : lines, true);
+  }
+
+  /** Whether EL2 is there, as the identification registers say. */
+  get hasEl2(): boolean {
+    return (this.view.getUint32(ID_AA64PFR0, true) & 0xf00) !== 0;
   }
 
   /** 0 running, 1 in WFI, 2 in WFE. */
@@ -135,8 +146,8 @@ export class Core {
     return !this.poweredOff && this.waiting === 0;
   }
 
-  /** Guest-visible state to its values at a cold reset, at EL1 with interrupts masked and everything else off. Time is kept. */
-  reset(ids: BigUint64Array, mpidr: bigint, counterHz: number): void {
+  /** Guest-visible state to its values at a cold reset, at a level with interrupts masked and everything else off. Time is kept. */
+  reset(ids: BigUint64Array, mpidr: bigint, counterHz: number, level: number): void {
     for (const field of stateFields) {
       if (!field.arch) continue;
       const bytes = { u32: 4, u64: 8, v128: 16 }[field.type] * field.count;
@@ -149,8 +160,10 @@ export class Core {
     }
     ids.forEach((value, index) => this.set64('ID', value, index));
     this.set64('MPIDR_EL1', mpidr);
+    this.set64('VPIDR_EL2', ids[0] as bigint);
+    this.set64('VMPIDR_EL2', mpidr);
     this.set64('CNTFRQ_EL0', BigInt(counterHz));
-    this.set32('EL', 1);
+    this.set32('EL', level);
     this.set32('SPSEL', 1);
     this.set32('DAIF', 15);
     this.set32('CORE_INDEX', this.index);
@@ -208,7 +221,10 @@ export class Core {
           .join(''),
       );
     }
-    const named = ['ESR_EL1', 'FAR_EL1', 'ELR_EL1', 'VBAR_EL1'].map((name) => `${name} ${hex(this.get64(name))}`);
-    return [...lines, named.join('  ')].join('\n');
+    for (const level of this.hasEl2 ? [1, 2] : [1]) {
+      const named = ['ESR', 'FAR', 'ELR', 'VBAR'].map((name) => `${name}_EL${level} ${hex(this.get64(`${name}_EL${level}`))}`);
+      lines.push(named.join('  '));
+    }
+    return lines.join('\n');
   }
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../base/assert.ts';
 import type { AddressRange, Board, BoardDevice } from '../boards/board.ts';
 import type { Clock, Device, DeviceState, Dma, Line } from '../devices/device.ts';
+import type { CoreInput } from '../devices/gic/options.ts';
 import { createGicV2 } from '../devices/gicv2/gicv2.ts';
 import { createGicV2m } from '../devices/gicv2m/gicv2m.ts';
 import { createGicV3, type GicV3 } from '../devices/gicv3/gicv3.ts';
@@ -25,7 +26,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly dma: Dma;
   currentCore(): number;
-  interruptInput(core: number, input: 'irq' | 'fiq'): Line;
+  interruptInput(core: number, input: CoreInput): Line;
   /** The contents of a bank of flash, which cores see as memory while it is in array mode. */
   flashBank(range: AddressRange): RomBank;
   readonly forFirmware: BootPlan['forFirmware'];
@@ -60,7 +61,8 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     cores: config.cpus,
     spis: 256,
     currentCore: () => around.currentCore(),
-    output: (core: number, input: 'irq' | 'fiq') => around.interruptInput(core, input),
+    output: (core: number, input: CoreInput) => around.interruptInput(core, input),
+    virtualization: config.el >= 2 ? { maintenancePpi: board.ppis.gicMaintenance } : undefined,
   };
   let gic: { spi(n: number): Line; ppi(core: number, n: number): Line };
   let gic3: GicV3 | undefined;
@@ -74,6 +76,10 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     gic = gic2;
     place('gicd', { base: board.gic.distributor.base, size: 0x1000 }, gic2.distributor);
     place('gicc', { base: board.gic.cpu.base, size: 0x2000 }, gic2.cpuInterface);
+    if (gic2.virtualization) {
+      place('gich', { base: board.gic.hypervisor.base, size: 0x1000 }, gic2.virtualization.control);
+      place('gicv', { base: board.gic.virtualCpu.base, size: 0x2000 }, gic2.virtualization.cpuInterface);
+    }
     place('gicv2m', board.gic.v2m, createGicV2m({ ...board.gic.messages, spi: (n) => gic2.spi(n) }));
   }
 

@@ -4,6 +4,7 @@ import type { WasmMemory } from '../base/wasm.ts';
 import type { AddressRange, Board } from '../boards/board.ts';
 import { virt } from '../boards/virt.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
+import type { CoreInput } from '../devices/gic/options.ts';
 import { defaultTuning } from '../exec/tuning.ts';
 import { memoryMap } from '../state/memory-map.ts';
 import { planBoot, type BootPlan } from './boot/plan.ts';
@@ -37,6 +38,8 @@ export interface HardwareUser {
 
 /** Virtual ns that a read of the counter costs, so that loops which only poll it end soon. */
 const COUNTER_READ_NS = 100;
+/** Bits of a core's LINES. */
+const inputBits: Record<CoreInput, number> = { fiq: 1, irq: 2, vfiq: 8, virq: 16 };
 
 /** What a machine is built of: memory, cores and devices of a board, wired, with the images in place. Who runs them is outside. */
 export class Hardware {
@@ -93,6 +96,7 @@ export class Hardware {
         new GenericTimers(core, board.counterHz, {
           virtual: this.devices.ppi(core.index, board.ppis.virtualTimer),
           physical: this.devices.ppi(core.index, board.ppis.physicalTimer),
+          hypervisor: this.devices.ppi(core.index, board.ppis.hypervisorTimer),
         }),
     );
     this.pmuLines = this.cores.map((core) => this.devices.ppi(core.index, board.ppis.pmu));
@@ -128,7 +132,7 @@ export class Hardware {
   }
 
   private resetCore(core: Core, entry: bigint): void {
-    core.reset(this.ids, 0x8000_0000n | BigInt(core.index), this.board.counterHz);
+    core.reset(this.ids, 0x8000_0000n | BigInt(core.index), this.board.counterHz, this.plan.el);
     core.pc = entry;
   }
 
@@ -168,8 +172,8 @@ export class Hardware {
     }
   }
 
-  private interruptInput(index: number, input: 'irq' | 'fiq'): Line {
-    const bit = input === 'irq' ? 2 : 1;
+  private interruptInput(index: number, input: CoreInput): Line {
+    const bit = inputBits[input];
     return {
       set: (level) => {
         const core = this.cores[index] as Core;

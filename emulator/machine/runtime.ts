@@ -16,6 +16,8 @@ export interface Runtime {
   stepChanged(cpu: number): void;
   selectFetch(cpu: number): void;
   raise(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
+  raiseToEl2(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
+  interruptsChanged(cpu: number): void;
   takeInterrupt(cpu: number, kind: number, pc: bigint): number;
   fetchPage(cpu: number, va: bigint): number;
   fetchRecord(cpu: number, va: bigint): number;

@@ -48,8 +48,7 @@ export class SelfHostedDebug {
   }
 
   private raise(core: Core, ec: number, syndrome: number): void {
-    const fromSameLevel = core.get32('EL') > 0 ? 1 : 0;
-    this.runtime.raise(core.pointer, ec + fromSameLevel, DEBUG_EXCEPTION | syndrome, core.pc);
+    this.runtime.raise(core.pointer, ec, DEBUG_EXCEPTION | syndrome, core.pc);
   }
 
   /** The instruction at PC, 0 where none can be fetched. */

@@ -62,9 +62,11 @@ export class Stepper {
     return this.dueNs;
   }
 
-  /** Whether an interrupt is up that PSTATE does not mask. */
+  /** Whether an interrupt is up that the present level takes and that PSTATE does not mask. */
   get interruptPending(): boolean {
-    return (this.core.irqLines & ~this.core.get32('DAIF')) !== 0;
+    const { core, machine } = this;
+    machine.runtime.interruptsChanged(core.pointer);
+    return (core.get32('IRQ_LINES') & ~core.get32('DAIF')) !== 0;
   }
 
   /** Takes a pending interrupt before the instruction at PC; false when there is none. */

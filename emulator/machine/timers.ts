@@ -22,12 +22,13 @@ export class GenericTimers {
   /** Virtual time at which a condition may become true; Infinity when none will. */
   deadlineNs = Infinity;
 
-  constructor(core: Core, counterHz: number, lines: { virtual: Line; physical: Line }) {
+  constructor(core: Core, counterHz: number, lines: { virtual: Line; physical: Line; hypervisor: Line }) {
     this.core = core;
     this.counterHz = counterHz;
     this.timers = [
       { control: 'CNTV_CTL_EL0', compare: 'CNTV_CVAL_EL0', offset: 'CNTVOFF_EL2', line: lines.virtual },
       { control: 'CNTP_CTL_EL0', compare: 'CNTP_CVAL_EL0', offset: undefined, line: lines.physical },
+      { control: 'CNTHP_CTL_EL2', compare: 'CNTHP_CVAL_EL2', offset: undefined, line: lines.hypervisor },
     ];
   }
 

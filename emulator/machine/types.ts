@@ -58,6 +58,16 @@ export interface BootImages {
   /** Raw bytes at an address, or ELF (address from its headers). */
   loads: { bytes: Uint8Array; address?: number; name: string }[];
   entry?: number;
+  /** For a hypervisor that is given as the kernel: its first guest. */
+  modules?: BootModule[];
+}
+
+/** An image for a hypervisor's first guest, of which the device tree tells. Without an address it goes where there is room. */
+export interface BootModule {
+  kind: 'kernel' | 'ramdisk';
+  bytes: Uint8Array;
+  address?: number;
+  bootargs?: string;
 }
 
 /** A block device's backing bytes live in a SharedArrayBuffer; the host side writes changed sectors back to the file. */

@@ -6,10 +6,12 @@
  */
 import { EVENT_CODE_STORE, EVENT_DEVICE_LEFT, EVENT_PAGE_CROSSING, EVENT_REGION_DECLINED, EVENT_UNALIGNED } from './dist/layout';
 import { count } from './events';
-import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR_EL1, C_STEPPING, LEAVE_COLD, LEAVE_DEVICE } from './dist/layout';
-import { EC_DATA_ABORT, raiseWithAddress } from './exceptions';
+import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR, C_STEPPING, LEAVE_COLD, LEAVE_DEVICE } from './dist/layout';
+import { EC_DATA_ABORT, raiseStage2, raiseWithAddress } from './exceptions';
 import { HAS_CODE, READ_ONLY, codeChanged, codeRangeChanged, fence, forgetCode, hasRegions, hostPageFlags, physicalEntry } from './memory';
 import { askToForgetAll } from './parallel';
+import { S1PTW, STAGE2, faultIpa } from './stage2';
+import { isUpdate, registerAccess, wordAt } from './syndrome';
 import { fill, probe, tableFor, unprivilegedTable } from './tlb';
 import { watches } from './watchpoints';
 import {
@@ -21,9 +23,10 @@ import {
   WRITE,
   blockBits,
   isDevice,
-  mmuIsOn,
+  isFlatDevice,
   pa,
   translate,
+  writeOnly,
 } from './walk';
 
 // @ts-ignore: decorator
@@ -45,10 +48,18 @@ const DEVICE: u32 = 2;
 /** Host address of the last `resolve` that answered RAM. */
 let host: u32 = 0;
 
-/** Raises a data abort at the address. */
+/** Raises a data abort at the address: `status` with its marks of stage 2. */
 export function dataAbort(cpu: usize, va: u64, status: i32, write: bool, info: u32, pc: u64): void {
   const maintenance = (info & CACHE_MAINTENANCE) != 0 ? 1 << 8 : 0;
-  raiseWithAddress(cpu, EC_DATA_ABORT, maintenance | (write ? 1 << 6 : 0) | (status as u32), va, pc);
+  const iss: u32 = maintenance | (write ? 1 << 6 : 0) | ((status & 63) as u32);
+  if ((status & STAGE2) == 0) {
+    raiseWithAddress(cpu, EC_DATA_ABORT, iss, va, pc);
+    return;
+  }
+  // To read the instruction is to translate again.
+  const ipa = faultIpa;
+  const more = (status & S1PTW) != 0 ? 1 << 7 : maintenance != 0 ? 0 : registerAccess(wordAt(cpu, pc));
+  raiseStage2(cpu, EC_DATA_ABORT, iss | more, va, ipa, pc);
 }
 
 /** Bytes of the pieces that must be aligned. */
@@ -59,15 +70,25 @@ function unitOf(info: u32): u32 {
 
 /** Finds host memory for the part of an access in one page: RAM (address in `host`), DEVICE, or 0 after a fault was raised. */
 function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, pc: u64): u32 {
-  const unprivileged = (info & UNPRIVILEGED) != 0 && load<u32>(cpu + C_EL) != 0;
+  const unprivileged = (info & UNPRIVILEGED) != 0 && load<u32>(cpu + C_EL) == 1;
   host = probe(unprivileged ? unprivilegedTable(cpu, write) : tableFor(cpu, write, false), va);
   // With the MMU off all data is Device memory: what hits may still be misaligned.
-  if (host != 0 && !(misaligned && !mmuIsOn(cpu))) return RAM;
+  if (host != 0 && !(misaligned && isFlatDevice(cpu))) return RAM;
   const user = unprivileged || load<u32>(cpu + C_EL) == 0;
   const fault = translate(cpu, va, write ? WRITE : READ, user, misaligned);
   if (fault != OK) {
     dataAbort(cpu, va, fault, write, info, pc);
     return 0;
+  }
+  // Stage 2 alone knows memory that can be written and not read: what does both, reads first.
+  const hidden = write && writeOnly;
+  if (hidden) {
+    const reads = isUpdate(wordAt(cpu, pc));
+    const again = translate(cpu, va, reads ? READ : WRITE, user, misaligned);
+    if (again != OK) {
+      dataAbort(cpu, va, again, !reads, info, pc);
+      return 0;
+    }
   }
   if ((load<u32>(cpu + C_STEPPING) & 2) != 0) {
     const unit = unitOf(info);
@@ -81,7 +102,7 @@ function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, 
   if (entry == 0 || (write && (entry & READ_ONLY) != 0)) return DEVICE;
   host = (entry & ~4095) | ((pa as u32) & 4095);
   // RAM mapped as Device memory is not entered, so that misaligned accesses to it always come here.
-  if (isDevice() && mmuIsOn(cpu)) return RAM;
+  if (hidden || (isDevice() && !isFlatDevice(cpu))) return RAM;
   if (!write || (hostPageFlags(host) & HAS_CODE) == 0) fill(cpu, va, host, write, unprivileged, blockBits);
   return RAM;
 }
@@ -89,7 +110,7 @@ function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, 
 /** Whether an access is misaligned; faults where that is never allowed. 2: a fault was raised. */
 function alignment(cpu: usize, va: u64, write: bool, info: u32, pc: u64): u32 {
   if (((va as u32) & (unitOf(info) - 1)) == 0) return 0;
-  if ((info & ALIGNED) == 0 && ((load<u64>(cpu + C_SCTLR_EL1) >> 1) & 1) == 0) {
+  if ((info & ALIGNED) == 0 && ((load<u64>(cpu + C_SCTLR) >> 1) & 1) == 0) {
     count(cpu, EVENT_UNALIGNED);
     return 1;
   }

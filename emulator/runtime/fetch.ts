@@ -1,7 +1,9 @@
 /** Instruction fetch: from a virtual address to the page of micro-ops. */
 import { C_EL, C_IL, C_PC, C_STEPPING, C_LEAVE, LEAVE_RESYNC, LEAVE_STEP } from './dist/layout';
-import { EC_ILLEGAL_STATE, EC_INSTRUCTION_ABORT, EC_PC_ALIGNMENT, raise, raiseWithAddress } from './exceptions';
+import { regimeOf } from './el2';
+import { EC_ILLEGAL_STATE, EC_INSTRUCTION_ABORT, EC_PC_ALIGNMENT, raise, raiseStage2, raiseWithAddress } from './exceptions';
 import { HAS_CODE, codePage, fence, hostPageFlags, physicalEntry, setHostPageFlags } from './memory';
+import { S1PTW, STAGE2, faultIpa } from './stage2';
 import { demotedFetch, dropStoreEntries, fillFetch, promoteFetch } from './tlb';
 import { EXECUTE, FSC_EXTERNAL, OK, blockBits, ignoresTopByte, pa, translate } from './walk';
 
@@ -21,9 +23,9 @@ export function fetchPage(cpu: usize, va: u64): u32 {
 function walkForPage(cpu: usize, va: u64): u32 {
   store<u32>(cpu + C_LEAVE, LEAVE_RESYNC);
   const level = load<u32>(cpu + C_EL);
-  if (level < 2 && ignoresTopByte(cpu, va)) {
-    // A branch to a tagged address drops the tag (DDI 0487 J1.1.3, BranchAddr).
-    const plain = (((va << 8) as i64) >> 8) as u64;
+  if (ignoresTopByte(cpu, va, regimeOf(cpu))) {
+    // A branch to a tagged address drops the tag (DDI 0487 J1.1.3, BranchAddr); EL2 has one half of addresses only.
+    const plain = level == 2 ? (va << 8) >> 8 : ((((va << 8) as i64) >> 8) as u64);
     if (plain != va) {
       store<u64>(cpu + C_PC, plain);
       return 0;
@@ -35,7 +37,9 @@ function walkForPage(cpu: usize, va: u64): u32 {
   }
   const fault = translate(cpu, va, EXECUTE, level == 0, false);
   if (fault != OK) {
-    raiseWithAddress(cpu, EC_INSTRUCTION_ABORT, fault as u32, va, va);
+    const status = (fault & 63) as u32;
+    if ((fault & STAGE2) == 0) raiseWithAddress(cpu, EC_INSTRUCTION_ABORT, status, va, va);
+    else raiseStage2(cpu, EC_INSTRUCTION_ABORT, status | ((fault & S1PTW) != 0 ? 1 << 7 : 0), va, faultIpa, va);
     return 0;
   }
   if (load<u32>(cpu + C_IL) != 0) {

@@ -16,7 +16,7 @@ import {
   C_EXCL_SIZE,
   C_EXCL_VALUE,
   C_GLOBAL_LOW,
-  C_IRQ_LINES,
+  C_LINES,
   C_PAIR,
   C_REQUESTS_DONE,
   C_REQUESTS_MADE,
@@ -371,7 +371,7 @@ export function spinForEvent(cpu: usize): bool {
   const host = load<u32>(cpu + C_EXCL_ARMED) != 0 && bytes <= 8 ? probe(tableFor(cpu, false, false), va) : 0;
   for (let spins: u32 = 0; spins < SPINS; spins++) {
     if (host != 0 && loadNarrow(host, bytes) != load<u64>(cpu + C_EXCL_VALUE)) return true;
-    if (atomic.load<u32>(cpu + C_EVENT) != 0 || atomic.load<u32>(cpu + C_IRQ_LINES) != 0) return false;
+    if (atomic.load<u32>(cpu + C_EVENT) != 0 || atomic.load<u32>(cpu + C_LINES) != 0) return false;
   }
   return false;
 }

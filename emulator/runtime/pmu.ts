@@ -26,8 +26,9 @@ const INST_RETIRED: u32 = 0x08;
 const CPU_CYCLES: u32 = 0x11;
 const LONG_CYCLES: u64 = 1 << 6;
 
-/** Whether a counter with that filter counts at the present level (P, U). */
+/** Whether a counter with that filter counts at the present level (P, U, NSH). */
 function counts(cpu: usize, filter: u64): bool {
+  if (load<u32>(cpu + C_EL) == 2) return ((filter >> 27) & 1) != 0;
   return ((filter >> (load<u32>(cpu + C_EL) == 0 ? 30 : 31)) & 1) == 0;
 }
 

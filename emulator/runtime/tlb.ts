@@ -13,12 +13,14 @@ import {
   C_GLOBAL_LOW,
   C_IL,
   C_MAIR_EL1,
-  C_SCTLR_EL1,
+  C_MAIR_EL2,
+  C_SCTLR,
   C_SLOT,
   C_SLOT_CLOCK,
   C_SLOT_GUESS,
   C_STEPPING,
   C_TCR_EL1,
+  C_TCR_EL2,
   C_TLB_FETCH,
   C_TLB_READ,
   C_TLB_READ_LOOSE,
@@ -27,7 +29,10 @@ import {
   C_TLB_WRITE_LOOSE,
   C_TLB_WRITE_UNPRIV,
   C_TTBR0_EL1,
+  C_TTBR0_EL2,
   C_TTBR1_EL1,
+  C_VTCR_EL2,
+  C_VTTBR_EL2,
   M_CORE_BASE,
   M_CORE_STRIDE,
   M_FETCH_EMPTY,
@@ -41,7 +46,9 @@ import {
   M_TLB_EMPTY,
   M_TLB_TABLE_BYTES,
 } from './dist/layout';
+import { HCR_DC, HCR_FB, HCR_PTW, HCR_VM, hasEl2, hcr } from './el2';
 import { CORE_COUNT, HAS_STORE_ENTRY, TLB_SLOTS, hostPageFlags, setHostPageFlags } from './memory';
+import { isFlatDevice } from './walk';
 import { askToFlushAll, askToFlushAsid, askToFlushPage, isElsewhere, parallel, useAsid } from './parallel';
 
 const HALF: u32 = M_TLB_TABLE_BYTES / 2;
@@ -55,13 +62,19 @@ const FETCH_DEMOTED: u64 = <u64>1 << 62;
 
 // Header of a slot, behind its fetch table.
 const HEADER: u32 = M_SLOT_FETCH_BYTES;
-const KEY: u32 = HEADER; // five words of 64 bits
-const KEY_WORDS: u32 = 5;
-const USED: u32 = HEADER + 48;
-const FILLED: u32 = HEADER + 52;
-const BLOCKS: u32 = HEADER + 56;
-const READY: u32 = HEADER + 60;
-const BLOCK_LIST: u32 = HEADER + 64; // {u64 first VA, u64 bytes}
+/** The regime: words of 64 bits, of which the first has the controls. */
+const KEY: u32 = HEADER;
+const TTBR0: u32 = 8;
+const TTBR1: u32 = 16;
+const TCR: u32 = 24;
+const MAIR: u32 = 32;
+const VTTBR: u32 = 40;
+const VTCR: u32 = 48;
+const USED: u32 = HEADER + 64;
+const FILLED: u32 = HEADER + 68;
+const BLOCKS: u32 = HEADER + 72;
+const READY: u32 = HEADER + 76;
+const BLOCK_LIST: u32 = HEADER + 80; // {u64 first VA, u64 bytes}
 const MAX_BLOCKS: u32 = 64;
 const JOURNAL_ENTRIES: u32 = M_SLOT_JOURNAL_BYTES / 4;
 
@@ -108,13 +121,24 @@ function flushSlot(core: u32, slot: u32): void {
   memory.fill(base, 0, M_SLOT_FETCH_BYTES);
 }
 
-function keyWord(cpu: usize, level: u32, word: u32): u64 {
-  // SCTLR: M, WXN. Level 0 has rights of its own; it is kept with a bit that says that the slot is in use.
-  if (word == 0) return (load<u64>(cpu + C_SCTLR_EL1) & 0x80001) | ((level as u64) << 32) | (<u64>1 << 40);
-  if (word == 1) return load<u64>(cpu + C_TTBR0_EL1);
-  if (word == 2) return load<u64>(cpu + C_TTBR1_EL1);
-  if (word == 3) return load<u64>(cpu + C_TCR_EL1);
-  return load<u64>(cpu + C_MAIR_EL1);
+/** Of word 0: the level, a bit that says that the slot is in use, and HCR_EL2.{VM, PTW, DC} where there is a stage 2. */
+const KEY_LEVEL: u64 = 32;
+const KEY_USED: u64 = <u64>1 << 40;
+const KEY_STAGE2: u64 = 44;
+const STAGE2_CONTROLS: u64 = HCR_VM | HCR_PTW | HCR_DC;
+
+/** Word 0 of the key of a level's regime: SCTLR.M and WXN; level 0 has rights of its own. */
+function keyControls(cpu: usize, level: u32): u64 {
+  const key = (load<u64>(cpu + C_SCTLR) & 0x80001) | ((level as u64) << KEY_LEVEL) | KEY_USED;
+  return level < 2 ? key | ((stage2Controls(cpu) & STAGE2_CONTROLS) << KEY_STAGE2) : key;
+}
+
+/** HCR_EL2 where there is a stage 2, else 0. */
+// @ts-ignore: decorator
+@inline
+function stage2Controls(cpu: usize): u64 {
+  const control = hcr(cpu);
+  return (control & (HCR_VM | HCR_DC)) != 0 ? control : 0;
 }
 
 /** The ASID in bits 63:48, of which TCR.AS says how many count. */
@@ -128,18 +152,49 @@ function asidOf(tcr: u64, ttbr0: u64, ttbr1: u64): i32 {
 }
 
 function asidOfSlot(base: u32): i32 {
-  return asidOf(load<u64>(base + KEY + 24), load<u64>(base + KEY + 8), load<u64>(base + KEY + 16));
+  return asidOf(load<u64>(base + KEY + TCR), load<u64>(base + KEY + TTBR0), load<u64>(base + KEY + TTBR1));
 }
 
-/** Whether a slot belongs to the regime; with the MMU off only the controls matter. */
-function belongs(cpu: usize, base: u32, level: u32, words: u32): bool {
-  for (let word: u32 = 0; word < words; word++) if (load<u64>(base + KEY + word * 8) != keyWord(cpu, level, word)) return false;
-  return true;
+/** Whether a slot belongs to a regime: its controls, the registers of stage 1 unless its MMU is off, those of stage 2 where there is one. */
+function belongs(cpu: usize, base: u32, level: u32, controls: u64): bool {
+  const key = base + KEY;
+  if (load<u64>(key) != controls) return false;
+  const nested = controls >> KEY_STAGE2 != 0;
+  if ((controls & 1) == 0 && !nested) return true;
+  if (level == 2) {
+    return (
+      load<u64>(key + TTBR0) == load<u64>(cpu + C_TTBR0_EL2) &&
+      load<u64>(key + TCR) == load<u64>(cpu + C_TCR_EL2) &&
+      load<u64>(key + MAIR) == load<u64>(cpu + C_MAIR_EL2)
+    );
+  }
+  return (
+    load<u64>(key + TTBR0) == load<u64>(cpu + C_TTBR0_EL1) &&
+    load<u64>(key + TTBR1) == load<u64>(cpu + C_TTBR1_EL1) &&
+    load<u64>(key + TCR) == load<u64>(cpu + C_TCR_EL1) &&
+    load<u64>(key + MAIR) == load<u64>(cpu + C_MAIR_EL1) &&
+    (!nested ||
+      (load<u64>(key + VTTBR) == load<u64>(cpu + C_VTTBR_EL2) && load<u64>(key + VTCR) == load<u64>(cpu + C_VTCR_EL2)))
+  );
+}
+
+function setKey(cpu: usize, base: u32, level: u32, controls: u64): void {
+  const key = base + KEY;
+  store<u64>(key, controls);
+  store<u64>(key + TTBR0, load<u64>(cpu + (level == 2 ? C_TTBR0_EL2 : C_TTBR0_EL1)));
+  store<u64>(key + TTBR1, level == 2 ? 0 : load<u64>(cpu + C_TTBR1_EL1));
+  store<u64>(key + TCR, load<u64>(cpu + (level == 2 ? C_TCR_EL2 : C_TCR_EL1)));
+  store<u64>(key + MAIR, load<u64>(cpu + (level == 2 ? C_MAIR_EL2 : C_MAIR_EL1)));
+  store<u64>(key + VTTBR, load<u64>(cpu + C_VTTBR_EL2));
+  store<u64>(key + VTCR, load<u64>(cpu + C_VTCR_EL2));
 }
 
 /** Where the slot is kept that a regime with these tables (address and ASID) had last. */
 function guessOf(cpu: usize, level: u32): usize {
-  const tables = load<u64>(cpu + C_TTBR0_EL1) ^ (load<u64>(cpu + C_TTBR1_EL1) << 1);
+  const tables =
+    level == 2
+      ? load<u64>(cpu + C_TTBR0_EL2)
+      : load<u64>(cpu + C_TTBR0_EL1) ^ (load<u64>(cpu + C_TTBR1_EL1) << 1) ^ (load<u64>(cpu + C_VTTBR_EL2) << 2);
   return cpu + C_SLOT_GUESS + ((((tables >> 12) as u32) ^ ((tables >> 48) as u32) ^ (level << 3)) & 15) * 4;
 }
 
@@ -148,10 +203,10 @@ function findSlot(cpu: usize, level: u32): u32 {
   const core = load<u32>(cpu + C_CORE_INDEX);
   const clock = load<u32>(cpu + C_SLOT_CLOCK) + 1;
   store<u32>(cpu + C_SLOT_CLOCK, clock);
-  const words: u32 = (load<u64>(cpu + C_SCTLR_EL1) & 1) != 0 ? KEY_WORDS : 1;
+  const controls = keyControls(cpu, level);
   const guess = guessOf(cpu, level);
   const likely = slotBase(core, load<u32>(guess));
-  if (belongs(cpu, likely, level, words)) {
+  if (belongs(cpu, likely, level, controls)) {
     store<u32>(likely + USED, clock);
     return load<u32>(guess);
   }
@@ -160,7 +215,7 @@ function findSlot(cpu: usize, level: u32): u32 {
   for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
     const base = slotBase(core, slot);
     const used = load<u32>(base + USED);
-    if (belongs(cpu, base, level, words)) {
+    if (belongs(cpu, base, level, controls)) {
       store<u32>(base + USED, clock);
       store<u32>(guess, slot);
       return slot;
@@ -173,7 +228,7 @@ function findSlot(cpu: usize, level: u32): u32 {
   const base = slotBase(core, oldest);
   count(cpu, EVENT_SLOT_TAKEN);
   flushSlot(core, oldest);
-  for (let word: u32 = 0; word < KEY_WORDS; word++) store<u64>(base + KEY + word * 8, keyWord(cpu, level, word));
+  setKey(cpu, base, level, controls);
   store<u32>(base + USED, clock);
   store<u32>(guess, oldest);
   return oldest;
@@ -191,11 +246,13 @@ export function selectTables(cpu: usize): void {
   const watched = (load<u32>(cpu + C_STEPPING) & 2) != 0;
   store<u32>(cpu + C_TLB_READ, watched ? M_TLB_EMPTY : table);
   store<u32>(cpu + C_TLB_WRITE, watched ? M_TLB_EMPTY : table + M_TLB_TABLE_BYTES);
-  // SCTLR.M and not A: with the MMU off all data is Device memory.
-  const loose = (load<u64>(cpu + C_SCTLR_EL1) & 3) == 1 && !watched;
+  // SCTLR.A, and all data is Device memory where the MMU is off.
+  const sctlr = load<u64>(cpu + C_SCTLR);
+  const loose = (sctlr & 2) == 0 && ((sctlr & 1) != 0 || !isFlatDevice(cpu)) && !watched;
   store<u32>(cpu + C_TLB_READ_LOOSE, loose ? table : M_TLB_EMPTY);
   store<u32>(cpu + C_TLB_WRITE_LOOSE, loose ? table + M_TLB_TABLE_BYTES : M_TLB_EMPTY);
-  const user = load<u32>(cpu + C_EL) == 0 && !watched;
+  // Only EL1 has unprivileged accesses that differ from others.
+  const user = load<u32>(cpu + C_EL) != 1 && !watched;
   store<u32>(cpu + C_TLB_READ_UNPRIV, user ? table : M_TLB_EMPTY);
   store<u32>(cpu + C_TLB_WRITE_UNPRIV, user ? table + M_TLB_TABLE_BYTES : M_TLB_EMPTY);
   selectFetch(cpu);
@@ -330,26 +387,57 @@ export function promoteFetch(cpu: usize, va: u64, page: u32): void {
   store<u32>(at + 8, page);
 }
 
-export function flushCore(core: u32): void {
-  atomic.store<u32>(corePointer(core) + C_GLOBAL_LOW, 0);
-  for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) if (load<u32>(slotBase(core, slot) + READY) != 0) flushSlot(core, slot);
+/** What a TLBI is about: everything; EL1&0 with the current VMID; EL1&0 with any; EL2. */
+const SCOPE_ALL: u32 = 0;
+const SCOPE_VMID: u32 = 1;
+const SCOPE_EL10: u32 = 2;
+const SCOPE_EL2: u32 = 3;
+
+/** Whether a slot holds translations that a TLBI on `cpu` takes. */
+function inScope(cpu: usize, base: u32, scope: u32): bool {
+  if (scope == SCOPE_ALL) return true;
+  const controls = load<u64>(base + KEY);
+  const isEl2 = ((controls >> KEY_LEVEL) & 3) == 2;
+  if (scope == SCOPE_EL2) return isEl2;
+  if (isEl2) return false;
+  // Without a stage 2 the VMID is not kept.
+  const nested = controls >> KEY_STAGE2 != 0;
+  return scope == SCOPE_EL10 || !nested || load<u64>(base + KEY + VTTBR) >> 48 == load<u64>(cpu + C_VTTBR_EL2) >> 48;
 }
 
-/** Empties the slots of an ASID. */
-export function flushCoreAsid(core: u32, asid: i32): void {
+function flushScope(cpu: usize, core: u32, scope: u32): void {
+  // Nothing is left of whatever VMID.
+  if (scope == SCOPE_ALL || scope == SCOPE_EL10 || !hasEl2(cpu)) atomic.store<u32>(corePointer(core) + C_GLOBAL_LOW, 0);
   for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
     const base = slotBase(core, slot);
-    if (load<u32>(base + READY) != 0 && asidOfSlot(base) == asid) flushSlot(core, slot);
+    if (load<u32>(base + READY) != 0 && inScope(cpu, base, scope)) flushSlot(core, slot);
   }
 }
 
+export function flushCore(core: u32): void {
+  flushScope(corePointer(core), core, SCOPE_ALL);
+}
+
+/** Empties the slots of an ASID. */
+function flushAsid(cpu: usize, core: u32, asid: i32, scope: u32): void {
+  for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
+    const base = slotBase(core, slot);
+    if (load<u32>(base + READY) != 0 && inScope(cpu, base, scope) && asidOfSlot(base) == asid) flushSlot(core, slot);
+  }
+}
+
+export function flushCoreAsid(core: u32, asid: i32): void {
+  flushAsid(corePointer(core), core, asid, SCOPE_EL10);
+}
+
 /** Takes a page away, where `asid` is not ALL_ASIDS only from its slots: global entries may be in all of them. */
-export function flushCorePage(core: u32, va: u64, asid: i32): void {
+function flushPage(cpu: usize, core: u32, va: u64, asid: i32, scope: u32): void {
   const index = ((va >> 12) as u32) & 0xfffff;
   const everywhere = asid == ALL_ASIDS || load<u32>(corePointer(core) + C_GLOBAL_LOW) != 0;
   for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
     const base = slotBase(core, slot);
-    if (load<u32>(base + READY) == 0 || (!everywhere && asidOfSlot(base) != asid)) continue;
+    if (load<u32>(base + READY) == 0 || !inScope(cpu, base, scope)) continue;
+    if (!everywhere && asidOfSlot(base) != asid) continue;
     if (load<u32>(base + BLOCKS) != 0 && inBlock(base, va)) {
       count(corePointer(core), EVENT_TLBI_BLOCK);
       flushSlot(core, slot);
@@ -362,50 +450,69 @@ export function flushCorePage(core: u32, va: u64, asid: i32): void {
   }
 }
 
-/** TLBI of everything, on this core or (`broadcast`) on all. */
-export function tlbiAll(cpu: usize, broadcast: u32): void {
+export function flushCorePage(core: u32, va: u64, asid: i32): void {
+  flushPage(corePointer(core), core, va, asid, SCOPE_ALL);
+}
+
+/** HCR_EL2.FB: what EL1 says for its own core is for all. */
+function isBroadcast(cpu: usize, kind: u32): bool {
+  return (kind & 1) != 0 || ((hcr(cpu) & HCR_FB) != 0 && load<u32>(cpu + C_EL) == 1);
+}
+
+/** Of the kind of a TLBI: bit 0 for broadcast, bit 1 for all ASIDs, and from here on its scope. */
+const KIND_SCOPE: u32 = 2;
+
+/** TLBI of everything in a scope, on this core or on all. Those by intermediate address take more than they must. */
+export function tlbiAll(cpu: usize, kind: u32): void {
   count(cpu, EVENT_TLBI_ALL);
-  if (broadcast == 0 || parallel) {
-    flushCore(load<u32>(cpu + C_CORE_INDEX));
-    if (broadcast != 0) askToFlushAll();
+  const everywhere = isBroadcast(cpu, kind);
+  const scope = kind >> KIND_SCOPE;
+  if (!everywhere || parallel) {
+    flushScope(cpu, load<u32>(cpu + C_CORE_INDEX), scope);
+    if (everywhere) askToFlushAll();
     return;
   }
-  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCore(core);
+  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushScope(cpu, core, scope);
 }
 
 /** TLBI by ASID, which is in bits 63:48 of `operand`: what is not global. */
-export function tlbiAsid(cpu: usize, operand: u64, broadcast: u32): void {
+export function tlbiAsid(cpu: usize, operand: u64, kind: u32): void {
   count(cpu, EVENT_TLBI_ASID);
+  const everywhere = isBroadcast(cpu, kind);
+  const scope = kind >> KIND_SCOPE;
   const asid = narrowAsid(load<u64>(cpu + C_TCR_EL1), operand);
-  if (broadcast == 0 || parallel) {
-    flushCoreAsid(load<u32>(cpu + C_CORE_INDEX), asid);
-    if (broadcast != 0) askToFlushAsid(asid);
+  if (!everywhere || parallel) {
+    flushAsid(cpu, load<u32>(cpu + C_CORE_INDEX), asid, scope);
+    if (everywhere) askToFlushAsid(asid);
     return;
   }
-  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCoreAsid(core, asid);
+  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushAsid(cpu, core, asid, scope);
 }
 
-/** TLBI by address: `operand` has VA[55:12] in bits 43:0 and, unless it is for `allAsids`, the ASID in bits 63:48. */
-export function tlbiVa(cpu: usize, operand: u64, allAsids: u32, broadcast: u32): void {
+/** TLBI by address: `operand` has VA[55:12] in bits 43:0 and, unless it is for all ASIDs, the ASID in bits 63:48. */
+export function tlbiVa(cpu: usize, operand: u64, kind: u32): void {
   count(cpu, EVENT_TLBI_VA);
+  const everywhere = isBroadcast(cpu, kind);
+  const scope = kind >> KIND_SCOPE;
   const va = (operand & 0xfff_ffff_ffff) << 12;
   // Entries of the upper half are global more often than not.
-  const asid = allAsids != 0 || ((va >> 55) & 1) != 0 ? ALL_ASIDS : narrowAsid(load<u64>(cpu + C_TCR_EL1), operand);
+  const asid = (kind & 2) != 0 || ((va >> 55) & 1) != 0 ? ALL_ASIDS : narrowAsid(load<u64>(cpu + C_TCR_EL1), operand);
   // A larger granule may take the address of any of its pages (bits below the granule are RES0).
-  const pages: u64 = granulePages(cpu);
+  const pages: u64 = granulePages(cpu, scope);
   for (let i: u64 = 0; i < pages; i++) {
     const at = va + (i << 12);
-    if (broadcast == 0 || parallel) {
-      flushCorePage(load<u32>(cpu + C_CORE_INDEX), at, asid);
-      if (broadcast != 0) askToFlushPage(at, asid);
-    } else for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushCorePage(core, at, asid);
+    if (!everywhere || parallel) {
+      flushPage(cpu, load<u32>(cpu + C_CORE_INDEX), at, asid, scope);
+      if (everywhere) askToFlushPage(at, asid);
+    } else for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) flushPage(cpu, core, at, asid, scope);
   }
 }
 
-function granulePages(cpu: usize): u64 {
-  const tcr = load<u64>(cpu + C_TCR_EL1);
+function granulePages(cpu: usize, scope: u32): u64 {
+  const isEl2 = scope == SCOPE_EL2;
+  const tcr = load<u64>(cpu + (isEl2 ? C_TCR_EL2 : C_TCR_EL1));
   const low = ((tcr >> 14) as u32) & 3;
-  const high = ((tcr >> 30) as u32) & 3;
+  const high: u32 = isEl2 ? 0 : ((tcr >> 30) as u32) & 3;
   return low == 1 || high == 3 ? 16 : low == 2 || high == 1 ? 4 : 1;
 }
 

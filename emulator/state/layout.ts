@@ -93,11 +93,14 @@ const internal: readonly Declaration[] = [
   ['SLOT_CLOCK', 'u32'],
   // By a hash of the regime, the slot that it had last.
   ['SLOT_GUESS', 'u32', 16],
-  // 1 when CPACR_EL1 (and CPTR) trap FP and SIMD at the present level: kept by the runtime on every change of level or of those registers.
+  // Which level FP and SIMD trap to at the present level, 0 when they do not: 1 by CPACR_EL1, 2 by CPTR_EL2. Kept by the runtime on every
+  // change of level or of those registers.
   ['FP_TRAP', 'u32'],
   // 15 when SP alignment is checked at the present level (SCTLR.SA, SA0), else 0.
   ['SP_CHECK', 'u32'],
-  // Interrupt inputs that PSTATE.DAIF masks at the present level, by the bits of IRQ_LINES.
+  // SCTLR of the translation regime in use, with M as it acts (HCR_EL2.TGE and DC clear it).
+  ['SCTLR', 'u64'],
+  // Interrupts that PSTATE.DAIF masks at the present level, by the bits of IRQ_LINES.
   ['MASKABLE', 'u32'],
   // The value of an MRS or MSR on its way to or from the host.
   ['SYS_VALUE', 'u64'],
@@ -113,7 +116,11 @@ const internal: readonly Declaration[] = [
   ['TIME_LIMIT', 'u64'],
   // Of the virtual time that passed, what was no instruction: charges and skipped idle time, in ns.
   ['UNCOUNTED', 'u64'],
-  // Levels of the interrupt inputs of the core, by the bits of DAIF: 1 FIQ, 2 IRQ, 4 SError.
+  // Levels of the interrupt inputs of the core, by the bits of DAIF: 1 FIQ, 2 IRQ, 4 SError; the virtual ones of the interrupt controller,
+  // 8 vFIQ, 16 vIRQ.
+  ['LINES', 'u32'],
+  // Of those and of HCR_EL2's, what the present level may take: 1, 2 and 4 unless PSTATE.DAIF masks them, 16, 32 and 64 in any case; 128
+  // when LINES has changed since (see runtime/interrupts.ts).
   ['IRQ_LINES', 'u32'],
   // The PMU: whether a counter counts, and when counters were brought up to date.
   ['PMU_ACTIVE', 'u32'],

@@ -10,8 +10,13 @@ export interface GicOptions {
   /** The core whose access to a device runs now: GICv2's frames are banked by it. */
   currentCore(): number;
   /** A core's interrupt input. */
-  output(core: number, input: 'irq' | 'fiq'): Line;
+  output(core: number, input: CoreInput): Line;
+  /** The virtualization that a hypervisor uses, with its maintenance interrupt: a PPI, INTID 16 + n. Absent: it is not there. */
+  readonly virtualization?: { readonly maintenancePpi: number } | undefined;
 }
+
+/** Interrupts that a core takes, and those for the virtual machine that runs on it. */
+export type CoreInput = 'irq' | 'fiq' | 'virq' | 'vfiq';
 
 /** The banks of SPIs; INTIDs 1020 to 1023 are none. */
 export function sharedBanks(spis: number): Bank[] {

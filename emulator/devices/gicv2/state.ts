@@ -3,6 +3,7 @@ import { Bank } from '../gic/bank.ts';
 import { CpuInterface } from '../gic/cpu-interface.ts';
 import { Interrupts, interruptSource } from '../gic/interrupts.ts';
 import { sharedBanks, type GicOptions } from '../gic/options.ts';
+import { VirtualInterface } from '../gic/virtual-interface.ts';
 
 /** Implemented bits of a priority: all, as in QEMU. A GIC-400 has 5. */
 const PRIORITY_BITS = 8;
@@ -19,6 +20,7 @@ export class GicV2Core {
   readonly cpu: CpuInterface;
   /** GICC_CTLR.AckCtl: GICC_IAR acknowledges interrupts of Group 1, too. */
   ackCtl = false;
+  readonly virtual: VirtualInterface | undefined;
 
   constructor(index: number, options: GicOptions, interrupts: () => Interrupts) {
     this.index = index;
@@ -29,6 +31,16 @@ export class GicV2Core {
       options.output(index, 'irq'),
       options.output(index, 'fiq'),
     );
+    const { virtualization } = options;
+    if (!virtualization) return;
+    const maintenance = {
+      set: (level: boolean) =>
+        interrupts()
+          .line(this.bank, 16 + virtualization.maintenancePpi)
+          .set(level),
+    };
+    const outputs = { irq: options.output(index, 'virq'), fiq: options.output(index, 'vfiq'), maintenance };
+    this.virtual = new VirtualInterface(outputs, 0, false, (intid) => interrupts().deactivate(index, intid));
   }
 }
 

@@ -1,15 +1,17 @@
 import { assert } from '../../base/assert.ts';
 import type { Device, DeviceState, Line } from '../device.ts';
 import type { Bank } from '../gic/bank.ts';
+import { placeOf, readVirtual, writeVirtual, type Place } from './access.ts';
 import { Distributor } from './distributor.ts';
 import { iccRegisters, type IccRegister } from './icc-registers.ts';
+import { ichRegisters } from './ich-registers.ts';
 import { Redistributors } from './redistributors.ts';
 import { GicV3State, type GicV3Core, type GicV3Options } from './state.ts';
 
 export type { GicV3Options } from './state.ts';
 
 /**
- * A GICv3 (Arm IHI 0069) with one Security state and affinity routing, without LPIs, an ITS or virtualization; what QEMU's `virt`
+ * A GICv3 (Arm IHI 0069) with one Security state and affinity routing, without LPIs or an ITS; what QEMU's `virt`
  * has, but that 1-of-N routing is there.
  */
 export interface GicV3 {
@@ -23,12 +25,12 @@ export interface GicV3 {
   ppi(core: number, n: number): Line;
   /** A system register by Arm's name (`ICC_IAR1_EL1`), or undefined when it is not implemented: such an access is UNDEFINED. */
   register(name: string): IccRegister | undefined;
+  /** Whose register an access from a level reaches, by the groups that HCR_EL2 (FMO, IMO) routes to EL2: see access.ts. */
+  placeOf(core: number, name: string, level: number, groupsOfEl2: number): Place | 'trapped';
   /** Reads a system register as `core`; what cannot be read is 0. */
-  readRegister(core: number, name: string): bigint;
+  readRegister(core: number, name: string, place?: Place): bigint;
   /** Writes a system register as `core`; what cannot be written is ignored. */
-  writeRegister(core: number, name: string, value: bigint): void;
-  /** The context that a system register's `read` and `write` take, for who looks a register up once. */
-  core(core: number): GicV3Core;
+  writeRegister(core: number, name: string, value: bigint, place?: Place): void;
   reset(): void;
   /** The states of both devices. */
   save(): DeviceState;
@@ -52,6 +54,10 @@ export function createGicV3(options: GicV3Options): GicV3 {
     return gic.interrupts.line(bank, intid);
   }
 
+  function register(name: string): IccRegister | undefined {
+    return iccRegisters[name] ?? (options.virtualization ? ichRegisters[name] : undefined);
+  }
+
   const result: GicV3 = {
     ...devices,
     spi: (n) => line(gic.shared[n >> 5], 32 + n),
@@ -59,11 +65,19 @@ export function createGicV3(options: GicV3Options): GicV3 {
       assert(n >= 0 && n < 16, `there is no PPI ${n}`);
       return line(core(index).bank, 16 + n);
     },
-    register: (name) => iccRegisters[name],
-    readRegister: (index, name) => BigInt((iccRegisters[name]?.read?.(core(index)) ?? 0) >>> 0),
-    writeRegister: (index, name, value) =>
-      iccRegisters[name]?.write?.(core(index), Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))),
-    core,
+    register,
+    placeOf: (index, name, level, groups) => placeOf(core(index), name, level, groups),
+    readRegister: (index, name, place = 'physical') => {
+      const own = core(index);
+      if (place === 'virtual') return readVirtual(own, name);
+      const half = (read: IccRegister['read']): bigint => BigInt((read?.(own) ?? 0) >>> 0);
+      return half(register(name)?.read) | (half(register(name)?.readHigh) << 32n);
+    },
+    writeRegister: (index, name, value, place = 'physical') => {
+      const halves = [Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))] as const;
+      if (place === 'virtual') writeVirtual(core(index), name, halves[0]);
+      else register(name)?.write?.(core(index), ...halves);
+    },
     reset: () => {
       for (const device of Object.values(devices)) device.reset();
     },

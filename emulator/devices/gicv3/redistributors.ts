@@ -86,5 +86,6 @@ export class Redistributors implements Device {
   private apply(): void {
     this.gic.routes.applyAll();
     this.gic.interrupts.changedAll();
+    for (const { virtual } of this.gic.cores) virtual?.changed();
   }
 }

@@ -3,6 +3,7 @@ import { Bank } from '../gic/bank.ts';
 import { CpuInterface } from '../gic/cpu-interface.ts';
 import { Interrupts, interruptSource } from '../gic/interrupts.ts';
 import { sharedBanks, type GicOptions } from '../gic/options.ts';
+import { VirtualInterface } from '../gic/virtual-interface.ts';
 import { Routes } from './routes.ts';
 
 export interface GicV3Options extends GicOptions {
@@ -16,6 +17,9 @@ export const PRIORITY_BITS = 5;
 /** SGIs are edge-triggered (IHI 0069 GICR_ICFGR0). */
 const SGIS = 0xffff;
 
+/** ICH_HCR_EL2: TC, TALL0, TALL1, TDIR. */
+export const HCR_TRAPS = 0x5c00;
+
 /** What belongs to one core: its redistributor and its CPU interface. */
 export class GicV3Core {
   readonly index: number;
@@ -24,6 +28,7 @@ export class GicV3Core {
   readonly bank: Bank;
   readonly gic: GicV3State;
   readonly cpu: CpuInterface;
+  readonly virtual: VirtualInterface | undefined;
   /** GICR_WAKER.ProcessorSleep. */
   asleep = true;
 
@@ -38,6 +43,13 @@ export class GicV3Core {
       options.output(index, 'irq'),
       options.output(index, 'fiq'),
     );
+    const { virtualization } = options;
+    if (!virtualization) return;
+    const maintenance = {
+      set: (level: boolean) => gic.interrupts.line(this.bank, 16 + virtualization.maintenancePpi).set(level),
+    };
+    const outputs = { irq: options.output(index, 'virq'), fiq: options.output(index, 'vfiq'), maintenance };
+    this.virtual = new VirtualInterface(outputs, HCR_TRAPS, true, (intid) => gic.interrupts.deactivate(index, intid));
   }
 
   reset(): void {
@@ -45,16 +57,22 @@ export class GicV3Core {
     this.cpu.reset();
     this.cpu.fiqGroups = 1;
     this.asleep = true;
+    this.virtual?.reset();
   }
 
   save(): DeviceState {
-    return { bank: this.bank.save(), cpu: this.cpu.save(), asleep: this.asleep };
+    const { virtual } = this;
+    return {
+      ...{ bank: this.bank.save(), cpu: this.cpu.save(), asleep: this.asleep },
+      ...(virtual ? { virtual: virtual.save() } : {}),
+    };
   }
 
   restore(state: DeviceState): void {
     this.bank.restore(state['bank'] as DeviceState);
     this.cpu.restore(state['cpu'] as DeviceState);
     this.asleep = state['asleep'] as boolean;
+    this.virtual?.restore(state['virtual'] as DeviceState);
   }
 }
 

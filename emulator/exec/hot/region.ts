@@ -86,6 +86,8 @@ export interface CodeSource {
 /** Functions that neither see nor change registers, flags or the level; and those that are followed by leaving. */
 const plainCalls = new Set([
   'raise',
+  'raiseToEl2',
+  'interruptStatus',
   'debugMaskChanged',
   'physicalCount',
   'virtualCount',

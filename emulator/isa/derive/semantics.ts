@@ -237,6 +237,19 @@ export class Semantics extends Builder {
     this.leave('resync');
   }
 
+  /** Takes a synchronous exception to EL2: a trap of its, or HVC; the instruction ends here. */
+  exceptionToEl2(ec: number, iss: Value | number = 0, returnAddress: Value = this.pc): void {
+    this.callVoid('raiseToEl2', this.cpu, this.i32(ec), typeof iss === 'number' ? this.i32(iss) : iss, returnAddress);
+    this.leave('resync');
+  }
+
+  /** Whether the level is below EL2 and a bit of a control register of EL2's is set (or, with `wanted` 0, clear). */
+  el2Controls(register: string, bit: number, wanted: 0 | 1 = 1): Value {
+    const set = this.bit64(this.getField(register), bit);
+    const holds = wanted ? set : this.op('i32.eqz', set);
+    return this.op('i32.and', holds, this.op('i32.lt_u', this.getField('EL'), this.i32(2)));
+  }
+
   undefined(): void {
     this.exception(exceptionClass.unknown);
   }

@@ -1,5 +1,6 @@
 /** Self-hosted debug (DDI 0487 D2, D19.3). */
 import { type SystemRegister, sysreg } from './register.ts';
+import { TDA, TDOSA, TDRA } from './traps.ts';
 
 const BREAKPOINTS = 6;
 const WATCHPOINTS = 4;
@@ -13,7 +14,7 @@ function numbered(name: string, count: number, op2: number, mask: bigint): Syste
 /** VA bits 63:49 of a value register are a sign extension of bit 48 here. */
 const ADDRESS = 0xffff_ffff_ffff_fffcn;
 
-export const debugRegisters: readonly SystemRegister[] = [
+const rows: readonly SystemRegister[] = [
   sysreg('MDSCR_EL1', [2, 0, 0, 2, 2], { mask: 0xfc0_f041n | 0xf000n, after: 'debug' }),
   sysreg('MDCCINT_EL1', [2, 0, 0, 2, 0], { mask: 0x6000_0000n }),
   sysreg('MDRAR_EL1', [2, 0, 1, 0, 0], { access: 'ro', field: false, read: (b) => b.i64(0) }),
@@ -41,3 +42,9 @@ export const debugRegisters: readonly SystemRegister[] = [
   ...numbered('DBGWVR', WATCHPOINTS, 6, ADDRESS),
   ...numbered('DBGWCR', WATCHPOINTS, 7, 0x1f1f_ffffn),
 ];
+
+const locks = /^(OSLAR|OSLSR|OSDLR|DBGPRCR)_/;
+export const debugRegisters: readonly SystemRegister[] = rows.map((row) => ({
+  ...row,
+  traps: [row.name === 'MDRAR_EL1' ? TDRA : locks.test(row.name) ? TDOSA : TDA],
+}));

@@ -1,4 +1,4 @@
-/** The CPU interface of GICv3 (IHI 0069 12.2), which is the interrupt controller's: reached by a call of the host. */
+/** The CPU interface of GICv3 and its virtualization (IHI 0069 12.2, 12.4), which is the interrupt controller's: reached by a call of the host. */
 import { type SystemRegister, sysreg } from './register.ts';
 
 const registers: readonly [name: string, crn: number, crm: number, op2: number, access: 'rw' | 'ro' | 'wo'][] = [
@@ -24,6 +24,23 @@ const registers: readonly [name: string, crn: number, crm: number, op2: number, 
   ['ICC_IGRPEN1_EL1', 12, 12, 7, 'rw'],
 ];
 
-export const gicRegisters: readonly SystemRegister[] = registers.map(([name, crn, crm, op2, access]) =>
-  sysreg(name, [3, 0, crn, crm, op2], { access, atHost: true }),
-);
+/** List registers that there are. */
+const LIST_REGISTERS = 4;
+const registersOfEl2: readonly (readonly [name: string, crm: number, op2: number, access: 'rw' | 'ro'])[] = [
+  ['ICH_AP0R0_EL2', 8, 0, 'rw'],
+  ['ICH_AP1R0_EL2', 9, 0, 'rw'],
+  ['ICC_SRE_EL2', 9, 5, 'rw'],
+  ['ICH_HCR_EL2', 11, 0, 'rw'],
+  ['ICH_VTR_EL2', 11, 1, 'ro'],
+  ['ICH_MISR_EL2', 11, 2, 'ro'],
+  ['ICH_EISR_EL2', 11, 3, 'ro'],
+  ['ICH_ELRSR_EL2', 11, 5, 'ro'],
+  ['ICH_VMCR_EL2', 11, 7, 'rw'],
+  ...Array.from({ length: LIST_REGISTERS }, (_, n) => [`ICH_LR${n}_EL2`, 12, n, 'rw'] as const),
+];
+
+/** Which of them EL2 traps or makes its virtual machine's is the interrupt controller's affair, too. */
+export const gicRegisters: readonly SystemRegister[] = [
+  ...registers.map(([name, crn, crm, op2, access]) => sysreg(name, [3, 0, crn, crm, op2], { access, atHost: true })),
+  ...registersOfEl2.map(([name, crm, op2, access]) => sysreg(name, [3, 4, 12, crm, op2], { access, atHost: true })),
+];

@@ -1,15 +1,17 @@
 import { debugRegisters } from './debug.ts';
+import { el2Registers } from './el2.ts';
 import { gicRegisters } from './gic.ts';
 import { pmuRegisters } from './pmu.ts';
 import type { SystemRegister } from './register.ts';
 import { systemRegisters } from './system.ts';
 import { timerRegisters } from './timer.ts';
 
-export { encode, type SystemRegister } from './register.ts';
+export { encode, type SystemRegister, type Trap } from './register.ts';
 
 /** Every system register that is implemented. */
 export const sysregs: readonly SystemRegister[] = [
   ...systemRegisters,
+  ...el2Registers,
   ...timerRegisters,
   ...gicRegisters,
   ...debugRegisters,

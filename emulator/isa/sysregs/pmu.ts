@@ -2,6 +2,7 @@
 import type { Value } from '../../ir/nodes.ts';
 import type { Semantics } from '../derive/semantics.ts';
 import { type RegisterOptions, type SystemRegister, sysreg } from './register.ts';
+import { TPM, TPMCR } from './traps.ts';
 
 export const EVENT_COUNTERS = 6;
 /** Bits of the set and clear registers: the event counters and the cycle counter. */
@@ -40,6 +41,7 @@ function counting(
   };
   return sysreg(name, code, {
     check: name.endsWith('_EL1') ? undefined : atUser(...bits),
+    traps: [TPM],
     after: 'host',
     read: (b) => {
       b.callVoid('pmuSync', b.cpu);
@@ -83,6 +85,7 @@ const selected = (name: string, op2: number, type: 0 | 1, bits: number[]): Syste
 
 export const pmuRegisters: readonly SystemRegister[] = [
   counting('PMCR_EL0', [3, 3, 9, 12, 0], 'PMCR_EL0', {
+    traps: [TPM, TPMCR],
     // IMP, IDCODE and N, of which the runtime takes care in writes.
     reset: 0x4101_3000n,
     write: (b, value) => {
@@ -97,6 +100,7 @@ export const pmuRegisters: readonly SystemRegister[] = [
     access: 'wo',
     field: false,
     check: atUser(EN, SW),
+    traps: [TPM],
     write: (b, value) => {
       b.callVoid('pmuSync', b.cpu);
       b.callVoid('pmuIncrement', b.cpu, value);
@@ -105,6 +109,7 @@ export const pmuRegisters: readonly SystemRegister[] = [
   }),
   sysreg('PMSELR_EL0', [3, 3, 9, 12, 5], {
     mask: 31n,
+    traps: [TPM],
     // ER opens both directions of this one (D13.9).
     check: (b, trap) => {
       const user = b.getField('PMUSERENR_EL0');
@@ -112,15 +117,21 @@ export const pmuRegisters: readonly SystemRegister[] = [
       b.if(b.op('i32.and', b.op('i32.eqz', b.getField('EL')), b.op('i32.eqz', open)), trap, undefined, true);
     },
   }),
-  sysreg('PMCEID0_EL0', [3, 3, 9, 12, 6], { access: 'ro', field: false, check: atUser(EN), read: (b) => b.i64(EVENTS) }),
-  sysreg('PMCEID1_EL0', [3, 3, 9, 12, 7], { access: 'ro', field: false, check: atUser(EN), read: (b) => b.i64(0) }),
+  sysreg('PMCEID0_EL0', [3, 3, 9, 12, 6], {
+    access: 'ro',
+    field: false,
+    check: atUser(EN),
+    traps: [TPM],
+    read: (b) => b.i64(EVENTS),
+  }),
+  sysreg('PMCEID1_EL0', [3, 3, 9, 12, 7], { access: 'ro', field: false, check: atUser(EN), traps: [TPM], read: (b) => b.i64(0) }),
   counting('PMCCNTR_EL0', [3, 3, 9, 13, 0], 'PMCCNTR_EL0', { bits: [EN, CR] }),
   selected('PMXEVTYPER_EL0', 1, 1, [EN]),
   selected('PMXEVCNTR_EL0', 2, 0, [EN, ER]),
-  sysreg('PMUSERENR_EL0', [3, 3, 9, 14, 0], { writes: 1, mask: 0xfn }),
-  counting('PMCCFILTR_EL0', [3, 3, 14, 15, 7], 'PMCCFILTR_EL0', { mask: 0xc000_0000n }),
+  sysreg('PMUSERENR_EL0', [3, 3, 9, 14, 0], { writes: 1, mask: 0xfn, traps: [TPM] }),
+  counting('PMCCFILTR_EL0', [3, 3, 14, 15, 7], 'PMCCFILTR_EL0', { mask: 0xc800_0000n }),
   ...Array.from({ length: EVENT_COUNTERS }, (_, n) => [
     counting(`PMEVCNTR${n}_EL0`, [3, 3, 14, 8, n], 'PMEVCNTR', { index: n, mask: 0xffff_ffffn, bits: [EN, ER] }),
-    counting(`PMEVTYPER${n}_EL0`, [3, 3, 14, 12, n], 'PMEVTYPER', { index: n, mask: 0xc000_ffffn }),
+    counting(`PMEVTYPER${n}_EL0`, [3, 3, 14, 12, n], 'PMEVTYPER', { index: n, mask: 0xc800_ffffn }),
   ]).flat(),
 ];

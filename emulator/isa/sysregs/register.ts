@@ -14,6 +14,8 @@ export type Effect =
   | 'debug'
   /** Interrupts may be unmasked. */
   | 'checkpoint'
+  /** Both `level` and `checkpoint`: what EL2 takes from the levels below. */
+  | 'routing'
   /** The machine looks at timers and interrupt lines. */
   | 'host';
 
@@ -26,6 +28,8 @@ export interface SystemRegister {
   readonly writes: number | undefined;
   /** Further conditions: raises when the access is trapped at the present level. `at` raises the trap to EL1 (EC 0x18). */
   readonly check: ((b: Semantics, trap: () => void, isWrite: boolean) => void) | undefined;
+  /** What EL2 traps, looked at after `check`. */
+  readonly traps: readonly Trap[];
   readonly read: ((b: Semantics) => Value) | undefined;
   readonly write: ((b: Semantics, value: Value) => void) | undefined;
   readonly after: Effect | undefined;
@@ -36,12 +40,20 @@ export interface SystemRegister {
   readonly field: string | undefined;
 }
 
+/** A trap to EL2 (EC 0x18) of accesses from below. */
+export interface Trap {
+  /** The direction that it takes; both where it is absent. */
+  readonly on?: 'read' | 'write';
+  readonly holds: (b: Semantics) => Value;
+}
+
 export interface RegisterOptions {
   /** Lowest level for reads and writes: 'rw' of the name's suffix by default. */
   readonly reads?: number;
   readonly writes?: number;
   readonly access?: 'rw' | 'ro' | 'wo';
   readonly check?: SystemRegister['check'];
+  readonly traps?: readonly Trap[];
   /** The field of the core state that holds it; the register's name by default. */
   readonly field?: string | false;
   readonly index?: number;
@@ -83,6 +95,7 @@ export function sysreg(
     reads: access === 'wo' ? undefined : (options.reads ?? level),
     writes: access === 'ro' ? undefined : (options.writes ?? level),
     check: options.check,
+    traps: options.traps ?? [],
     read,
     write,
     after: options.after,

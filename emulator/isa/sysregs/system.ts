@@ -1,6 +1,8 @@
 /** Control, translation, exception and identification registers (DDI 0487 D19.2). */
+import type { Value } from '../../ir/nodes.ts';
 import type { Semantics } from '../derive/semantics.ts';
-import { type SystemRegister, sysreg } from './register.ts';
+import { type SystemRegister, type Trap, sysreg } from './register.ts';
+import { TACR, TCPAC, TDZ, TID1, TID2, TID3, VIRTUAL_MEMORY } from './traps.ts';
 
 const RES1_SCTLR = 0x30d0_0800n;
 /** M A C SA SA0 UMA I DZE UCT nTWI nTWE WXN UCI; neither AArch32 nor big-endian data is implemented. */
@@ -24,7 +26,7 @@ const idRegisters: SystemRegister[] = [];
 for (let crm = 1; crm < 8; crm++) {
   for (let op2 = 0; op2 < 8; op2++) {
     idRegisters.push(
-      sysreg(idName(crm, op2), [3, 0, 0, crm, op2], { access: 'ro', reads: 1, field: 'ID', index: crm * 8 + op2 }),
+      sysreg(idName(crm, op2), [3, 0, 0, crm, op2], { access: 'ro', reads: 1, field: 'ID', index: crm * 8 + op2, traps: [TID3] }),
     );
   }
 }
@@ -43,8 +45,12 @@ function idName(crm: number, op2: number): string {
   return name && name !== '-' ? name : `S3_0_C0_C${crm}_${op2}`;
 }
 
-const identity = (name: string, op2: number, index: number, op1 = 0, crn = 0): SystemRegister =>
-  sysreg(name, [3, op1, crn, 0, op2], { access: 'ro', reads: 1, field: 'ID', index });
+const identity = (name: string, op2: number, index: number, op1: number, trap: Trap): SystemRegister =>
+  sysreg(name, [3, op1, 0, 0, op2], { access: 'ro', reads: 1, field: 'ID', index, traps: [trap] });
+
+/** Below EL2 what EL2 has put in its place; without EL2 that is the same. */
+const virtualized = (b: Semantics, own: Value, given: string): Value =>
+  b.select(b.op('i32.eq', b.getField('EL'), b.i32(2)), own, b.getField(given));
 
 /** PSTATE as NZCV and DAIF show it. */
 const nzcv = (b: Semantics) => {
@@ -53,16 +59,25 @@ const nzcv = (b: Semantics) => {
 };
 
 export const systemRegisters: readonly SystemRegister[] = [
-  identity('MIDR_EL1', 0, 0),
-  sysreg('MPIDR_EL1', [3, 0, 0, 0, 5], { access: 'ro' }),
-  identity('REVIDR_EL1', 6, 1),
+  sysreg('MIDR_EL1', [3, 0, 0, 0, 0], {
+    access: 'ro',
+    field: false,
+    read: (b) => virtualized(b, b.field64('ID', 0), 'VPIDR_EL2'),
+  }),
+  sysreg('MPIDR_EL1', [3, 0, 0, 0, 5], {
+    access: 'ro',
+    field: false,
+    read: (b) => virtualized(b, b.getField('MPIDR_EL1'), 'VMPIDR_EL2'),
+  }),
+  identity('REVIDR_EL1', 6, 1, 0, TID1),
   ...idRegisters,
-  identity('CLIDR_EL1', 1, 2, 1),
-  identity('AIDR_EL1', 7, 3, 1),
-  sysreg('CSSELR_EL1', [3, 2, 0, 0, 0], { mask: 0xfn }),
+  identity('CLIDR_EL1', 1, 2, 1, TID2),
+  identity('AIDR_EL1', 7, 3, 1, TID1),
+  sysreg('CSSELR_EL1', [3, 2, 0, 0, 0], { mask: 0xfn, traps: [TID2] }),
   // One set of three values: L1 data, L1 instruction, L2 (CSSELR 0, 1, 2).
   sysreg('CCSIDR_EL1', [3, 1, 0, 0, 0], {
     access: 'ro',
+    traps: [TID2],
     field: false,
     read: (b) => {
       const select = b.op('i32.wrap_i64', b.getField('CSSELR_EL1'));
@@ -74,7 +89,7 @@ export const systemRegisters: readonly SystemRegister[] = [
       );
     },
   }),
-  sysreg('CTR_EL0', [3, 3, 0, 0, 1], { access: 'ro', field: 'ID', index: 7, check: atUser(15) }),
+  sysreg('CTR_EL0', [3, 3, 0, 0, 1], { access: 'ro', field: 'ID', index: 7, check: atUser(15), traps: [TID2] }),
   sysreg('DCZID_EL0', [3, 3, 0, 0, 7], {
     access: 'ro',
     field: false,
@@ -85,15 +100,22 @@ export const systemRegisters: readonly SystemRegister[] = [
         b.op('i32.eqz', b.getField('EL')),
         b.op('i32.eqz', b.bit64(b.getField('SCTLR_EL1'), 14)),
       );
-      return b.to64(b.op('i32.or', b.i32(4), b.op('i32.shl', prohibited, b.i32(4))));
+      const either = b.op('i32.or', prohibited, TDZ.holds(b));
+      return b.to64(b.op('i32.or', b.i32(4), b.op('i32.shl', either, b.i32(4))));
     },
   }),
-  sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], { mask: SCTLR_BITS, ones: RES1_SCTLR, reset: SCTLR_RESET, after: 'level' }),
-  sysreg('ACTLR_EL1', [3, 0, 1, 0, 1], { mask: 0n }),
-  sysreg('CPACR_EL1', [3, 0, 1, 0, 2], { mask: 0x30_0000n, after: 'level' }),
-  sysreg('TTBR0_EL1', [3, 0, 2, 0, 0], { after: 'level' }),
-  sysreg('TTBR1_EL1', [3, 0, 2, 0, 1], { after: 'level' }),
-  sysreg('TCR_EL1', [3, 0, 2, 0, 2], { mask: 0x7f_ffff_ffbfn, after: 'level' }),
+  sysreg('SCTLR_EL1', [3, 0, 1, 0, 0], {
+    mask: SCTLR_BITS,
+    ones: RES1_SCTLR,
+    reset: SCTLR_RESET,
+    after: 'level',
+    traps: VIRTUAL_MEMORY,
+  }),
+  sysreg('ACTLR_EL1', [3, 0, 1, 0, 1], { mask: 0n, traps: [TACR] }),
+  sysreg('CPACR_EL1', [3, 0, 1, 0, 2], { mask: 0x30_0000n, after: 'level', traps: [TCPAC] }),
+  sysreg('TTBR0_EL1', [3, 0, 2, 0, 0], { after: 'level', traps: VIRTUAL_MEMORY }),
+  sysreg('TTBR1_EL1', [3, 0, 2, 0, 1], { after: 'level', traps: VIRTUAL_MEMORY }),
+  sysreg('TCR_EL1', [3, 0, 2, 0, 2], { mask: 0x7f_ffff_ffbfn, after: 'level', traps: VIRTUAL_MEMORY }),
   sysreg('SPSR_EL1', [3, 0, 4, 0, 0], { mask: 0xffff_ffffn }),
   sysreg('ELR_EL1', [3, 0, 4, 0, 1]),
   sysreg('SP_EL0', [3, 0, 4, 1, 0], {
@@ -135,21 +157,30 @@ export const systemRegisters: readonly SystemRegister[] = [
   }),
   sysreg('FPCR', [3, 3, 4, 4, 0], { reads: 0, writes: 0, mask: 0x07c0_0000n, check: (b) => b.checkFp() }),
   sysreg('FPSR', [3, 3, 4, 4, 1], { reads: 0, writes: 0, mask: 0x0800_009fn, check: (b) => b.checkFp() }),
-  sysreg('AFSR0_EL1', [3, 0, 5, 1, 0], { mask: 0n }),
-  sysreg('AFSR1_EL1', [3, 0, 5, 1, 1], { mask: 0n }),
-  sysreg('ESR_EL1', [3, 0, 5, 2, 0], { mask: 0xffff_ffffn }),
-  sysreg('FAR_EL1', [3, 0, 6, 0, 0]),
+  sysreg('AFSR0_EL1', [3, 0, 5, 1, 0], { mask: 0n, traps: VIRTUAL_MEMORY }),
+  sysreg('AFSR1_EL1', [3, 0, 5, 1, 1], { mask: 0n, traps: VIRTUAL_MEMORY }),
+  sysreg('ESR_EL1', [3, 0, 5, 2, 0], { mask: 0xffff_ffffn, traps: VIRTUAL_MEMORY }),
+  sysreg('FAR_EL1', [3, 0, 6, 0, 0], { traps: VIRTUAL_MEMORY }),
   sysreg('PAR_EL1', [3, 0, 7, 4, 0]),
-  sysreg('MAIR_EL1', [3, 0, 10, 2, 0], { after: 'level' }),
-  sysreg('AMAIR_EL1', [3, 0, 10, 3, 0], { mask: 0n }),
+  sysreg('MAIR_EL1', [3, 0, 10, 2, 0], { after: 'level', traps: VIRTUAL_MEMORY }),
+  sysreg('AMAIR_EL1', [3, 0, 10, 3, 0], { mask: 0n, traps: VIRTUAL_MEMORY }),
   sysreg('VBAR_EL1', [3, 0, 12, 0, 0], { mask: 0xffff_ffff_ffff_f800n }),
-  sysreg('RVBAR_EL1', [3, 0, 12, 0, 1], { access: 'ro', field: false, read: (b) => b.i64(0) }),
+  sysreg('RVBAR_EL1', [3, 0, 12, 0, 1], {
+    access: 'ro',
+    field: false,
+    // Only the highest level has one.
+    check: (b) => {
+      const el2 = b.op('i64.and', b.field64('ID', 32), b.i64(0xf00));
+      b.if(b.op('i64.ne', el2, b.i64(0)), () => b.undefined(), undefined, true);
+    },
+    read: (b) => b.i64(0),
+  }),
   sysreg('ISR_EL1', [3, 0, 12, 1, 0], {
     access: 'ro',
     field: false,
-    read: (b) => b.to64(b.op('i32.shl', b.getField('IRQ_LINES'), b.i32(6))),
+    read: (b) => b.call('interruptStatus', b.cpu),
   }),
-  sysreg('CONTEXTIDR_EL1', [3, 0, 13, 0, 1], { mask: 0xffff_ffffn }),
+  sysreg('CONTEXTIDR_EL1', [3, 0, 13, 0, 1], { mask: 0xffff_ffffn, traps: VIRTUAL_MEMORY }),
   sysreg('TPIDR_EL1', [3, 0, 13, 0, 4]),
   sysreg('TPIDR_EL0', [3, 3, 13, 0, 2]),
   sysreg('TPIDRRO_EL0', [3, 3, 13, 0, 3], { writes: 1 }),

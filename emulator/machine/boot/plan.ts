@@ -2,7 +2,7 @@ import { UserError } from '../../base/user-error.ts';
 import { type AddressRange, type Board } from '../../boards/board.ts';
 import { adaptDeviceTree, deviceTree, type Chosen } from '../../boards/device-tree.ts';
 import { readFdt, writeFdt, type TreeNode } from '../../boards/fdt.ts';
-import type { BootImages, MachineConfig } from '../types.ts';
+import type { BootImages, BootModule, MachineConfig } from '../types.ts';
 import { parseElf } from './elf.ts';
 import { parseLinuxImage } from './linux-image.ts';
 import { alignUp, checkPlacement, endOf, hex, KiB, MiB, type Piece, type Ram } from './piece.ts';
@@ -55,9 +55,12 @@ export function planBoot(config: MachineConfig, board: Board): BootPlan {
 
   const pieces = [...start.pieces, ...loads.flatMap((image) => image.segments)];
   const psci = start.el === 3 ? undefined : config.el === 1 ? 'hvc' : 'smc';
+  const modules = placeModules(boot.modules ?? [], pieces, start.dtbAddress, ram);
+  pieces.push(...modules.map(({ piece }) => piece));
   const chosen: Chosen = {
     bootargs: boot.append,
     initrd: start.initrd && { base: start.initrd.address, size: start.initrd.size },
+    modules: modules.map(({ piece, kind, bootargs }) => ({ base: piece.address, size: piece.size, kind, bootargs })),
   };
   const dtb = writeFdt(
     boot.dtb ? adapted(boot.dtb, board, config.memory, chosen) : deviceTree(board, { ...config, ...chosen, psci }),
@@ -127,6 +130,22 @@ function initrdAddress(kernelEnd: number, ram: Ram): number {
 
 function placeInitrd(bytes: Uint8Array | undefined, kernelEnd: number, ram: Ram): Piece | undefined {
   return bytes && { name: 'the initial RAM disk', address: initrdAddress(kernelEnd, ram), bytes, size: bytes.length };
+}
+
+/** Modules whose place the user does not name go behind all else, each from a block of 2 MiB on. */
+function placeModules(
+  modules: readonly BootModule[],
+  others: readonly Piece[],
+  dtbAddress: number | undefined,
+  ram: Ram,
+): { piece: Piece; kind: BootModule['kind']; bootargs: string | undefined }[] {
+  const taken = [...others.filter((piece) => endOf(piece) > ram.base).map(endOf), (dtbAddress ?? ram.base) + MAX_DTB_BYTES];
+  let free = Math.max(...taken, ...modules.map(({ address = 0, bytes }) => address + bytes.length));
+  return modules.map(({ kind, bytes, address, bootargs }) => {
+    const at = address ?? alignUp(free, 2 * MiB);
+    if (address === undefined) free = at + bytes.length;
+    return { piece: { name: `the first guest's ${kind}`, address: at, bytes, size: bytes.length }, kind, bootargs };
+  });
 }
 
 function roomForTree(pieces: Piece[], size: number, ram: Ram): number {

@@ -37,11 +37,27 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
     // With a core number QEMU starts that core at what it loaded.
     if (cpu === 0 && address !== undefined) line.plan.entry = address;
   },
+  'guest-loader'(line, properties) {
+    const address = takeNumber(properties, 'addr');
+    if (address === undefined) throw optionError(option, 'guest-loader: addr= is needed');
+    const kernel = properties.take('kernel');
+    const initrd = properties.take('initrd');
+    const bootargs = properties.take('bootargs');
+    const path = kernel ?? initrd;
+    if (path === undefined || (kernel !== undefined && initrd !== undefined))
+      throw optionError(option, 'guest-loader: either kernel= or initrd= is needed');
+    if (initrd !== undefined && bootargs !== undefined) throw optionError(option, 'guest-loader,bootargs= goes with kernel=');
+    const role = `-device guest-loader,${kernel === undefined ? 'initrd' : 'kernel'}=`;
+    (line.plan.modules ??= []).push({
+      ...{ kind: kernel === undefined ? 'ramdisk' : 'kernel', file: { path, role }, address },
+      ...(bootargs === undefined ? {} : { bootargs }),
+    });
+  },
 };
 
 function reasonAgainst(driver: string): string {
   if (/^virtio-.*-pci/.test(driver)) return `${driver}: PCI is not available in this version`;
-  if (driver === 'guest-loader' || /^virtio-.*-device$/.test(driver)) return `${driver} is not available in this version`;
+  if (/^virtio-.*-device$/.test(driver)) return `${driver} is not available in this version`;
   return `${driver} is not supported`;
 }
 

@@ -31,6 +31,7 @@ test.each([
   ['-smp 2,maxcpus=2', { cpus: 2 }],
   ['-machine virt-7.2,gic-version=max,accel=tcg', { gic: 3 }],
   ['-M virtualization=off,secure=off', { el: 1 }],
+  ['-M virt,virtualization=on', { el: 2 }],
   ['-device virtio-rng-device,bus=virtio-mmio-bus.2', { rng: true }],
 ])('%s', (options, settings) => {
   expect(parse(`${virt} ${options}`).plan.settings).toMatchObject(settings);
@@ -107,7 +108,6 @@ describe('what is not known is refused by name', () => {
     ['-kernal x', /-kernal is not supported .*did you mean -kernel\?/],
     ['-M raspi3b', /the machine raspi3b is not supported/],
     ['-M virt,highmem=off', /the property highmem=off is not supported/],
-    ['-M virt,virtualization=on', /virtualization=on is not available/],
     ['-M virt,secure=on', /secure=on is not available/],
     ['-M virt,gic-version=4', /gic-version=4 is not supported/],
     ['-cpu cortex-a15', /-cpu: cortex-a15 is not supported/],

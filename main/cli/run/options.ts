@@ -8,7 +8,7 @@ export interface RunOptions {
   cpus?: number;
   memory?: number;
   gic?: 2 | 3;
-  el?: 1;
+  el?: 1 | 2;
   cpu?: 'cortex-a53' | 'cortex-a57' | 'cortex-a72' | 'max';
   kernel?: string;
   initrd?: string;
@@ -18,6 +18,9 @@ export interface RunOptions {
   load?: string[];
   symbols?: string[];
   entry?: number;
+  dom0Kernel?: string;
+  dom0Initrd?: string;
+  dom0Append?: string;
   drive?: string[];
   net?: string[];
   capture?: string;
@@ -69,11 +72,14 @@ export function addRunOptions(command: Command): Command {
   value('--cpus <n>', 'cores (1)', parseNumber, 'a number');
   value('--memory <size>', 'RAM (512M)', parseMemory, 'a size with its unit, such as 512M');
   choice('--gic <version>', 'interrupt controller: 2 or 3 (3)', [2, 3]);
-  choice('--el <level>', 'highest exception level that the guest sees (1)', [1], { 2: 'EL2 is', 3: 'EL3 is' });
+  choice('--el <level>', 'highest exception level that the guest sees (1)', [1, 2], { 3: 'EL3 is' });
   choice('--cpu <core>', 'ID registers of that core (max)', ['cortex-a53', 'cortex-a57', 'cortex-a72', 'max']);
   option('--kernel <file>', 'Linux Image, plain or with gzip, or ELF');
   option('--initrd <file>', 'initial RAM disk');
   option('--append <text>', 'command line of the kernel');
+  option('--dom0-kernel <file>', 'kernel of the first guest, when --kernel is a hypervisor (with --el 2)');
+  option('--dom0-initrd <file>', 'its initial RAM disk');
+  option('--dom0-append <text>', 'its command line');
   option('--dtb <file>', 'device tree blob instead of the derived one');
   option('--bios <file>', 'flash image at 0, entered at reset');
   repeatable('--load <file[@address]>', 'ELF, or raw bytes at an address; repeatable');
@@ -115,14 +121,7 @@ export function addRunOptions(command: Command): Command {
 }
 
 /** What later versions will have: refused by name rather than as unknown. */
-const notYet = [
-  '--dom0-kernel <file>',
-  '--dom0-initrd <file>',
-  '--dom0-append <text>',
-  '--trace <file>',
-  '--gdb <port>',
-  '--pause',
-];
+const notYet = ['--trace <file>', '--gdb <port>', '--pause'];
 
 function parseMemory(text: string): number | undefined {
   return /[a-z]$/i.test(text) ? parseSize(text) : undefined;

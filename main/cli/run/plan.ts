@@ -38,10 +38,24 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
       ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }),
       ...network,
     },
+    ...dom0Modules(options),
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
     ...(options.symbols ? { symbols: options.symbols.map((path) => ({ path, role: '--symbols' })) } : {}),
     drives,
   };
+}
+
+/** The first guest of a hypervisor. */
+function dom0Modules({ dom0Kernel, dom0Initrd, dom0Append: bootargs }: RunOptions): Pick<MachinePlan, 'modules'> {
+  if (dom0Kernel === undefined) {
+    const alone = dom0Initrd === undefined ? (bootargs === undefined ? undefined : '--dom0-append') : '--dom0-initrd';
+    if (alone) throw optionError(alone, 'there is no first guest without its kernel', '--dom0-kernel Image');
+    return {};
+  }
+  const kernel = { kind: 'kernel' as const, file: { path: dom0Kernel, role: '--dom0-kernel' } };
+  const modules: MachinePlan['modules'] = [{ ...kernel, ...defined({ bootargs }) }];
+  if (dom0Initrd !== undefined) modules.push({ kind: 'ramdisk', file: { path: dom0Initrd, role: '--dom0-initrd' } });
+  return { modules };
 }
 
 /** Options that parallel mode cannot do. */

@@ -55,7 +55,10 @@ export const handset = z.strictObject({
     .union([z.literal(2), z.literal(3)])
     .default(3)
     .describe('Version of the interrupt controller'),
-  el: z.literal(1).default(1).describe('The highest exception level that guests see'),
+  el: z
+    .union([z.literal(1), z.literal(2)])
+    .default(1)
+    .describe('The highest exception level that guests see'),
   exec: z.enum(['auto', 'cold']).default('auto').describe('How code is executed'),
   seed: z.int().min(0).max(0xffff_ffff).default(1).describe('What guests get as random follows from it'),
   rtc: z.string().optional().describe('The date of the clock at the start, such as 2026-01-01T12:00:00'),

@@ -22,6 +22,13 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
   if (plan.append !== undefined) boot.append = plan.append;
   if (plan.dtb) boot.dtb = readDeviceTree(plan.dtb);
   if (plan.bios) boot.bios = readFlash(plan.bios);
+  if (plan.modules) {
+    boot.modules = plan.modules.map(({ kind, file, ...rest }) => ({
+      ...rest,
+      kind,
+      bytes: kind === 'kernel' ? readKernel(file) : readInitrd(file),
+    }));
+  }
   if (plan.entry !== undefined) boot.entry = plan.entry;
 
   // Before drives are opened: what fails from here on has nothing to close.
@@ -38,8 +45,8 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
 
 /** The buffers of a configuration that can go to the worker without being copied. */
 export function transferable(config: MachineConfig): ArrayBuffer[] {
-  const { kernel, initrd, dtb, bios, loads } = config.boot;
-  return [kernel, initrd, dtb, bios, ...loads.map((load) => load.bytes)]
+  const { kernel, initrd, dtb, bios, loads, modules = [] } = config.boot;
+  return [kernel, initrd, dtb, bios, ...[...loads, ...modules].map(({ bytes }) => bytes)]
     .map((bytes) => bytes?.buffer)
     .filter((buffer) => buffer instanceof ArrayBuffer);
 }

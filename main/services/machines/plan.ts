@@ -31,6 +31,8 @@ export interface MachinePlan {
   dtb?: FileRef;
   bios?: FileRef;
   loads: { file: FileRef; address?: number }[];
+  /** Images for the first guest of a hypervisor, which is the kernel then. */
+  modules?: { kind: 'kernel' | 'ramdisk'; file: FileRef; address?: number; bootargs?: string }[];
   /** ELF files that only name addresses. */
   symbols?: FileRef[];
   entry?: number;

@@ -14,19 +14,16 @@ export interface MachineWorker {
 /** In a checkout the sources themselves; in the desktop's bundle a file beside this one (forge.config.ts). */
 const entry = import.meta.filename.endsWith('.ts') ? '../../../emulator/worker/node.ts' : './node.cjs';
 
-/** Left to itself, V8 gives a thread whose garbage is all young 60 MB more for it after some minutes. */
-const resourceLimits = { maxYoungGenerationSizeMb: 24 };
-
 export type SpawnMachine = () => MachineWorker;
 
 /** Starts a thread that waits for a `start` command. Its modules load while the owner still reads files. */
 export function spawnMachine(): MachineWorker {
   const url = new URL(entry, import.meta.url);
-  const worker = new Worker(url, { resourceLimits });
+  const worker = new Worker(url);
   const beside: Worker[] = [];
   const startBeside = (data: object): void => {
     const ports = Object.values(data).flatMap((task: object) => Object.values(task).filter((one) => one instanceof MessagePort));
-    const thread = new Worker(url, { workerData: data, transferList: ports, resourceLimits });
+    const thread = new Worker(url, { workerData: data, transferList: ports });
     thread.unref();
     beside.push(thread);
   };

@@ -43,7 +43,7 @@ export class Bench {
 
   /** Guest-visible state of the core as after a reset. */
   reset(): void {
-    this.core.reset(idRegisters('cortex-a57', true, 1), 0x8000_0000n, 62_500_000);
+    this.core.reset(idRegisters('cortex-a57', true, 1), 0x8000_0000n, 62_500_000, 1);
   }
 
   /** Declares RAM, touches all of it and answers its host addresses, page by page. */

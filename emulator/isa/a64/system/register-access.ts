@@ -1,8 +1,10 @@
 /** What MRS, MSR and SYS do, from the rows of `isa/sysregs` (DDI 0487 C5.1). */
 import type { Reg } from '../../../ir/builder.ts';
+import type { Value } from '../../../ir/nodes.ts';
 import { exceptionClass, type Semantics } from '../../derive/semantics.ts';
-import { encode, type SystemRegister, sysregByEncoding } from '../../sysregs/index.ts';
+import { encode, type SystemRegister, sysregByEncoding, type Trap } from '../../sysregs/index.ts';
 import { operationByEncoding } from '../../sysregs/operations.ts';
+import { TIDCP } from '../../sysregs/traps.ts';
 
 interface Code {
   readonly op0: number;
@@ -14,48 +16,83 @@ interface Code {
 
 const encodingOf = (f: Code): number => encode(f.op0, f.op1, f.CRn, f.CRm, f.op2);
 
-/** Raises the trap of a system instruction: EC 0x18 with the encoding in its ISS (DDI 0487 D19.2.37). */
-function trap(b: Semantics, f: Code, isRead: boolean): void {
-  const fixed = (f.op0 << 20) | (f.op2 << 17) | (f.op1 << 14) | (f.CRn << 10) | (f.CRm << 1) | (isRead ? 1 : 0);
-  const rt = b.imm16((r) => (r['Rt'] as number) << 5);
-  b.exception(exceptionClass.system, b.op('i32.or', b.i32(fixed), rt));
+/** A system instruction on its way to what it does: where it is refused, it is by its ISS (DDI 0487 D19.2.37, EC 0x18). */
+class Access {
+  readonly code: Code;
+  private readonly b: Semantics;
+  private readonly isRead: boolean;
+  private value: Value | undefined;
+
+  constructor(b: Semantics, code: Code, isRead: boolean) {
+    this.b = b;
+    this.code = code;
+    this.isRead = isRead;
+  }
+
+  /** The ISS, as an operand: what nobody knows is the same code for all encodings. */
+  get syndrome(): Value {
+    const { op0, op1, CRn, CRm, op2 } = this.code;
+    const fixed = (op0 << 20) | (op2 << 17) | (op1 << 14) | (CRn << 10) | (CRm << 1) | (this.isRead ? 1 : 0);
+    return (this.value ??= this.b.imm32((r) => fixed | ((r['Rt'] as number) << 5)));
+  }
+
+  /** UNDEFINED below a level; then what `check` says about traps to EL1, and last what EL2 traps. */
+  require(level: number, check: SystemRegister['check'], traps: readonly Trap[]): void {
+    const { b } = this;
+    if (level > 0) b.if(b.op('i32.lt_u', b.getField('EL'), b.i32(level)), () => b.undefined(), undefined, true);
+    check?.(b, () => b.exception(exceptionClass.system, this.syndrome), !this.isRead);
+    this.trapToEl2(traps);
+  }
+
+  private trapToEl2(traps: readonly Trap[]): void {
+    const { b } = this;
+    for (const { on, holds } of traps) {
+      if (on !== undefined && (on === 'read') !== this.isRead) continue;
+      b.if(holds(b), () => b.exceptionToEl2(exceptionClass.system, this.syndrome), undefined, true);
+    }
+  }
+
+  /** What nobody knows is UNDEFINED; of the IMPLEMENTATION DEFINED registers and instructions EL2 may hear before. */
+  unknown(): void {
+    const { b } = this;
+    const { CRn } = this.code;
+    if (CRn === 11 || CRn === 15) b.if(b.getField('EL'), () => this.trapToEl2([TIDCP]), undefined, true);
+    b.undefined();
+  }
 }
 
-/** UNDEFINED below `level`. */
-function requireLevel(b: Semantics, level: number): void {
-  if (level > 0) b.if(b.op('i32.lt_u', b.getField('EL'), b.i32(level)), () => b.undefined(), undefined, true);
-}
-
-function access(b: Semantics, f: Code, isWrite: boolean): SystemRegister | undefined {
-  const register = sysregByEncoding.get(encodingOf(f));
+/** The register that an access reaches; undefined where there is none. */
+function reach(access: Access, isWrite: boolean): SystemRegister | undefined {
+  const register = sysregByEncoding.get(encodingOf(access.code));
   const level = isWrite ? register?.writes : register?.reads;
   if (!register || level === undefined) {
-    b.undefined();
+    access.unknown();
     return undefined;
   }
-  requireLevel(b, level);
-  register.check?.(b, () => trap(b, f, !isWrite), isWrite);
+  access.require(level, register.check, register.traps);
   return register;
 }
 
 export function readRegister(b: Semantics, f: Code, rt: Reg): void {
-  const register = access(b, f, false);
+  const access = new Access(b, f, true);
+  const register = reach(access, false);
   if (!register) return;
   if (register.atHost) {
-    const code = b.call('sysRead', b.cpu, b.i32(register.encoding), b.pc);
+    const code = b.call('sysRead', b.cpu, access.syndrome, b.pc);
     b.if(code, () => b.leaveBy(code), undefined, true);
     b.setGpr(rt, b.getField('SYS_VALUE'));
   } else if (register.read) b.setGpr(rt, register.read(b));
 }
 
 export function writeRegister(b: Semantics, f: Code, rt: Reg): void {
-  const register = access(b, f, true);
+  const access = new Access(b, f, false);
+  const register = reach(access, true);
   if (!register) return;
   const value = b.x(rt);
   if (register.atHost) {
     b.setField('SYS_VALUE', value);
     b.setField('PC', b.nextPc());
-    b.leaveBy(b.call('sysWrite', b.cpu, b.i32(register.encoding), b.pc));
+    b.leaveBy(b.call('sysWrite', b.cpu, access.syndrome, b.pc));
     return;
   }
   register.write?.(b, value);
@@ -67,6 +104,10 @@ export function writeRegister(b: Semantics, f: Code, rt: Reg): void {
       break;
     case 'debug':
       b.callVoid('debugMaskChanged', b.cpu);
+      b.leave('checkpoint');
+      break;
+    case 'routing':
+      b.callVoid('levelChanged', b.cpu);
       b.leave('checkpoint');
       break;
     case 'checkpoint':
@@ -83,9 +124,9 @@ export function writeRegister(b: Semantics, f: Code, rt: Reg): void {
 
 export function systemOperation(b: Semantics, f: Code, rt: Reg): void {
   const operation = operationByEncoding.get(encodingOf(f));
-  if (!operation) return b.undefined();
-  requireLevel(b, operation.level);
-  operation.check?.(b, () => trap(b, f, false), true);
+  const access = new Access(b, f, false);
+  if (!operation) return access.unknown();
+  access.require(operation.level, operation.check, operation.traps);
   operation.run(b, b.x(rt));
 }
 
