@@ -6,7 +6,7 @@ import { root } from '../../resources/build/targets.ts';
 import { full, packages } from '../support/packages.ts';
 import { run } from '../support/pocketvisor.ts';
 import { bootTest, type Needs } from './support/boot-test.ts';
-import { debian, initrd, installer, limits, ready, type Kernel } from './support/debian.ts';
+import { atEl2, debian, initrd, installer, limits, ready, xen, xenGuests, type Kernel } from './support/debian.ts';
 import { imageFolder } from './support/images.ts';
 
 const tiers = ['cold', 'auto', 'hot'] as const;
@@ -35,6 +35,12 @@ const rows: readonly Row[] = [
   debianRow('Image-cloud', 2),
   debianRow('Image-rt', 2),
   debianRow('Image-full', 2),
+  {
+    ...debianRow('Image-full', 2),
+    name: 'Image-full at EL2, 2 cores',
+    options: [...debian('Image-full', 2), ...atEl2],
+  },
+  { name: 'Xen, 2 cores', guests: xenGuests, options: xen(3, 2), expects: [ready(2)], piece: '60ms', long: true },
   { ...installer, piece: '60ms' },
   {
     name: 'U-Boot',

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { run } from '../support/pocketvisor.ts';
 import { bootTest, type Needs } from './support/boot-test.ts';
-import { atPrompt, debian, initrd, installer, ready, type Kernel } from './support/debian.ts';
+import { atEl2, atPrompt, debian, initrd, installer, ready, tookEl2, xen, xenGuests, type Kernel } from './support/debian.ts';
 
 interface Row extends Needs {
   name: string;
@@ -10,15 +10,29 @@ interface Row extends Needs {
   expects: readonly string[];
 }
 
-function debianRow(kernel: Kernel, cpus: number, options: string[], more: { expects?: string[]; long?: boolean } = {}): Row {
+function debianRow(
+  kernel: Kernel,
+  cpus: number,
+  options: string[],
+  more: { before?: string[]; expects?: string[]; long?: boolean } = {},
+): Row {
   return {
-    name: [kernel, `${cpus} cores`, ...options.slice(0, 2)].join(' '),
+    name: [kernel, `${cpus} cores`, ...options.slice(0, 4)].join(' '),
     guests: [kernel, initrd],
     long: more.long ?? true,
     options: [...debian(kernel, cpus), ...options],
-    expects: [ready(cpus), ...(more.expects ?? [])],
+    expects: [...(more.before ?? []), ready(cpus), ...(more.expects ?? [])],
   };
 }
+
+/** Xen, and its first guest, whose cores Xen gives it. */
+const xenRow = (gic: 2 | 3, cpus: number): Row => ({
+  name: `Xen ${cpus} cores --gic ${gic}`,
+  guests: xenGuests,
+  long: true,
+  options: xen(gic, cpus),
+  expects: ['\\(XEN\\) Xen version 4', ready(cpus)],
+});
 
 const rows: Row[] = [
   debianRow('Image-cloud', 2, [], { long: false }),
@@ -29,6 +43,12 @@ const rows: Row[] = [
   debianRow('Image-cloud', 2, ['--cpu', 'cortex-a72']),
   debianRow('Image-full', 2, ['--gic', '2']),
   debianRow('Image-full', 2, ['--gic', '3']),
+  debianRow('Image-full', 2, ['--gic', '2', ...atEl2], { before: tookEl2 }),
+  debianRow('Image-full', 2, ['--gic', '3', ...atEl2], { before: tookEl2 }),
+  xenRow(2, 1),
+  xenRow(2, 2),
+  xenRow(3, 1),
+  xenRow(3, 2),
   debianRow('Image-rt', 2, atPrompt('cyclictest -q -D 1 -p 80 -i 1000'), { expects: ['T: 0 .*C: +\\d+ .*Max: +\\d+\\n'] }),
   installer,
 ];

@@ -1,38 +1,24 @@
 /**
- * What `pocketvisor run` takes while Linux keeps changing code: `node tests/boot/long-run.ts [--seconds 600] [--every 10] [-- OPTIONS]`, on Linux.
- * Options are passed on: `-- --threads auto --cpus 2`.
+ * What the process takes while Linux keeps changing code: `node tests/boot/long-run.ts [--seconds 600] [--every 10] [--code-pages N] [--max-entries N]
+ * [--cpus 1]`.
  */
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../../resources/build/targets.ts';
-import { guestFile } from '../support/guests.ts';
-import { initrd } from './support/debian.ts';
-import { load } from './support/long-load.ts';
+import { runLongLoad } from './support/long-load.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seconds: { type: 'string', default: '600' }, every: { type: 'string', default: '10' } },
-});
-const MEMORY_MIB = 192;
-const files = ['--kernel', guestFile('Image-cloud') ?? '', '--initrd', guestFile(initrd) ?? ''];
-const script = ['--append', 'console=ttyAMA0', '--send', `/ # =>${load}\\n`, '--wall', `${values.seconds}s`];
-const args = ['run', '--memory', `${MEMORY_MIB}M`, ...files, ...script, ...positionals];
-// The launcher becomes the process that runs the machine.
-const child = spawn(join(root, 'pocketvisor'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
-let rounds = 0;
-child.stdout.on('data', (bytes: Buffer) => {
-  rounds = Number(/.*round (\d+)/s.exec(bytes.toString())?.[1] ?? rounds);
-});
-const start = performance.now();
-console.log('seconds  RSS MiB  over guest RAM  rounds');
-const timer = setInterval(
-  () => {
-    const rss = Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
-    const columns = [Math.round((performance.now() - start) / 1000), rss.toFixed(0), (rss - MEMORY_MIB).toFixed(0), rounds];
-    console.log(columns.map((column, n) => String(column).padStart([7, 9, 16, 8][n] ?? 0)).join(''));
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    every: { type: 'string', default: '10' },
+    'code-pages': { type: 'string' },
+    'max-entries': { type: 'string' },
+    cpus: { type: 'string', default: '1' },
   },
-  Number(values.every) * 1000,
-);
-child.on('close', () => clearInterval(timer));
+});
+const number = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: Number(value) });
+const tuning = { ...number('codePages', values['code-pages']), ...number('maxEntries', values['max-entries']) };
+console.log('seconds  RSS MiB  of it guest RAM  code pages  modules  G instructions  rounds');
+runLongLoad(Number(values.seconds), Number(values.every), { exec: 'auto', tuning, cpus: Number(values.cpus) }, (sample) => {
+  const { seconds, rss, guestRam, codePages, modules, instructions, rounds } = sample;
+  const columns = [seconds, rss.toFixed(0), guestRam.toFixed(0), codePages, modules, (instructions / 1e9).toFixed(1), rounds];
+  console.log(columns.map((column, n) => String(column).padStart([7, 9, 17, 12, 9, 16, 8][n] ?? 0)).join(''));
+});

@@ -23,6 +23,7 @@ export const catalog: readonly CatalogEntry[] = [
   { name: 'Image-cloud', description: "Debian's kernel for virtual machines", packages: [], kernels: ['cloud'] },
   { name: 'Image-rt', description: "Debian's PREEMPT_RT kernel", packages: [], kernels: ['rt'] },
   { name: 'Image-full', description: "Debian's kernel for all machines", packages: [], kernels: ['full'] },
+  { name: 'xen', description: 'the Xen hypervisor', packages: ['xen-hypervisor-4.17-arm64'], kernels: [] },
   {
     name: 'initramfs.cpio.gz',
     description: 'busybox, cyclictest and virtio modules for all three kernels',

@@ -1,5 +1,5 @@
 /** Fetching: packages, out of them kernels and initial RAM disks. A guest appears under its name only when it is whole. */
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -70,6 +70,8 @@ async function make(name: string, roots: Roots, path: string): Promise<void> {
   const temporary = `${path}.part`;
   if (name.startsWith('Image-')) {
     copyFileSync(kernelOf(roots, name.slice('Image-'.length) as Flavour), temporary);
+  } else if (name === 'xen') {
+    copyFileSync(xenOf(roots), temporary);
   } else {
     const archive = name === 'initramfs.cpio.gz' ? fullInitramfs(roots) : miniInitramfs(roots);
     writeFileSync(temporary, await promisify(gzip)(archive, { level: 6 }));
@@ -85,6 +87,15 @@ function kernelOf(roots: Roots, flavour: Flavour): string {
     if (file) return join(boot, file);
   }
   throw new UserError('no-package', `the packages have no kernel of the flavour ${flavour}`);
+}
+
+function xenOf(roots: Roots): string {
+  for (const root of roots.values()) {
+    const boot = join(root, 'boot');
+    const file = existsSync(boot) && readdirSync(boot).find((entry) => /^xen-[\d.]+-arm64$/.test(entry));
+    if (file) return join(boot, file);
+  }
+  throw new UserError('no-package', 'the packages have no Xen');
 }
 
 function makeFolder(folder: string): void {

@@ -40,6 +40,13 @@ export const pins: readonly PinnedPackage[] = [
     sha256: '6f4ed2d1cb9106bc977c2b1960008f175e2eed5740340634b7894e65ef5acc82',
   },
   {
+    name: 'xen-hypervisor-4.17-arm64',
+    archive: 'debian-security',
+    path: 'pool/updates/main/x/xen/xen-hypervisor-4.17-arm64_4.17.7+13-g2445b30a44-0+deb12u1_arm64.deb',
+    size: 325828,
+    sha256: 'f76507aca2df2c1870d492406724e812f2b7ab822ee9a24c7634fc3e2cb1100e',
+  },
+  {
     name: 'busybox-static',
     archive: 'debian',
     path: 'pool/main/b/busybox/busybox-static_1.35.0-4+deb12u1+b1_arm64.deb',

@@ -15,6 +15,20 @@ export function debian(kernel: Kernel, cpus: number): string[] {
   ];
 }
 
+/** The same started at EL2, where KVM takes hold of it; and what it logs then. */
+export const atEl2 = ['--el', '2', '--cpu', 'cortex-a57'];
+export const tookEl2 = ['CPU: All CPU\\(s\\) started at EL2', 'kvm \\[1\\]: Hyp mode initialized successfully'];
+
+/** Xen with Debian's kernel as its first guest. */
+export const xenGuests = ['xen', 'Image-cloud', initrd];
+export function xen(gic: 2 | 3, cpus: number): string[] {
+  return [
+    ...['--kernel', guestFile('xen') ?? '', '--append', 'dom0_mem=512M console=dtuart loglvl=all', '--memory', '1G'],
+    ...['--dom0-kernel', guestFile('Image-cloud') ?? '', '--dom0-initrd', guestFile(initrd) ?? ''],
+    ...['--dom0-append', 'console=hvc0 earlycon=xenboot', '--gic', String(gic), '--cpus', String(cpus), ...atEl2, ...limits],
+  ];
+}
+
 export const limits = ['--timeout', '120s', '--wall', '500s'];
 
 const installerPackage = 'debian-installer-12-netboot-arm64';

@@ -7,7 +7,7 @@ import { testMachine } from '../../support/machine.ts';
 import { initrd } from './debian.ts';
 
 /** New copies of a program in new pages, run and thrown away; modules that come and go; pipes, compression, checksums, many processes. */
-export const load = [
+const load = [
   'cd /tmp || cd /; i=0; while true; do i=$((i+1)); n=$((i%40))',
   'cp /bin/busybox b$n; chmod +x b$n; ./b$n sha256sum /bin/busybox >/dev/null; ./b$n gzip -c /bin/busybox | ./b$n gunzip -c | ./b$n md5sum >/dev/null',
   './b$n seq 1 300 | ./b$n sort -r | ./b$n awk "{s+=\\$1} END {print s}" >/dev/null; ./b$n find /proc -maxdepth 1 >/dev/null',
