@@ -13,7 +13,7 @@
 #define MASKED 0x3c0u
 
 struct outcome {
-    uint64_t vector, esr, far, elr, spsr, x0, x1, x2;
+    uint64_t vector, esr, far, elr, spsr, x0, x1, x2, hpfar;
 };
 
 /* Words of a probe; what follows them is BRK #0x7777, which ends one that nothing else ended. */

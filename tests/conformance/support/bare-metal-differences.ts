@@ -19,17 +19,17 @@ export const known: readonly Known[] = [
     only: (ours, oracle) => ours !== '' && oracle.includes('value=') && (value(ours) & ~value(oracle)) === 0n,
   },
   {
-    line: /^(mrs|mrs-el0|msr-el0|ones|zeros) s2_/,
+    line: /^(mrs|mrs-el0|mrs-el1|mrs-el2|msr-el0|ones|zeros) s2_/,
     why: 'QEMU 7.2 lacks external debug registers of v8.0: OSDTRRX, OSDTRTX, OSECCR, DBGPRCR, DBGCLAIM, DBGAUTHSTATUS, DBGDTR; MDCCINT is RAZ',
     only: (ours, oracle) => oracle === '' || oracle.includes('value=0'),
   },
   {
-    line: /^(mrs|ones|zeros) s3_1_c(b|f)_/,
+    line: /^(mrs|mrs-el1|mrs-el2|ones|zeros) s3_1_c(b|f)_/,
     why: 'IMPLEMENTATION DEFINED registers of Cortex-A57 (L2CTLR, CPUACTLR and others), which ours leaves UNDEFINED',
     only: missing('ours'),
   },
   {
-    line: /^mrs s3_0_c0_c1_[12] /,
+    line: /^mrs(-el1|-el2)? s3_0_c0_c1_[12] /,
     why: "AArch32's ID_PFR1 and ID_DFR0: the model's, where QEMU takes out EL2 and EL3",
     only: without(/value=.*/),
   },
@@ -40,12 +40,17 @@ export const known: readonly Known[] = [
     only: without(/(value|x0)=\w+/),
   },
   {
-    line: /^at-|^ descriptor=| no-mmu d5087800/,
+    line: /^at-|^ descriptor=| no-mmu d5087800| way=/,
     why: 'PAR_EL1.SH of Device and Normal Non-cacheable memory is 0b10 (PAREncodeShareability); QEMU 7.2 shows the descriptor',
     only: (ours, oracle) => {
-      const par = (text: string): bigint => BigInt(`0x${/x0=([0-9a-f]+)/.exec(text)?.[1] ?? '1'}`);
-      const attributes = Number(par(ours) >> 56n);
-      return (attributes < 0x10 || attributes === 0x44) && (par(ours) & 0x181n) === 0x100n && without(/x0=\w+/)(ours, oracle);
+      const plain = (text: string): string =>
+        text.replace(/(x0|par)=([0-9a-f]+)/g, (all, name: string, digits: string) => {
+          const par = BigInt(`0x${digits}`);
+          const attributes = Number(par >> 56n);
+          const isFree = (par & 1n) === 0n && (attributes < 0x10 || attributes === 0x44);
+          return isFree ? `${name}=${(par & ~0x180n).toString(16)}` : all;
+        });
+      return plain(ours) === plain(oracle) && [...ours.matchAll(/(?:x0|par)=([0-9a-f]+)/g)].every(hasShareability);
     },
   },
   {
@@ -58,14 +63,50 @@ export const known: readonly Known[] = [
     why: 'SMCCC_VERSION: offered by our firmware, not by that of QEMU 7.2',
     only: without(/x0=\w+/),
   },
+  {
+    line: /^zeros s3_4_(c0_c0_5|c1_c1_[02]|c2_c1_2) /,
+    why: 'RES1 bits of VMPIDR_EL2, CPTR_EL2, VTCR_EL2, and HCR_EL2.RW where EL1 has no AArch32: QEMU keeps what is written',
+    only: (ours, oracle) => [0x8000_0000n, 0x33ffn].includes(value(ours)) && value(oracle) === 0n,
+  },
+  {
+    line: /^other el=0 hcr=\w*[89a-f]\w{6} /,
+    why: 'QEMU 7.2 forgets that HCR_EL2.TGE turns the MMU of EL0 off: a load of what EL1 alone may read faults there',
+    only: (ours, oracle) => ours.includes('esr=f2007777') && oracle.includes('esr=9200000d'),
+  },
+  {
+    line: /^pmcr_el0 .* mdcr=\w+ /,
+    why: 'QEMU 7.2 does not know MDCR_EL2.TPMCR',
+    only: (ours) => / mdcr=\w*[2367abef][0-9a-f] /.test(ours) && ours.includes(' vector=400 '),
+  },
+  {
+    line: / way=|^ descriptor=/,
+    why: 'Where stage 2 faults while stage 1 reads its tables, QEMU 7.2 reports the level of stage 1',
+    only: (ours, oracle) => {
+      const level = (text: string): string =>
+        text
+          .replace(/(par=\w*b)[01]\w/, '$1')
+          .replace(/(esr=[89]\w{5})[0-9a-f]{2}/, (all, start: string) => (isWalk(all) ? start : all));
+      return level(ours) === level(oracle);
+    },
+  },
 ];
+
+/** Whether an abort is one of stage 2 on a walk of stage 1 (S1PTW). */
+const isWalk = (esr: string): boolean => (parseInt(esr.slice(-2), 16) & 0x80) !== 0;
+
+/** A successful PAR_EL1 of such memory says Outer Shareable; other values do not matter here. */
+function hasShareability([, digits]: RegExpMatchArray): boolean {
+  const par = BigInt(`0x${digits}`);
+  const attributes = Number(par >> 56n);
+  return (par & 0xa01n) !== 0xa00n || !(attributes < 0x10 || attributes === 0x44) || (par & 0x180n) === 0x100n;
+}
 
 /** The labels of lines, by which lines of the two logs belong together: numbered where a label comes again. */
 function labels(lines: readonly string[]): string[] {
   const seen = new Map<string, number>();
   let last = '';
   return lines.map((line) => {
-    const plain = /^(mrs|mrs-el0|msr-el0|ones|zeros) \S+/.exec(line)?.[0] ?? line.replace(/ vector=.*/, '');
+    const plain = /^(mrs|mrs-el[012]|msr-el0|ones|zeros) \S+/.exec(line)?.[0] ?? line.replace(/ vector=.*/, '');
     // What comes after a change of descriptor belongs to the line before.
     const text = plain.startsWith(' descriptor') ? `${plain} after ${last}` : plain;
     last = plain;

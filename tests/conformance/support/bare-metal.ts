@@ -8,27 +8,34 @@ import type { MachineConfig } from '../../../emulator/machine/types.ts';
 import { isStale } from '../../../resources/build/stale.ts';
 import { root } from '../../../resources/build/targets.ts';
 
-const folder = join(root, 'tests/conformance/bare-metal');
+const folders = { el1: join(root, 'tests/conformance/bare-metal'), el2: join(root, 'tests/conformance/bare-metal-el2') };
 const MEMORY_MIB = 256;
 const TIMEOUT_MS = 300_000;
 const TURN_MS = 1000;
 
-/** `main` has everything but the 16 KiB granule, which the processor that it is compared on lacks. */
-export type Variant = 'main' | '16k';
-const qemuCpu: Record<Variant, string> = { main: 'cortex-a57', '16k': 'cortex-a76' };
+/**
+ * `main` has everything but the 16 KiB granule, which the processor that it is compared on lacks; `el2` starts at EL2, and has what is
+ * EL2's.
+ */
+export type Variant = 'main' | '16k' | 'el2' | 'el2-16k';
+const qemuCpu: Record<Variant, string> = { main: 'cortex-a57', '16k': 'cortex-a76', el2: 'cortex-a57', 'el2-16k': 'cortex-a76' };
+const isOfEl2 = (variant: Variant): boolean => variant.startsWith('el2');
 
 /** The ELF file of the image, built when it is stale. */
 export function buildImage(variant: Variant): string {
   const program = join(root, `.cache/conformance/bare-metal-${variant}.elf`);
-  if (!isStale(program, [folder])) return program;
+  const folder = isOfEl2(variant) ? folders.el2 : folders.el1;
+  if (!isStale(program, Object.values(folders))) return program;
   mkdirSync(join(program, '..'), { recursive: true });
   const own = `${program}.${process.pid}`;
   const flags = ['-ffreestanding', '-nostdlib', '-static', '-O1', '-Wall', '-Wextra', '-Werror'];
   // The registers of FP and SIMD belong to the probes; alignment as where no MMU is on yet.
   flags.push('-mgeneral-regs-only', '-mstrict-align', '-fno-pic', '-no-pie', '-fno-stack-protector');
   flags.push('-Wl,-T,image.ld', '-Wl,--build-id=none', '-Wl,--no-warn-rwx-segments');
-  if (variant === '16k') flags.push('-DONLY_16K');
+  if (variant.endsWith('16k')) flags.push('-DONLY_16K');
   const sources = readdirSync(folder).filter((name) => /\.[cS]$/.test(name));
+  // What prints and counts is the same.
+  if (isOfEl2(variant)) sources.push('../bare-metal/probe.c');
   execFileSync('aarch64-linux-gnu-gcc', [...flags, '-o', own, ...sources], { cwd: folder, stdio: 'pipe' });
   renameSync(own, program);
   return program;
@@ -37,7 +44,7 @@ export function buildImage(variant: Variant): string {
 export function logOfOracle(image: string, variant: Variant): string[] {
   const args = [
     '-M',
-    'virt,gic-version=3',
+    `virt,gic-version=3${isOfEl2(variant) ? ',virtualization=on' : ''}`,
     '-cpu',
     qemuCpu[variant],
     '-m',
@@ -63,13 +70,18 @@ export interface OurLog {
   readonly hotShare: number;
 }
 
-export function logOfOurs(image: string, exec: MachineConfig['exec'] = 'cold', tuning: MachineConfig['tuning'] = {}): OurLog {
+export function logOfOurs(
+  image: string,
+  variant: Variant,
+  exec: MachineConfig['exec'] = 'cold',
+  tuning: MachineConfig['tuning'] = {},
+): OurLog {
   const config: MachineConfig = {
     board: 'virt',
     cpus: 1,
     memory: MEMORY_MIB << 20,
     gic: 3,
-    el: 1,
+    el: isOfEl2(variant) ? 2 : 1,
     cpu: 'cortex-a57',
     exec,
     tuning,

@@ -20,7 +20,17 @@ static volatile u32 *const uart = (void *)0x09000000;
   X(0, S3_0_C4_C6_0) X(1, S3_0_C12_C8_0) X(2, S3_0_C12_C8_1) X(3, S3_0_C12_C8_2) X(4, S3_0_C12_C8_3) X(5, S3_0_C12_C8_4)                 \
   X(6, S3_0_C12_C9_0) X(7, S3_0_C12_C11_1) X(8, S3_0_C12_C11_3) X(9, S3_0_C12_C11_5) X(10, S3_0_C12_C11_6) X(11, S3_0_C12_C11_7)         \
   X(12, S3_0_C12_C12_0) X(13, S3_0_C12_C12_1) X(14, S3_0_C12_C12_2) X(15, S3_0_C12_C12_3) X(16, S3_0_C12_C12_4)                          \
-  X(17, S3_0_C12_C12_6) X(18, S3_0_C12_C12_7) X(19, S3_0_C12_C1_0) X(20, S3_3_C14_C3_1) X(21, S3_3_C14_C2_1)
+  X(17, S3_0_C12_C12_6) X(18, S3_0_C12_C12_7) X(19, S3_0_C12_C1_0) X(20, S3_3_C14_C3_1) X(21, S3_3_C14_C2_1) OF_EL2(X)
+#ifdef EL2
+#define OF_EL2(X)                                                                                                                         \
+  X(22, S3_4_C12_C8_0) X(23, S3_4_C12_C9_0) X(24, S3_4_C12_C9_5) X(25, S3_4_C12_C11_0) X(26, S3_4_C12_C11_1) X(27, S3_4_C12_C11_2)        \
+  X(28, S3_4_C12_C11_3) X(29, S3_4_C12_C11_5) X(30, S3_4_C12_C11_7) X(31, S3_4_C12_C12_0) X(32, S3_4_C12_C12_1)                          \
+  X(33, S3_4_C12_C12_2) X(34, S3_4_C12_C12_3)
+#define CALL "smc #0"
+#else
+#define OF_EL2(X)
+#define CALL "hvc #0"
+#endif
 #define MRS_CASE(number, name) case number: __asm__ volatile("mrs %0, " #name : "=r"(value)); break;
 #define MSR_CASE(number, name) case number: __asm__ volatile("msr " #name ", %0\n isb" ::"r"(value)); break;
 
@@ -38,7 +48,7 @@ static void psci(u64 function, u64 core, void *entry) {
   register u64 x0 __asm__("x0") = function;
   register u64 x1 __asm__("x1") = core;
   register void *x2 __asm__("x2") = entry;
-  __asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2)::"x3", "memory");
+  __asm__ volatile(CALL : "+r"(x0), "+r"(x1), "+r"(x2)::"x3", "memory");
 }
 
 static void print(u64 value) {

@@ -1,4 +1,5 @@
 import type { Device, Line } from '../../../../emulator/devices/device.ts';
+import type { CoreInput } from '../../../../emulator/devices/gic/options.ts';
 import { Random } from '../../support/random.ts';
 import { runOnQemu, type Access, type MemoryAccess, type SystemRegister } from './probe.ts';
 
@@ -29,14 +30,17 @@ export class Script {
   readonly random: Random;
   readonly cores: number;
   private readonly gic: 2 | 3;
+  private readonly level: 1 | 2;
   private readonly model: Model;
   private readonly accesses: Access[] = [];
   private readonly ours: bigint[] = [];
   /** For each core the INTIDs that it has acknowledged, the last at the end. */
   readonly active: number[][];
 
-  constructor(gic: 2 | 3, cores: number, seed: number, model: Model) {
+  /** `level`: where the accesses are made. */
+  constructor(gic: 2 | 3, cores: number, seed: number, model: Model, level: 1 | 2 = 1) {
     this.gic = gic;
+    this.level = level;
     this.cores = cores;
     this.random = new Random('gic', gic, seed);
     this.model = model;
@@ -106,7 +110,7 @@ export class Script {
 
   /** Makes the list on QEMU and says where it reads other than ours; an empty list when it nowhere does. */
   differences(excuse: Excuse = () => false): string[] {
-    const theirs = runOnQemu(this.accesses, this.gic, this.cores);
+    const theirs = runOnQemu(this.accesses, this.gic, this.cores, this.level);
     const hex = (value: bigint | undefined) => value?.toString(16);
     return this.accesses.flatMap((access, n) => {
       if ((access.kind !== 'read' && access.kind !== 'mrs') || this.ours[n] === theirs[n]) return [];
@@ -129,7 +133,7 @@ export function createOutputs(cores: number) {
   const isr = new Uint8Array(cores);
   return {
     isr: (core: number) => BigInt(isr[core]!),
-    output: (core: number, input: 'irq' | 'fiq'): Line => ({
+    output: (core: number, input: CoreInput): Line => ({
       set: (level) => {
         const bit = input === 'irq' ? 1 << 7 : 1 << 6;
         isr[core] = level ? isr[core]! | bit : isr[core]! & ~bit;
