@@ -88,10 +88,14 @@ export class Comparer implements LogListener {
     }
     if (!raised) return this.differs([], `QEMU takes exception ${exception.name}, and ours takes none`);
     const { core } = this;
+    const register = (name: string, theirs: bigint) => {
+      const atLevel = `${name}_EL${core.get32('EL')}`;
+      return mismatch(atLevel, core.get64(atLevel), theirs);
+    };
     const mismatches = [
-      mismatch('ESR_EL1', core.get64('ESR_EL1'), exception.esr),
-      mismatch('ELR_EL1', core.get64('ELR_EL1'), exception.elr),
-      ...(exception.far === undefined ? [] : [mismatch('FAR_EL1', core.get64('FAR_EL1'), exception.far)]),
+      register('ESR', exception.esr),
+      register('ELR', exception.elr),
+      ...(exception.far === undefined ? [] : [register('FAR', exception.far)]),
     ];
     const wrong = mismatches.filter((one) => one !== undefined);
     return wrong.length === 0 || this.differs(wrong);

@@ -1,7 +1,7 @@
 /**
  * Runs a guest in lock-step with qemu-system-aarch64 and names the first instruction that differs:
  * `node tests/lockstep/main.ts --kernel Image [--initrd F] [--append TEXT] [--bios F] [--cpu cortex-a57] [--memory MiB] [--gic 3]
- * [--count N] [--from N] [--vectors] [--console]`. Exit code 1 where something differs.
+ * [--el 2] [--dom0-kernel Image] [--dom0-initrd F] [--dom0-append TEXT] [--count N] [--from N] [--vectors] [--console]`. Exit code 1 where something differs.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -20,6 +20,10 @@ const { values } = parseArgs({
     cpu: { type: 'string', default: 'cortex-a57' },
     memory: { type: 'string', default: '512' },
     gic: { type: 'string', default: '3' },
+    el: { type: 'string', default: '1' },
+    'dom0-kernel': { type: 'string' },
+    'dom0-initrd': { type: 'string' },
+    'dom0-append': { type: 'string' },
     count: { type: 'string', default: 'Infinity' },
     from: { type: 'string', default: 'Infinity' },
     vectors: { type: 'boolean', default: false },
@@ -38,9 +42,15 @@ if (values.kernel) boot.kernel = kernelOf(values.kernel);
 if (values.initrd) boot.initrd = readFileSync(values.initrd);
 if (values.append) boot.append = values.append;
 if (values.bios) boot.bios = readFileSync(values.bios);
+const { 'dom0-kernel': guest, 'dom0-initrd': guestDisk, 'dom0-append': bootargs } = values;
+if (guest) {
+  boot.modules = [{ kind: 'kernel', bytes: kernelOf(guest), ...(bootargs === undefined ? {} : { bootargs }) }];
+  if (guestDisk) boot.modules.push({ kind: 'ramdisk', bytes: readFileSync(guestDisk) });
+}
 const config = machineFor(boot, {
   memory: Number(values.memory) * 2 ** 20,
   gic: Number(values.gic) as MachineConfig['gic'],
+  el: Number(values.el) as MachineConfig['el'],
   cpu: values.cpu as MachineConfig['cpu'],
 });
 

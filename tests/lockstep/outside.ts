@@ -1,7 +1,7 @@
 import { sysregByEncoding } from '../../emulator/isa/sysregs/index.ts';
 
 /** Counters that show time. */
-export const showsTime = /^(CNTPCT_EL0|CNTVCT_EL0|CNT[VP]_TVAL_EL0)$/;
+export const showsTime = /^(CNTPCT_EL0|CNTVCT_EL0|CNT[VP]_TVAL_EL0|CNTHP_TVAL_EL2)$/;
 /** Counters of events, which QEMU estimates. */
 export const countsEvents = /^(PMCCNTR_EL0|PMEVCNTR\d+_EL0|PMXEVCNTR_EL0)$/;
 
@@ -14,6 +14,13 @@ export const reserved: Readonly<Record<string, bigint>> = {
   // NFD, TBID and HPD fields and what follows, of later extensions (DDI 0487 D19.2.139).
   TCR_EL1: allBut(0x7f_ffff_ffffn),
   CPACR_EL1: allBut(0x30_0000n),
+  // The same of EL2: bits that are RES1, and those of later extensions.
+  SCTLR_EL2: allBut(0x8_100fn),
+  HCR_EL2: allBut(0x3_7fff_ffffn),
+  CPTR_EL2: allBut(0x8000_0400n),
+  TCR_EL2: allBut(0x17_ff3fn),
+  VTCR_EL2: allBut(0x7_ffffn),
+  MDCR_EL2: allBut(0xfffn),
 };
 
 const [GICD, GICR] = [0x0800_0000, 0x080a_0000];

@@ -14,8 +14,8 @@ const OWN_TREE = { base: 0x4000_0000, size: 0x10_0000 };
 /** The last version whose GIC has no LPIs, as ours; but with the core's 5 bits of priority. */
 const MACHINE = 'virt-6.1';
 const GIC_PRIORITIES = 'arm-gicv3-common.force-8-bit-prio=off';
-/** PSTATE at the start: EL1h, all interrupts masked. QEMU's own has Z set. */
-const START_PSTATE = 0x3c5n;
+/** PSTATE at the start, but for the level: ELxh, all interrupts masked. QEMU's own has Z set. */
+const START_PSTATE = 0x3c1n;
 const [PC, CPSR] = [32, 33];
 /** What QEMU's monitor (QMP) is told for that. */
 const SINGLE_STEPS = [
@@ -79,7 +79,7 @@ export async function startQemu(config: MachineConfig, plan: BootPlan, detail: D
 
 /** `-icount shift=0`: an instruction lasts 1 ns, as on our board. The log has the registers before every block of instructions. */
 const optionsOf = (config: MachineConfig, folder: string): string[] => [
-  ...['-M', `${MACHINE},gic-version=${config.gic}`, '-cpu', config.cpu],
+  ...['-M', `${MACHINE},gic-version=${config.gic}${config.el === 2 ? ',virtualization=on' : ''}`, '-cpu', config.cpu],
   ...['-m', `${config.memory >> 20}`, '-icount', 'shift=0,sleep=off', '-rtc', `base=${dateOf(config.rtcSeconds)},clock=vm`],
   ...['-nodefaults', '-display', 'none', '-serial', 'null', '-global', GIC_PRIORITIES],
   ...['-global', 'virtio-mmio.force-legacy=false'],
@@ -107,11 +107,11 @@ function filesOf({ pieces, flash }: BootPlan, folder: string): string[] {
 }
 
 /** The rest of RAM, the registers, and off it goes. */
-async function start(gdb: GdbClient, { pieces, registers, entry }: BootPlan): Promise<void> {
+async function start(gdb: GdbClient, { pieces, registers, entry, el }: BootPlan): Promise<void> {
   await gdb.writeMemory(OWN_TREE.base, ownTree(pieces.filter(inOwnTree)));
   for (const [n, value] of registers.entries()) await gdb.writeRegister(n, BigInt(value));
   await gdb.writeRegister(PC, BigInt(entry));
-  await gdb.writeRegister(CPSR, START_PSTATE);
+  await gdb.writeRegister(CPSR, START_PSTATE | BigInt(el << 2));
   await gdb.detach();
 }
 
