@@ -3,6 +3,7 @@ import type { Dma } from '../devices/device.ts';
 import type { ColdEngine } from '../exec/cold/engine.ts';
 import { leaveReasons } from '../state/memory-map.ts';
 import type { Core } from './core.ts';
+import { STOPPED, type ExternalDebug } from './external-debug/external-debug.ts';
 import type { Runtime } from './runtime.ts';
 import { SelfHostedDebug } from './self-hosted-debug.ts';
 
@@ -24,6 +25,8 @@ export class CoreRunner {
   private readonly runtime: Runtime;
   private readonly debug: SelfHostedDebug;
   private made: ColdEngine | undefined;
+  /** A debugger from outside, when there was one. */
+  external: ExternalDebug | undefined;
 
   constructor(around: RunnerSurroundings) {
     this.around = around;
@@ -40,11 +43,16 @@ export class CoreRunner {
     return this.made?.firstInstructionMs;
   }
 
-  /** Runs a core until generated code comes back, and does what it came for. Answers that: BUDGET, DEVICE, WAIT, HOST or STEP. */
+  /**
+   * Runs a core until generated code comes back, and does what it came for. Answers that: BUDGET, DEVICE, WAIT, HOST or STEP; or STOPPED,
+   * when a debugger stopped the core.
+   */
   run(core: Core): number {
-    const reason = this.around.runLoop?.(this.engine, core) ?? this.engine.run(core.pointer);
+    const { external, engine } = this;
+    const reason = external ? external.run(core) : (this.around.runLoop?.(engine, core) ?? engine.run(core.pointer));
     core.settle();
     switch (reason) {
+      case STOPPED:
       case leaveReasons.BUDGET:
       case leaveReasons.WAIT:
         break;
@@ -71,6 +79,11 @@ export class CoreRunner {
 
   /** Runs the instruction at PC by itself, with devices in reach. */
   private runAlone(core: Core): void {
+    if (this.external) this.external.alone(() => this.runOneAlone(core));
+    else this.runOneAlone(core);
+  }
+
+  private runOneAlone(core: Core): void {
     const { pc } = core;
     const record = this.runtime.fetchRecord(core.pointer, pc) >>> 0;
     if (record === 0) return;

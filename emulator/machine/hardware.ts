@@ -3,6 +3,7 @@ import type { Hasher } from '../base/host.ts';
 import type { WasmMemory } from '../base/wasm.ts';
 import type { AddressRange, Board } from '../boards/board.ts';
 import { virt } from '../boards/virt.ts';
+import type { MemoryRegion } from '../debug/target.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
 import { defaultTuning } from '../exec/tuning.ts';
@@ -100,6 +101,18 @@ export class Hardware {
         }),
     );
     this.pmuLines = this.cores.map((core) => this.devices.ppi(core.index, board.ppis.pmu));
+  }
+
+  /** What is behind guest-physical addresses, for a person. */
+  get regions(): MemoryRegion[] {
+    const region = (kind: MemoryRegion['kind'], name: string, base: number, size: number): MemoryRegion => ({
+      ...{ name, kind, base: BigInt(base), size: BigInt(size) },
+    });
+    return [
+      region('ram', 'RAM', this.ram.base, this.ram.size),
+      ...this.flash.map(({ base, bytes }, n) => region('rom', `flash${n}`, base, bytes.length)),
+      ...this.bus.list().map(({ name, base, size }) => region('device', name, base, size)),
+    ];
   }
 
   /** Power-on state of cores and devices, images back in place. RAM elsewhere keeps its contents, as on a board. */

@@ -5,6 +5,7 @@ import type { Core } from './core.ts';
 import { CoreCalls } from './core-calls.ts';
 import { inspect, type Inspection } from './debug/inspect.ts';
 import { EmulatorProfiler } from './emulator-profile.ts';
+import type { ExternalDebug } from './external-debug/external-debug.ts';
 import { Hardware } from './hardware.ts';
 import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
@@ -22,7 +23,7 @@ export interface MachineListener {
 }
 
 /** What `runFor` ends with. */
-export type RunState = 'busy' | 'idle' | 'paced' | 'ended';
+export type RunState = 'busy' | 'idle' | 'paced' | 'ended' | 'halted';
 
 /** How long the power key is held, in virtual ns. */
 const KEY_PRESS_NS = 100_000_000;
@@ -65,6 +66,7 @@ export abstract class Machine {
         deviceRead: (cpu, high, low, size) => this.calls.deviceAccess(cpu, high, low, size, false),
         deviceWrite: (cpu, high, low, size) => this.calls.deviceAccess(cpu, high, low, size, true),
         dropRegions: (page, first, last) => this.dropRegions(page, first, last),
+        pageFetched: (high, low, page) => this.pageFetched((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0), page >>> 0),
         hostNs: () => host.threads?.monotonicNs() ?? 0,
       },
       nowNs: () => this.nowNs,
@@ -114,7 +116,7 @@ export abstract class Machine {
   /**
    * Runs for about `hostMs` of host time. Answers `busy` when there is more to do at once, `idle` when all cores wait and no event is due
    * (only input can go on), `paced` when virtual time has reached `untilNs`, or `idleUntilNs` with all cores waiting, or `waitUntilNs` while
-   * sockets of the host are awaited too, `ended` when the run is over.
+   * sockets of the host are awaited too, `ended` when the run is over, `halted` when a debugger's breakpoint or the like stopped it.
    */
   abstract runFor(hostMs: number, untilNs?: number, idleUntilNs?: number, waitUntilNs?: number): RunState;
 
@@ -152,6 +154,9 @@ export abstract class Machine {
   reset(): void {
     this.hardware.reset();
   }
+
+  /** The debugger's side of the machine; none where cores have threads of their own. */
+  abstract debugger(): ExternalDebug | undefined;
 
   /** Nothing runs until the next `runFor`. */
   abstract pause(): void;
@@ -247,6 +252,9 @@ export abstract class Machine {
 
   /** Words of a page of micro-ops change in which regions of the hot tier begin. */
   protected abstract dropRegions(page: number, first: number, last: number): void;
+
+  /** A debugger has breakpoints, and a page of micro-ops begins to be fetched from at an address. */
+  protected abstract pageFetched(va: bigint, page: number): void;
 
   /** A line of a core's interrupt inputs went up. */
   protected abstract lineRaised(core: Core): void;

@@ -15,6 +15,7 @@ export interface Runtime {
   levelChanged(cpu: number): void;
   stepChanged(cpu: number): void;
   selectFetch(cpu: number): void;
+  pstate(cpu: number): bigint;
   raise(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
   raiseToEl2(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
   interruptsChanged(cpu: number): void;
@@ -39,6 +40,9 @@ export interface Runtime {
   synchronizeMachine(): void;
   sendEvent(): void;
   explainAddress(cpu: number, va: bigint, access: number, user: number): bigint;
+  fetchPage(cpu: number, va: bigint): number;
+  /** Watchpoints of a debugger on a page were set or cleared. */
+  watchesChanged(va: bigint): void;
 }
 
 /** What the runtime calls of the machine: accesses that reach a device; the value passes through BOUNCE. 1 when something answered. */
@@ -47,6 +51,8 @@ export interface RuntimeImports {
   deviceWrite(cpu: number, paHigh: number, paLow: number, size: number): number;
   /** Words of a page of micro-ops change in which regions of the hot tier begin. */
   dropRegions?(page: number, first: number, last: number): void;
+  /** An address got a page of micro-ops; only while a debugger has breakpoints. */
+  pageFetched?(vaHigh: number, vaLow: number, page: number): void;
   /** The clock that all threads of the host share; only in parallel mode. */
   hostNs?(): number;
 }
@@ -55,6 +61,8 @@ export interface RuntimeImports {
 export function createMemory(): WasmMemory {
   return new wasm.Memory({ initial: 65_536, maximum: 65_536, shared: true });
 }
+
+const noImports = { abort: () => undefined, dropRegions: () => undefined, pageFetched: () => undefined, hostNs: () => 0 };
 
 /** Instantiates the runtime over a memory. `module` holds the bytes of emulator/runtime/dist/runtime.wasm. */
 export function createRuntime(
@@ -71,7 +79,7 @@ export function instantiateRuntime(
   module: WasmModule,
   imports: RuntimeImports,
 ): Runtime & Record<string, unknown> {
-  const env = { memory, abort: () => undefined, dropRegions: () => undefined, hostNs: () => 0, ...imports };
+  const env = { memory, ...noImports, ...imports };
   const instance = new wasm.Instance(module, { env });
   return instance.exports as unknown as Runtime & Record<string, unknown>;
 }

@@ -4,6 +4,7 @@ import { leaveReasons } from '../state/memory-map.ts';
 import type { Core } from './core.ts';
 import { CoreRunner } from './core-runner.ts';
 import { Deadlines } from './deadlines.ts';
+import { ExternalDebug, STOPPED } from './external-debug/external-debug.ts';
 import { Machine, type MachineListener, type RunState } from './machine.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import { Stepper } from './stepper.ts';
@@ -30,6 +31,9 @@ export class SequentialMachine extends Machine {
   private readonly order = new TurnOrder(this.cores);
   /** End of the slice that runs now; only ever made earlier. */
   private limitNs = 0;
+  /** A debugger stopped the machine within a slice; in the turn of that core, if any. */
+  private isInSlice = false;
+  private suspended: Core | undefined;
   /** How often generated code came back, by reason. */
   private readonly exitCounts: number[] = Array.from({ length: Math.max(...Object.values(leaveReasons)) + 1 }, () => 0);
   private readonly turns = { slices: 0, runs: 0, idleSkips: 0, idleNs: 0 };
@@ -68,6 +72,26 @@ export class SequentialMachine extends Machine {
 
   override get nowNs(): number {
     return this.running ? Number(this.runtime.now(this.running.pointer)) : this.timeNs;
+  }
+
+  override debugger(): ExternalDebug {
+    const { cores, runtime } = this;
+    const { ram, memory, regions } = this.hardware;
+    return (this.runner.external ??= new ExternalDebug({
+      ...{ cores, runtime, ram, buffer: memory.buffer, engine: this.runner.engine, regions },
+      registersChanged: (core) => {
+        runtime.levelChanged(core.pointer);
+        runtime.pmuChanged(core.pointer);
+        this.deadlines.update(core, core.nowNs);
+      },
+    }));
+  }
+
+  override reset(): void {
+    super.reset();
+    this.isInSlice = false;
+    this.suspended = undefined;
+    this.runner.external?.reset();
   }
 
   override pause(): void {}
@@ -148,6 +172,24 @@ export class SequentialMachine extends Machine {
   }
 
   private slice(untilNs: number, idleUntilNs: number, waitUntilNs: number): RunState {
+    if (this.runner.external?.stop) return 'halted';
+    if (!this.isInSlice) {
+      const state = this.beginSlice(untilNs, idleUntilNs, waitUntilNs);
+      if (state !== undefined) return state;
+    }
+    this.isInSlice = true;
+    let core = this.suspended ?? this.pick();
+    this.suspended = undefined;
+    for (; core && !this.stopping; core = this.pick()) {
+      this.runCore(core);
+      if (this.runner.external?.stop && !this.stopping) return 'halted';
+    }
+    this.isInSlice = false;
+    return this.endSlice();
+  }
+
+  /** Looks at what is due, and says how long the next slice lasts at most. Answers where none begins. */
+  private beginSlice(untilNs: number, idleUntilNs: number, waitUntilNs: number): RunState | undefined {
     this.enterInput();
     this.events.runDue(this.timeNs);
     let next = Math.min(this.events.nextNs, this.timeoutNs);
@@ -176,9 +218,10 @@ export class SequentialMachine extends Machine {
     const long = runnable === 0 ? WFE_NS : runnable > 1 ? QUANTUM_NS : inWfe > 0 ? WFE_NS : LONG_SLICE_NS;
     // Pacing ends no slice: the guest can tell where one ends (whose turn it is, when WFE goes on), and host time must not show.
     this.limitNs = Math.min(next, this.timeNs + long);
-    if (runnable > 0) {
-      for (let core = this.pick(); core && !this.stopping; core = this.pick()) this.runCore(core);
-    }
+    return undefined;
+  }
+
+  private endSlice(): RunState {
     // Time goes on in every slice, so that the time of an input names one.
     this.timeNs = Math.max(this.limitNs, this.timeNs + 1);
     // What waited for an event goes on: WFE may end at any time (DDI 0487 D1.6.1).
@@ -207,7 +250,10 @@ export class SequentialMachine extends Machine {
     let limit = this.limitNs;
     while (!this.stopping) {
       this.turns.runs++;
-      (this.exitCounts[this.runner.run(core)] as number)++;
+      const reason = this.runner.run(core);
+      if (reason === STOPPED) return this.suspend(core);
+      (this.exitCounts[reason] as number)++;
+      const isStepped = this.runner.external?.stepEnds(core);
       if (!core.canRun) break;
       if (this.events.nextNs < this.limitNs) this.limitNs = this.events.nextNs;
       const deadlineNs = this.deadlines.of(core);
@@ -218,8 +264,15 @@ export class SequentialMachine extends Machine {
         limit = this.limitNs;
         core.setLimit(limit, now);
       }
+      if (isStepped && !this.stopping) return this.suspend(core);
     }
     if (this.stopping) this.limitNs = core.nowNs;
+    this.running = undefined;
+  }
+
+  /** A debugger stopped the core in its turn, which goes on later. */
+  private suspend(core: Core): void {
+    this.suspended = core;
     this.running = undefined;
   }
 
@@ -266,6 +319,10 @@ export class SequentialMachine extends Machine {
 
   protected override dropRegions(page: number, first: number, last: number): void {
     this.hot?.dropRegions(page, first, last);
+  }
+
+  protected override pageFetched(va: bigint, page: number): void {
+    this.runner.external?.fetched(va, page);
   }
 
   protected override remapped(): void {

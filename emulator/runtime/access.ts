@@ -9,10 +9,11 @@ import { count } from './events';
 import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR, C_STEPPING, LEAVE_COLD, LEAVE_DEVICE } from './dist/layout';
 import { EC_DATA_ABORT, raiseStage2, raiseWithAddress } from './exceptions';
 import { HAS_CODE, READ_ONLY, codeChanged, codeRangeChanged, fence, forgetCode, hasRegions, hostPageFlags, physicalEntry } from './memory';
+import { isWatched, stopsForWatch } from './external-debug';
 import { askToForgetAll } from './parallel';
 import { S1PTW, STAGE2, faultIpa } from './stage2';
 import { isUpdate, registerAccess, wordAt } from './syndrome';
-import { fill, probe, tableFor, unprivilegedTable } from './tlb';
+import { fill, probe, probeAside, tableFor, unprivilegedTable } from './tlb';
 import { watches } from './watchpoints';
 import {
   FSC_ALIGNMENT,
@@ -68,12 +69,21 @@ function unitOf(info: u32): u32 {
   return element != 0 ? 1 << (element - 1) : info & 0xff;
 }
 
-/** Finds host memory for the part of an access in one page: RAM (address in `host`), DEVICE, or 0 after a fault was raised. */
-function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, pc: u64): u32 {
+/**
+ * Finds host memory for the part of an access in one page, of `bytes`: RAM (address in `host`), DEVICE, or 0 after a fault was raised, or
+ * where a debugger watches.
+ */
+function resolve(cpu: usize, va: u64, bytes: u32, write: bool, misaligned: bool, info: u32, pc: u64): u32 {
   const unprivileged = (info & UNPRIVILEGED) != 0 && load<u32>(cpu + C_EL) == 1;
-  host = probe(unprivileged ? unprivilegedTable(cpu, write) : tableFor(cpu, write, false), va);
+  const table = unprivileged ? unprivilegedTable(cpu, write) : tableFor(cpu, write, false);
+  host = probe(table, va);
   // With the MMU off all data is Device memory: what hits may still be misaligned.
-  if (host != 0 && !(misaligned && isFlatDevice(cpu))) return RAM;
+  const mayHit = !(misaligned && isFlatDevice(cpu));
+  if (host != 0 && mayHit) return RAM;
+  if (isWatched(va)) {
+    host = probeAside(table, va);
+    if (host != 0 && mayHit) return stopsForWatch(cpu, va, bytes, write) ? 0 : RAM;
+  }
   const user = unprivileged || load<u32>(cpu + C_EL) == 0;
   const fault = translate(cpu, va, write ? WRITE : READ, user, misaligned);
   if (fault != OK) {
@@ -98,6 +108,7 @@ function resolve(cpu: usize, va: u64, write: bool, misaligned: bool, info: u32, 
       return 0;
     }
   }
+  if (isWatched(va) && stopsForWatch(cpu, va, bytes, write)) return 0;
   const entry = physicalEntry(pa);
   if (entry == 0 || (write && (entry & READ_ONLY) != 0)) return DEVICE;
   host = (entry & ~4095) | ((pa as u32) & 4095);
@@ -159,7 +170,7 @@ export function slowLoad(cpu: usize, va: u64, info: u32, pc: u64): u32 {
   if (aligned == 2) return 0;
   const offset = (va as u32) & 4095;
   if (offset + bytes <= 4096) {
-    const kind = resolve(cpu, va, false, aligned != 0, info, pc);
+    const kind = resolve(cpu, va, bytes, false, aligned != 0, info, pc);
     if (kind == RAM) return host;
     if (kind == 0 || !device(cpu, va, bytes, false, info, pc)) return 0;
     return (cpu + C_BOUNCE) as u32;
@@ -167,9 +178,9 @@ export function slowLoad(cpu: usize, va: u64, info: u32, pc: u64): u32 {
   const first = 4096 - offset;
   count(cpu, EVENT_PAGE_CROSSING);
   store<u32>(cpu + C_LEAVE, 0);
-  if (resolve(cpu, va, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va, false, info, pc);
+  if (resolve(cpu, va, first, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va, false, info, pc);
   memory.copy(cpu + C_BOUNCE, host, first);
-  if (resolve(cpu, va + first, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va + first, false, info, pc);
+  if (resolve(cpu, va + first, bytes - first, false, aligned != 0, info, pc) != RAM) return crossingFailed(cpu, va + first, false, info, pc);
   memory.copy(cpu + C_BOUNCE + first, host, bytes - first);
   return (cpu + C_BOUNCE) as u32;
 }
@@ -208,7 +219,7 @@ function storeSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u
   if (aligned == 2) return 1;
   const offset = (va as u32) & 4095;
   if (offset + bytes <= 4096) {
-    const kind = resolve(cpu, va, true, aligned != 0, info, pc);
+    const kind = resolve(cpu, va, bytes, true, aligned != 0, info, pc);
     if (kind == 0) return 1;
     if (kind == DEVICE) return device(cpu, va, bytes, true, info, pc) ? 0 : 1;
     if (inRegion && declines(cpu, host)) return 1;
@@ -221,9 +232,9 @@ function storeSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u
   count(cpu, EVENT_PAGE_CROSSING);
   store<u32>(cpu + C_LEAVE, 0);
   // Both pages before any byte: a fault on the second must leave the first as it was.
-  if (resolve(cpu, va, true, aligned != 0, info, pc) != RAM) return 1 | crossingFailed(cpu, va, true, info, pc);
+  if (resolve(cpu, va, first, true, aligned != 0, info, pc) != RAM) return 1 | crossingFailed(cpu, va, true, info, pc);
   const low = host;
-  if (resolve(cpu, va + first, true, aligned != 0, info, pc) != RAM) return 1 | crossingFailed(cpu, va + first, true, info, pc);
+  if (resolve(cpu, va + first, bytes - first, true, aligned != 0, info, pc) != RAM) return 1 | crossingFailed(cpu, va + first, true, info, pc);
   const high = host;
   if (inRegion && (declines(cpu, low) || declines(cpu, high))) return 1;
   codeChanged(low, first);
@@ -254,7 +265,7 @@ export function regionTranslate(cpu: usize, va: u64, info: u32, pc: u64): u32 {
 
 function translateSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool): u32 {
   if (alignment(cpu, va, true, info | ALIGNED, pc) != 0) return 0;
-  const kind = resolve(cpu, va, true, false, info, pc);
+  const kind = resolve(cpu, va, info & 0xff, true, false, info, pc);
   if (kind == 0) return 0;
   if (kind == DEVICE) {
     dataAbort(cpu, va, FSC_UNSUPPORTED_EXCLUSIVE, true, info, pc);
@@ -267,7 +278,8 @@ function translateSlowly(cpu: usize, va: u64, info: u32, pc: u64, inRegion: bool
 
 /** DC and IC by address translate and fault as a load does, with ISS.CM (DDI 0487 C5.3, D19.2.37); there is no cache to maintain. */
 export function maintainByAddress(cpu: usize, va: u64, pc: u64): u32 {
-  if (probe(tableFor(cpu, false, false), va) != 0) return 0;
+  const table = tableFor(cpu, false, false);
+  if (probe(table, va) != 0 || (isWatched(va) && probeAside(table, va) != 0)) return 0;
   const fault = translate(cpu, va, READ, load<u32>(cpu + C_EL) == 0, false);
   if (fault == OK) return 0;
   dataAbort(cpu, va, fault, true, CACHE_MAINTENANCE, pc);

@@ -2,6 +2,7 @@
 import { C_EL, C_IL, C_PC, C_STEPPING, C_LEAVE, LEAVE_RESYNC, LEAVE_STEP } from './dist/layout';
 import { regimeOf } from './el2';
 import { EC_ILLEGAL_STATE, EC_INSTRUCTION_ABORT, EC_PC_ALIGNMENT, raise, raiseStage2, raiseWithAddress } from './exceptions';
+import { tellFetched } from './external-debug';
 import { HAS_CODE, codePage, fence, hostPageFlags, physicalEntry, setHostPageFlags } from './memory';
 import { S1PTW, STAGE2, faultIpa } from './stage2';
 import { demotedFetch, dropStoreEntries, fillFetch, promoteFetch } from './tlb';
@@ -57,6 +58,7 @@ function walkForPage(cpu: usize, va: u64): u32 {
     return 0;
   }
   fillFetch(cpu, va, page, blockBits);
+  tellFetched(va, page);
   return page;
 }
 

@@ -4,7 +4,7 @@
  */
 export * from './softfloat/index';
 export { allocate, codePageCount, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry, physicalAddress } from './memory';
-export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiAsid, tlbiVa } from './tlb';
+export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiAsid, tlbiVa, watchesChanged } from './tlb';
 export { invalidateAllCode, invalidateCode, maintainByAddress, regionStore, regionTranslate, slowLoad, slowStore, translateRw } from './access';
 export { fetchPage, fetchRecord, protectCode } from './fetch';
 export { debugMaskChanged, eret, levelChanged, pstate, raise, raiseToEl2, setSpsel, takeInterrupt, waitFor } from './exceptions';

@@ -49,6 +49,7 @@ import {
 import { HCR_DC, HCR_FB, HCR_PTW, HCR_VM, hasEl2, hcr } from './el2';
 import { CORE_COUNT, HAS_STORE_ENTRY, TLB_SLOTS, hostPageFlags, setHostPageFlags } from './memory';
 import { isFlatDevice } from './walk';
+import { isWatched } from './external-debug';
 import { askToFlushAll, askToFlushAsid, askToFlushPage, isElsewhere, parallel, useAsid } from './parallel';
 
 const HALF: u32 = M_TLB_TABLE_BYTES / 2;
@@ -291,6 +292,34 @@ export function probe(table: u32, va: u64): u32 {
   return x >> 31 == 0 ? (x as u32) : 0;
 }
 
+/**
+ * What an entry of a page that a debugger watches has on top, so that no access hits it and every one comes to the runtime; the translation
+ * stays as the guest left it. Addresses with those bits are in no half of the address space.
+ */
+const ASIDE: u64 = <u64>0x2d5a << 49;
+
+/** The same for entries that were put aside. */
+export function probeAside(table: u32, va: u64): u32 {
+  return probe(table, va ^ ASIDE);
+}
+
+/** Puts the entries of a page aside, or back, as {@link isWatched} says now. On all cores. */
+export function watchesChanged(va: u64): void {
+  const index = ((va >> 12) as u32) & 0xfffff;
+  const wanted = isWatched(va) ? ASIDE : 0;
+  for (let core: u32 = 0; core < load<u32>(CORE_COUNT); core++) {
+    for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
+      if (load<u32>(slotBase(core, slot) + READY) == 0) continue;
+      for (let write: u32 = 0; write < 2; write++) {
+        const at = readTable(core, slot) + write * M_TLB_TABLE_BYTES + index * 8;
+        const entry = load<u64>(at);
+        // Whatever the tag of the address that it was made for.
+        if (((va ^ entry ^ wanted ^ ASIDE) << 8) >> 39 == 0) store<u64>(at, entry ^ ASIDE);
+      }
+    }
+  }
+}
+
 /** Enters a translation to the host page; `blockBits` is log2 of what its descriptor maps. */
 export function fill(cpu: usize, va: u64, host: u32, write: bool, unprivileged: bool, blockBits: u32): void {
   if ((load<u32>(cpu + C_STEPPING) & 2) != 0) return;
@@ -309,7 +338,7 @@ export function fill(cpu: usize, va: u64, host: u32, write: bool, unprivileged: 
       store<u32>(base + FILLED, filled + 1);
     }
   }
-  store<u64>(at, (va & ~(<u64>4095)) ^ (host & ~4095));
+  store<u64>(at, (va & ~(<u64>4095)) ^ (host & ~4095) ^ (isWatched(va) ? ASIDE : 0));
   if (blockBits > 12) noteBlock(base, va, blockBits);
   if (write) setHostPageFlags(host, hostPageFlags(host) | HAS_STORE_ENTRY);
 }

@@ -7,6 +7,18 @@ export const memoryMap = {
   MACHINE: 0x4000,
   /** A word: slots of soft TLBs that each core has. */
   TLB_SLOTS_OF_CORE: 0x4024,
+  /**
+   * An external debugger (runtime/external-debug.ts): breakpoints that are set (a word, 0: fetches need not be told); watchpoints that are
+   * set; 1 while an instruction goes on past them; 1 + the number of the one that was hit, and the address; the list of them.
+   */
+  DEBUG_BREAKPOINTS: 0x4100,
+  DEBUG_WATCHPOINTS: 0x4104,
+  DEBUG_PASS: 0x4108,
+  DEBUG_HIT: 0x410c,
+  DEBUG_HIT_ADDRESS: 0x4110,
+  DEBUG_WATCH_LIST: 0x4120,
+  DEBUG_WATCH_BYTES: 24,
+  DEBUG_MOST_WATCHPOINTS: 32,
   /** Parallel mode: the shared clock, what the machine's thread sleeps on, and the locks of 128-bit atomics. */
   CLOCK: 0x5000,
   MACHINE_BELL: 0x5040,
@@ -87,7 +99,7 @@ export const leaveReasons = {
   HOST: 6,
   /** Retired by a forward branch: PC is set, no checkpoint. Only between handlers and the loop. */
   JUMPED: 7,
-  /** The next instruction must run by itself: software step, or a hardware breakpoint or watchpoint may match. */
+  /** The next instruction must run by itself: software step, or a breakpoint or watchpoint may match, the guest's or a debugger's. */
   STEP: 8,
   /** A store reaches code that regions hold: the cold tier must run this instruction. Nothing of it was done yet. */
   COLD: 9,

@@ -6,7 +6,7 @@ import { memoryMap } from '../../state/memory-map.ts';
 import { countCalls, type Counters } from '../counters.ts';
 import { handlerModule } from './handler.ts';
 import { loopCases } from './loop-cases.ts';
-import { FIRST_CASE, loopModule } from './loop.ts';
+import { FIRST_CASE, HANDLER_BREAK, HANDLER_UNDECODED, loopModule } from './loop.ts';
 import { makeVariant, RECORD_BYTES, type Variant, writeOperands } from './micro-op.ts';
 import { RecordCache } from './record-cache.ts';
 
@@ -41,6 +41,8 @@ export class ColdEngine {
   /** Of rows with many variants, by what they do: most of the thousands of system registers that could be are UNDEFINED alike. */
   private readonly byCode = new Map<string, Prepared>();
   private readonly cache: RecordCache;
+  /** Host addresses of words with a debugger's breakpoint, and the handlers that their records have without it (HANDLER_UNDECODED: none yet). */
+  private readonly breakpoints = new Map<number, number>();
   /** Records that are decoded at a time, where they follow each other. */
   protected decodeAhead = 24;
   protected readonly imports: EngineImports;
@@ -94,7 +96,7 @@ export class ColdEngine {
   /** Runs the instruction of one record by its function form (device accesses, single steps); answers a handler result. */
   runOne(cpu: number, microOp: number, pc: bigint): number {
     let number = this.handlerAt(microOp);
-    if (number < FIRST_CASE) {
+    if (number === HANDLER_UNDECODED) {
       this.decodeAt(microOp);
       number = this.handlerAt(microOp);
     }
@@ -103,7 +105,51 @@ export class ColdEngine {
 
   /** The handler of the one instruction of a record. */
   protected handlerAt(microOp: number): number {
-    return this.view.getUint16(microOp, true);
+    const handler = this.view.getUint16(microOp, true);
+    return handler === HANDLER_BREAK ? (this.breakpoints.get(this.wordOf(microOp)) ?? HANDLER_UNDECODED) : handler;
+  }
+
+  // --- a debugger's breakpoints: in the records of instructions, so that the guest's memory stays as it is --------------------------
+
+  /** From now on `run` leaves for STEP before the instruction at that host address; `runOne` executes it as ever. */
+  setBreakpoint(host: number): void {
+    if (this.breakpoints.has(host)) return;
+    this.breakpoints.set(host, HANDLER_UNDECODED);
+    const record = this.recordOf(host);
+    if (record === 0 || this.handlerAt(record) === HANDLER_UNDECODED) return;
+    this.breakpoints.set(host, this.handlerAt(record));
+    this.view.setUint16(record, HANDLER_BREAK, true);
+  }
+
+  clearBreakpoint(host: number): void {
+    const handler = this.breakpoints.get(host);
+    const record = this.recordOf(host);
+    this.breakpoints.delete(host);
+    if (handler === undefined || record === 0) return;
+    if (this.view.getUint16(record, true) === HANDLER_BREAK) this.view.setUint16(record, handler, true);
+  }
+
+  protected hasBreakpoint(host: number): boolean {
+    return this.breakpoints.has(host);
+  }
+
+  /** The record of the word at a host address; 0 where its page has no micro-ops. */
+  protected recordOf(host: number): number {
+    const page = this.view.getUint32(memoryMap.CODE_OF_HOST_PAGE + Math.floor(host / 4096) * 4, true);
+    return page === 0 ? 0 : page + 16 + ((host % 4096) / 4) * RECORD_BYTES;
+  }
+
+  /** The host address of a record's word. */
+  private wordOf(record: number): number {
+    const page = record - ((record - memoryMap.CODE_BASE) % memoryMap.CODE_PAGE_BYTES);
+    return this.view.getUint32(page, true) + ((record - page - 16) / RECORD_BYTES) * 4;
+  }
+
+  /** A record was decoded: where a breakpoint is, that comes first. */
+  private placeBreakpoint(record: number, host: number): void {
+    if (!this.breakpoints.has(host)) return;
+    this.breakpoints.set(host, this.view.getUint16(record, true));
+    this.view.setUint16(record, HANDLER_BREAK, true);
   }
 
   /** A record was decoded because it is about to be executed. */
@@ -169,6 +215,7 @@ export class ColdEngine {
       if (view.getUint16(record, true) !== 0) return;
       const word = view.getUint32(hostPage + i * 4, true);
       const remembered = cache.copy(word, record);
+      if (remembered !== 0 && this.breakpoints.size > 0) this.placeBreakpoint(record, hostPage + i * 4);
       if (remembered === 2) return;
       if (remembered === 1) continue;
       const decoded = decode(word);
@@ -180,6 +227,7 @@ export class ColdEngine {
       view.setUint16(record, entry.handler, true);
       const isLast = ends.has(row.name);
       cache.keep(word, record, isLast);
+      if (this.breakpoints.size > 0) this.placeBreakpoint(record, hostPage + i * 4);
       if (isLast) return;
     }
   }

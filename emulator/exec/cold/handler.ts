@@ -14,6 +14,8 @@ export const handlerResult = {
   checkpoint: leaveReasons.CHECKPOINT,
   wait: leaveReasons.WAIT,
   host: leaveReasons.HOST,
+  /** A debugger watches what the instruction would access: nothing of it was done. */
+  watched: leaveReasons.STEP,
   /** Retired by a forward branch: PC is set, no checkpoint. */
   jumped: leaveReasons.JUMPED,
 } as const;

@@ -9,7 +9,9 @@ import { calledFunctions, handlerResult, importFunctions, operand, regionResult,
 /** Handler numbers below this are built in; then come the cases of the loop, then the functions of the table. */
 export const HANDLER_UNDECODED = 0;
 export const HANDLER_PAGE_END = 1;
-export const FIRST_CASE = 2;
+/** A debugger has a breakpoint here: leaves before the instruction, to the outer loop. */
+export const HANDLER_BREAK = 2;
+export const FIRST_CASE = 3;
 
 // Locals of the loop after its parameter (the core's address).
 const UPC = 1;
@@ -288,6 +290,13 @@ export function loopModule(cases: readonly (readonly Statement[])[], counters?: 
   b.byte(0x0c)
     .u32(cased - 1 + TO_RESYNC)
     .byte(0x0b);
+  // Case 2: a breakpoint.
+  charge(b, 0);
+  leave(
+    () => op.i32(b, leaveReasons.STEP),
+    () => pushPc(b),
+  );
+  b.byte(0x0b);
   const target = new CaseTarget(imports);
   cases.forEach((statements, k) => {
     target.enclosing = cased - FIRST_CASE - k;
@@ -359,6 +368,7 @@ export function loopModule(cases: readonly (readonly Statement[])[], counters?: 
   when(handlerResult.jumped, TO_JUMPED);
   when(handlerResult.unretired, TO_UNRETIRED);
   when(handlerResult.device, TO_UNRETIRED);
+  when(handlerResult.watched, TO_UNRETIRED);
   // A hopeless fault leaves for the same reason as instructions that ask the host, but did not retire.
   op.get(b, RESULT).byte(0x41).s32(handlerResult.host).byte(0x46);
   loadField(b, 'LEAVE', 'i32').byte(0x41).s32(leaveReasons.HOST).byte(0x46).byte(0x71).byte(0x0d).u32(TO_UNRETIRED);

@@ -1,5 +1,6 @@
 import { offsetOf } from '../../state/layout.ts';
 import { memoryMap } from '../../state/memory-map.ts';
+import { HANDLER_BREAK } from '../cold/loop.ts';
 import { RECORD_BYTES } from '../cold/micro-op.ts';
 import { PAGE_WORDS, pageOf, type CodeSource, type Place } from './region.ts';
 
@@ -106,6 +107,7 @@ export class CodePages implements CodeSource {
     const number = pageOf(place);
     const page = this.page(number);
     if (page === 0 || (this.view.getUint32(page + PROTECTED, true) & 1) === 0) return undefined;
+    if (this.view.getUint16(this.recordOf(place), true) === HANDLER_BREAK) return undefined;
     return this.view.getUint32(this.view.getUint32(page + HOST_PAGE, true) + (place - number * PAGE_WORDS) * 4, true);
   }
 
@@ -129,6 +131,19 @@ export class CodePages implements CodeSource {
     return page;
   }
 
+  /** Host addresses that fetch tables of the machine's cores have for an address, those without a page of micro-ops included. */
+  static hostsOf(view: DataView, cores: number, va: bigint): number[] {
+    const hosts = new Set<number>();
+    for (let slot = 0; slot < cores * view.getUint32(memoryMap.TLB_SLOTS_OF_CORE, true); slot++) {
+      const at = entryOf(memoryMap.SLOT_BASE + slot * memoryMap.SLOT_STRIDE, va);
+      const tag = view.getBigUint64(at, true);
+      const page = view.getUint32(at + 8, true);
+      if (tag === ((va >> 12n) | READY)) hosts.add(view.getUint32(page + HOST_PAGE, true));
+      else if (tag === ((va >> 12n) | DEMOTED)) hosts.add(page);
+    }
+    return [...hosts].map((host) => host + Number(va & 0xfffn));
+  }
+
   /** The table in use first: where tables of another address space know the page, a guess is as good, for it is checked at run time. */
   private find(va: bigint): number {
     const { view, cpu } = this;
@@ -145,8 +160,15 @@ export class CodePages implements CodeSource {
   }
 }
 
+/** Marks of an entry of a fetch table (runtime/tlb.ts): it has a page of micro-ops; it has the host page alone. */
+const READY = 1n << 63n;
+const DEMOTED = 1n << 62n;
+
+/** Where a fetch table would have an address. */
+const entryOf = (table: number, va: bigint): number => table + (Number(BigInt.asUintN(32, va >> 8n)) & memoryMap.SLOT_FETCH_MASK);
+
 /** The page of micro-ops that a fetch table has for an address, or 0. */
 function fetched(view: DataView, table: number, va: bigint): number {
-  const entry = table + (Number(BigInt.asUintN(32, va >> 8n)) & memoryMap.SLOT_FETCH_MASK);
-  return view.getBigUint64(entry, true) === ((va >> 12n) | (1n << 63n)) ? view.getUint32(entry + 8, true) : 0;
+  const entry = entryOf(table, va);
+  return view.getBigUint64(entry, true) === ((va >> 12n) | READY) ? view.getUint32(entry + 8, true) : 0;
 }

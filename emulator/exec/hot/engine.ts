@@ -5,7 +5,7 @@ import { ColdEngine, type EngineImports } from '../cold/engine.ts';
 import { HANDLER_UNDECODED } from '../cold/loop.ts';
 import type { Counters } from '../counters.ts';
 import { defaultTuning, type Tuning } from '../tuning.ts';
-import { CodePages, type SeenRecord } from './code-pages.ts';
+import { CodePages, type PageContents, type SeenRecord } from './code-pages.ts';
 import { Profile } from './profile.ts';
 import { type Extent, PAGE_WORDS } from './region.ts';
 import { exportOf, firstHandlerOf } from './region-module.ts';
@@ -188,7 +188,7 @@ export class HotEngine extends ColdEngine {
     const globals = Object.fromEntries(first.map((handler, n) => [firstHandlerOf(n), handler]));
     const { exports } = new wasm.Instance(module, { env: { ...this.imports, ...globals } });
     regions.forEach((region, n) => {
-      if (!region.pages.every((page) => CodePages.isUnchanged(this.view, page))) return;
+      if (!region.pages.every((page) => CodePages.isUnchanged(this.view, page) && !this.breaksIn(page))) return;
       this.place(region, first[n] as number, (entry) => exports[exportOf(n, entry)]);
     });
   }
@@ -209,6 +209,29 @@ export class HotEngine extends ColdEngine {
     this.regions.place(handler, { entries: plain, words, isIndirect, isWide }, functions);
     entries.forEach((record, k) => view.setUint16(record, handler + k, true));
     for (const { page } of pages) this.countRegions(page, 1);
+  }
+
+  /** Whether a breakpoint was set among the words of a region while it was translated. */
+  private breaksIn({ host, indexes }: PageContents): boolean {
+    return indexes.some((index) => this.hasBreakpoint(host + index * 4));
+  }
+
+  /** No region holds an instruction with a breakpoint. */
+  override setBreakpoint(host: number): void {
+    this.dropAt(host);
+    super.setBreakpoint(host);
+  }
+
+  override clearBreakpoint(host: number): void {
+    super.clearBreakpoint(host);
+    this.dropAt(host);
+  }
+
+  private dropAt(host: number): void {
+    const record = this.recordOf(host);
+    if (record === 0) return;
+    const index = (host % 4096) / 4;
+    this.dropRegions(CodePages.pageOfRecord(record), index, index);
   }
 
   private countRegions(page: number, by: number): void {

@@ -38,6 +38,11 @@ export interface SystemRegister {
   /** Value at a cold reset, where it is not 0. */
   readonly reset: bigint;
   readonly field: string | undefined;
+  /** Which element of the field. */
+  readonly index: number;
+  /** Bits of the field that can be written, and those that are always one: where a write is no more than that. */
+  readonly mask: bigint;
+  readonly ones: bigint;
 }
 
 /** A trap to EL2 (EC 0x18) of accesses from below. */
@@ -102,5 +107,8 @@ export function sysreg(
     atHost,
     reset: reset | ones,
     field,
+    index: index ?? 0,
+    mask,
+    ones,
   };
 }

@@ -168,6 +168,12 @@ export class ParallelMachine extends Machine {
   /** Regions are those of the cores' threads. */
   protected override dropRegions(): void {}
 
+  override debugger(): undefined {
+    return undefined;
+  }
+
+  protected override pageFetched(): void {}
+
   protected override remapped(): void {
     this.runtime.askToFlushAll();
     this.runtime.synchronizeMachine();
