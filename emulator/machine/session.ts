@@ -2,6 +2,7 @@ import { UserError } from '../base/user-error.ts';
 import type { Monitor } from '../debug/monitor/monitor.ts';
 import type { MonitorAnswer } from '../debug/monitor/target.ts';
 import { createMachine } from './create.ts';
+import type { DebugSession } from './debug-session.ts';
 import type * as Tools from './debug/tools.ts';
 import type { Machine } from './machine.ts';
 import type { MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, RunResult, Script } from './types.ts';
@@ -36,15 +37,18 @@ export class MachineSession {
   private paceIdle = false;
   private startedMs = 0;
   private wallMs = Infinity;
+  private debug: DebugSession | undefined;
   /** Of the turns that were asked for, the one that counts; 0 when none is to come. */
   private turnNumber = 0;
   private turnAtMs = 0;
   private turns = 0;
+  private wallPending = false;
   private lastTurnMs = 0;
   /** Virtual and host time at which pacing began. */
   private paceFrom = { virtualNs: 0, hostMs: 0 };
   private monitor: Monitor | undefined;
   private tools: typeof Tools | undefined;
+  private loading: Promise<typeof Tools> | undefined;
   /** Lines of the script that wait for their virtual time, the next one first. */
   private agenda: { atNs: number; line: string }[] = [];
   private statusAt = { hostMs: 0, instructions: 0 };
@@ -61,12 +65,13 @@ export class MachineSession {
         return this.start(command);
       case 'pause':
         if (this.state !== 'running') return;
+        if (this.debug) return this.debug.interrupt();
         this.machine?.pause();
         return this.setState('paused');
       case 'resume':
-        if (this.state !== 'paused') return;
-        this.setState('running');
-        return this.schedule(0);
+        // What a debugger has stopped is its own to let go on.
+        if (this.state !== 'paused' || this.debug) return;
+        return this.goOn();
       case 'reset':
         this.machine?.meddled();
         this.machine?.reset();
@@ -78,6 +83,12 @@ export class MachineSession {
         this.speed = command.speed;
         this.paceIdle = command.paceIdle ?? this.paceIdle;
         return this.restartPacing();
+      case 'debugger-opened':
+        return this.withTools((tools) => this.openDebugger(tools));
+      case 'debugger':
+        return this.withTools(() => this.debug?.receive(command.bytes));
+      case 'debugger-closed':
+        return this.withTools(() => this.debug?.close());
       case 'power-key':
         if (!this.script.replay) this.machine?.pressPowerKey();
         return this.schedule(0);
@@ -120,16 +131,22 @@ export class MachineSession {
       });
       return;
     }
-    this.setState('running');
+    this.setState(command.paused ? 'paused' : 'running');
     // Lines of a script are due at a virtual time: they wait for nothing.
     if (this.script.monitor) this.withTools(() => this.schedule(0));
     else this.schedule(0);
   }
 
-  /** Acts once what looks at machines is loaded; at once when it is. A failure to load is the thread's. */
+  private goOn(): void {
+    this.setState('running');
+    this.schedule(0);
+  }
+
+  /** Acts once what looks at machines is loaded, in the order of the calls; at once when it is. A failure to load is the thread's. */
   private withTools(act: (tools: typeof Tools) => void): void {
     if (this.tools) return act(this.tools);
-    void import('./debug/tools.ts').then((tools) => act((this.tools = tools)));
+    this.loading ??= import('./debug/tools.ts');
+    void this.loading.then((tools) => act((this.tools = tools)));
   }
 
   private answer(machine: Machine, state: string, line: string): MonitorAnswer {
@@ -156,10 +173,47 @@ export class MachineSession {
     while (this.agenda[0] && this.agenda[0].atNs <= nowNs) this.monitorLine((this.agenda.shift() as { line: string }).line);
   }
 
+  private openDebugger({ DebugSession }: typeof Tools): void {
+    const { machine } = this;
+    const external = machine?.debugger();
+    if (!machine || !external || this.state === 'off' || this.debug) return;
+    if (this.state === 'running') this.setState('paused');
+    this.debug = new DebugSession(machine, external, {
+      send: (bytes) => this.thread.post({ type: 'debugger', bytes }),
+      goOn: () => this.goOn(),
+      stop: () => this.setState('paused'),
+      end: () => {
+        machine.end('poweroff');
+        this.finish();
+      },
+      closed: () => (this.debug = undefined),
+    });
+  }
+
   private setState(state: MachineState): void {
+    if (this.state === 'off') return;
     this.state = state;
     if (state === 'running') this.restartPacing();
+    else this.watchWall();
     this.postStatus();
+  }
+
+  /** Ends the run when the host's time for it is over. */
+  private isWallOver(): boolean {
+    if (this.host.nowMs() - this.startedMs < this.wallMs) return false;
+    this.machine?.end('wall');
+    this.finish();
+    return true;
+  }
+
+  /** A machine that stands still has that limit as well. */
+  private watchWall(): void {
+    if (this.state !== 'paused' || this.wallMs === Infinity || this.wallPending) return;
+    this.wallPending = true;
+    this.thread.later(STATUS_MS, () => {
+      this.wallPending = false;
+      if (this.state === 'paused' && !this.isWallOver()) this.watchWall();
+    });
   }
 
   private restartPacing(): void {
@@ -183,12 +237,10 @@ export class MachineSession {
 
   private turn(): void {
     const { machine } = this;
-    if (!machine || this.state !== 'running') return;
+    // Lines of the script may be due: what executes them comes first.
+    if (!machine || this.state !== 'running' || (this.script.monitor && !this.tools)) return;
     const now = this.host.nowMs();
-    if (now - this.startedMs >= this.wallMs) {
-      machine.end('wall');
-      return this.finish();
-    }
+    if (this.isWallOver()) return;
     let untilNs = Infinity;
     if (this.speed !== 'max') untilNs = this.paceFrom.virtualNs + (now - this.paceFrom.hostMs) * 1e6 * this.speed;
     // With paced idling, time that nobody computes in passes as on the wall; what computes runs as fast as it can.
@@ -204,7 +256,8 @@ export class MachineSession {
     // A machine that waits for input alone gets no older.
     if (state === 'idle') this.runAgenda(Infinity);
     if (this.host.nowMs() - this.statusAt.hostMs >= STATUS_MS) this.postStatus();
-    if (state === 'ended') return this.finish();
+    if (state === 'ended' && !this.debug?.holds(machine.outcome)) return this.finish();
+    if (state === 'halted') this.debug?.stopped();
     // A machine that can't keep up does not owe the lost time.
     if (this.speed !== 'max' && state === 'busy' && machine.nowNs < untilNs - 50e6) this.restartPacing();
     const idleMs = Math.min(20, Math.max(1, this.wallMs - (now - this.startedMs)));
@@ -249,6 +302,7 @@ export class MachineSession {
     this.state = 'off';
     this.postStatus();
     const result = machine.result(this.host.nowMs() - this.startedMs);
+import type { DebugSession } from './debug-session.ts';
     const end = (): void => {
       this.thread.post({ type: 'ended', result });
       machine.dispose();

@@ -161,13 +161,26 @@ export type MachineEvent =
   | { type: 'capture'; bytes: Uint8Array }
   /** The worker wants a thread like itself beside it, with that as its data. It lives as long as the worker. */
   | { type: 'thread'; data: object }
+  /** Bytes for the debugger, as its protocol has them. */
+  | { type: 'debugger'; bytes: Uint8Array }
   /** The images cannot be booted: a user's mistake. Nothing follows. */
   | { type: 'refused'; code: string; message: string; hint?: string }
   | { type: 'ended'; result: RunResult };
 
+export interface StartCommand {
+  type: 'start';
+  config: MachineConfig;
+  script: Script;
+  speed: 'max' | number;
+  wallMs?: number;
+  paceIdle?: boolean;
+  /** Nothing runs until `resume`, or until a debugger lets it. */
+  paused?: boolean;
+}
+
 /** To the machine's worker. */
 export type MachineCommand =
-  | { type: 'start'; config: MachineConfig; script: Script; speed: 'max' | number; wallMs?: number; paceIdle?: boolean }
+  | StartCommand
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'reset' }
@@ -178,5 +191,11 @@ export type MachineCommand =
   | { type: 'sockets'; nic: number; event: SocketEvent }
   /** The cable of a card is plugged in or out. */
   | { type: 'link'; nic: number; up: boolean }
+  /** A debugger connects: the machine stops. Not to one with threads for its cores. */
+  | { type: 'debugger-opened' }
+  /** Bytes from it, cut anywhere. */
+  | { type: 'debugger'; bytes: Uint8Array }
+  /** It is gone. */
+  | { type: 'debugger-closed' }
   | { type: 'power-key' }
   | { type: 'monitor'; id: number; line: string };
