@@ -1,6 +1,7 @@
 /** The command line with a small guest that comes with the product: exit codes, the JSON, recorded input, `qemu` and signals. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -77,4 +78,33 @@ test.skipIf(!built)('SIGINT ends a run with 130', async () => {
   const code = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGINT');
   expect(await code).toBe(130);
+});
+
+test.skipIf(!built)('a debugger that stops the guest changes nothing: --gdb, --pause', async () => {
+  const script = ['--expect', 'hello> ', '--json'];
+  const plain = run('--expect', 'hello> ').report;
+  const child = spawn(process.execPath, [program, 'run', handset, ...script, '--gdb', '0', '--pause']);
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  await expect.poll(() => errors, { timeout: 60_000, interval: 30 }).toMatch(/target remote 127\.0\.0\.1:\d+\n/);
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(errors)![1]);
+  const socket = createConnection(port, '127.0.0.1');
+  let answers = '';
+  socket.on('data', (chunk: Buffer) => {
+    answers += chunk.toString('latin1');
+    // Every stop is followed by going on, until the run is over.
+    if (/\$T05[^#]*#..$/.test(answers)) socket.write('+$c#63');
+  });
+  socket.on('error', () => undefined);
+  // A breakpoint at the interrupt vector and one at the start, steps, then on.
+  socket.write('$Z0,40200000,4#9c');
+  await expect.poll(() => answers, { interval: 30 }).toContain('$OK#9a');
+  socket.write('$vCont;s:1#23');
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  expect(code).toBe(0);
+  expect(answers).toMatch(/\$T05thread:1;#..[^]*\$W00#b7$/);
+  const report = JSON.parse(output.trimEnd().split('\n').at(-1)!) as Report;
+  expect(report).toMatchObject({ outcome: 'expected', stateHash: plain.stateHash });
 });

@@ -1,4 +1,5 @@
 import type { LinkConfig, Mac, NicConfig } from '../../../emulator/machine/network-settings.ts';
+import type { DebugAddress } from '../../services/debugger/address.ts';
 import { defaultPlan, type FileRef, type MachinePlan } from '../../services/machines/plan.ts';
 
 /** What a serial port is connected to. */
@@ -33,6 +34,9 @@ export interface QemuCommandLine {
   networks: Map<string, NicConfig['network']>;
   nics: QemuNic[];
   snapshot: boolean;
+  /** Where a debugger may attach, and whether nothing runs until it lets it. */
+  gdb?: DebugAddress;
+  paused: boolean;
 }
 
 export function newCommandLine(): QemuCommandLine {
@@ -47,5 +51,6 @@ export function newCommandLine(): QemuCommandLine {
     networks: new Map(),
     nics: [],
     snapshot: false,
+    paused: false,
   };
 }

@@ -22,6 +22,7 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
   -nic none | user[,mac=M][,hostfwd=...]
   -nographic  -nodefaults  -display none  -no-reboot  -accel tcg  -icount ...
   -global virtio-mmio.force-legacy=false
+  -s   -S   -gdb tcp:[HOST]:PORT | unix:PATH
 
 Anything else is refused by name. Without -cpu the core is max: there are no 32-bit cores.
 `;
@@ -32,7 +33,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
     process.stdout.write(help);
     return ExitStatus.ok;
   }
-  const { plan, serial } = parseQemu(args);
+  const { plan, serial, gdb, paused } = parseQemu(args);
   const worker = spawn();
   try {
     const machine = loadPlan(plan);
@@ -47,6 +48,8 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
       console: sink,
       readInput,
       network,
+      paused,
+      ...(gdb ? { gdb } : {}),
     });
     if (reason) return reason === 'interrupted' ? ExitStatus.ok : exitCodeOfReason(reason);
     const exitCode = exitCodeOf(result!, false);

@@ -1,4 +1,5 @@
 /** QEMU's options that are known: one row each. */
+import { parseDebugAddress } from '../../services/debugger/address.ts';
 import { parseNumber, parseSize } from '../../services/handset/units.ts';
 import { cpusProblem, memoryProblem } from '../../services/machines/plan.ts';
 import { optionError } from '../failure.ts';
@@ -20,8 +21,8 @@ export const flags: Record<string, Flag> = {
   'no-user-config': asItIs,
   'no-reboot': (line) => void (line.plan.settings.noReboot = true),
   snapshot: (line) => void (line.snapshot = true),
-  s: later('-s', 'the debug server'),
-  S: later('-S', 'the debug server'),
+  s: (line) => setGdb(line, 'tcp::1234'),
+  S: (line) => void (line.paused = true),
   semihosting: later('-semihosting', 'semihosting'),
 };
 
@@ -53,7 +54,7 @@ export const options: Record<string, Option> = {
   mon: asItIs,
   parallel: only('-parallel', ['none', 'null'], 'there is no parallel port'),
   name: asItIs,
-  gdb: later('-gdb', 'the debug server'),
+  gdb: setGdb,
   'semihosting-config': later('-semihosting-config', 'semihosting'),
 };
 
@@ -151,6 +152,23 @@ function addChardev(line: QemuCommandLine, value: string): void {
   else throw optionError(option, `${backend} is not supported`, 'stdio, file or null');
   properties.ignore('mux', 'signal');
   properties.end();
+}
+
+/** `tcp:[HOST]:PORT` or `unix:PATH`, with what QEMU says anyway behind it. */
+function setGdb(line: QemuCommandLine, value: string): void {
+  const [where = '', ...properties] = value.split(',');
+  const path = /^unix:(.+)$/.exec(where)?.[1];
+  const tcp = /^tcp:(.*)$/.exec(where)?.[1];
+  const address = path === undefined ? parseDebugAddress(tcp?.replace(/^:/, '') ?? '') : { path };
+  const hint = 'tcp::1234 or unix:PATH';
+  if (value === 'none') return void delete line.gdb;
+  if (!address) throw optionError('-gdb', `${where} is not supported`, hint);
+  for (const property of properties) {
+    if (!/^(server|server=on|nowait|wait=off|nodelay|nodelay=on)$/.test(property)) {
+      throw optionError('-gdb', `${property} is not supported`, `${hint}; server=on,wait=off`);
+    }
+  }
+  line.gdb = address;
 }
 
 function only(option: string, values: readonly string[], otherwise: string): Option {

@@ -44,6 +44,15 @@ test.each([
   expect(parse(`${virt} ${options}`)).toEqual(parse(virt));
 });
 
+test.each([
+  ['-s', { gdb: { host: '127.0.0.1', port: 1234 }, paused: false }],
+  ['-S -gdb tcp::4711,server=on,wait=off', { gdb: { host: '127.0.0.1', port: 4711 }, paused: true }],
+  ['-gdb tcp:0.0.0.0:1', { gdb: { host: '0.0.0.0', port: 1 } }],
+  ['-gdb unix:/tmp/gdb', { gdb: { path: '/tmp/gdb' } }],
+])('%s', (options, wanted) => {
+  expect(parse(`${virt} ${options}`)).toMatchObject(wanted);
+});
+
 test('drives go to the devices that name them, in the order of the devices', () => {
   const { plan } = parse(
     `${virt} -drive file=a.img,if=none,format=raw,id=a,readonly=on -drive if=none,file=b,,c.img,id=b,snapshot=on ` +
@@ -138,8 +147,9 @@ describe('what is not known is refused by name', () => {
     ['-global driver.x=y', /-global: driver.x=y/],
     ['-serial tcp::4444', /-serial tcp::4444 is not supported/],
     ['-serial stdio -serial null', /only one serial port/],
-    ['-s', /-s: the debug server is not available/],
-    ['-gdb tcp::1', /-gdb: the debug server is not available/],
+    ['-gdb tcp::x', /-gdb: tcp::x is not supported/],
+    ['-gdb stdio', /-gdb: stdio is not supported/],
+    ['-gdb tcp::1,server=off', /-gdb: server=off is not supported/],
     ['-m', /-m: a value is needed/],
     ['file', /unexpected argument "file"/],
   ])('%s', (options, message) => {

@@ -1,5 +1,6 @@
 /** Translates a command line of `qemu-system-aarch64 -M virt` to a machine. What is not known is refused by name. */
 import { UserError } from '../../../emulator/base/user-error.ts';
+import type { DebugAddress } from '../../services/debugger/address.ts';
 import { nearest } from '../../services/handset/suggest.ts';
 import { requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { newCommandLine, type QemuCommandLine, type Serial } from './command-line.ts';
@@ -11,6 +12,9 @@ export interface QemuRun {
   plan: MachinePlan;
   /** Where the first serial port is connected. */
   serial: Serial;
+  gdb?: DebugAddress;
+  /** Nothing runs until a debugger, or the monitor, lets it. */
+  paused: boolean;
 }
 
 export function parseQemu(args: readonly string[]): QemuRun {
@@ -45,7 +49,7 @@ function finish(line: QemuCommandLine): QemuRun {
   finishDrives(line);
   finishNetworks(line);
   requireSomethingToRun(line.plan, 'give -kernel, -bios or -device loader');
-  return { plan: line.plan, serial: connect(line) };
+  return { plan: line.plan, serial: connect(line), paused: line.paused, ...(line.gdb ? { gdb: line.gdb } : {}) };
 }
 
 /** As `-nographic`: with no word about it, the serial port is on standard input and output. */

@@ -6,7 +6,7 @@ import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
-import { applyOptions, buildScript, checkThreads } from './plan.ts';
+import { applyOptions, buildScript, checkPause, checkThreads } from './plan.ts';
 import { profileText } from './profile.ts';
 import { exitCodeOf, explain, jsonLine } from './report.ts';
 import { exitCodeOfReason, runSession } from './session.ts';
@@ -20,6 +20,7 @@ export async function runCommand(
   const plan = applyOptions(handset === undefined ? defaultPlan() : await readHandset(handset), options);
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
   checkThreads(options);
+  checkPause(options);
   const script = buildScript(options);
   const file = consoleFile(options.console ?? [], plan.cell);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
@@ -47,6 +48,8 @@ export async function runCommand(
       console: sink,
       readInput: interactive,
       ...{ network, capture },
+      ...(options.gdb ? { gdb: options.gdb } : {}),
+      ...(options.pause ? { paused: true } : {}),
     });
     if (result && options.record !== undefined) writeInputLog(options.record, result.input);
     const exitCode = reason ? exitCodeOfReason(reason) : exitCodeOf(result!, script.expects.length > 0);

@@ -1,5 +1,6 @@
 /** The options of `pocketvisor run`: names, texts and values; `plan.ts` makes a machine of them. */
 import { Option, type Command } from 'commander';
+import { parseDebugAddress, type DebugAddress } from '../../services/debugger/address.ts';
 import { parseDate, parseDuration, parseNumber, parseSize } from '../../services/handset/units.ts';
 import { optionError } from '../failure.ts';
 
@@ -41,6 +42,8 @@ export interface RunOptions {
   replay?: string;
   monitorScript?: string;
   profileEmulator?: boolean;
+  gdb?: DebugAddress;
+  pause?: boolean;
   json?: boolean;
 }
 
@@ -106,6 +109,8 @@ export function addRunOptions(command: Command): Command {
   option('--replay <file>', 'enter the input of such a file again');
   option('--monitor-script <file>', 'lines of the monitor: @TIME LINE at that virtual time, others when the run has ended');
   option('--profile-emulator', 'tell at the end how often the emulator did what, and where the time of the host went');
+  value('--gdb <[host:]port>', 'a debugger may attach there: GDB, LLDB (0: any port that is free)', parseDebugAddress, 'a port');
+  option('--pause', 'with --gdb: nothing runs until the debugger lets it');
   option('--json', 'the last line of standard output is one JSON object');
   for (const flags of notYet) {
     option(flags, 'not available in this version')
@@ -114,14 +119,11 @@ export function addRunOptions(command: Command): Command {
         throw optionError(flags.split(' ')[0]!, 'not available in this version');
       });
   }
-  command.on('option:pause', () => {
-    throw optionError('--pause', 'not available in this version');
-  });
   return command;
 }
 
 /** What later versions will have: refused by name rather than as unknown. */
-const notYet = ['--trace <file>', '--gdb <port>', '--pause'];
+const notYet = ['--trace <file>'];
 
 function parseMemory(text: string): number | undefined {
   return /[a-z]$/i.test(text) ? parseSize(text) : undefined;

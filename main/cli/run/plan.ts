@@ -59,9 +59,10 @@ function dom0Modules({ dom0Kernel, dom0Initrd, dom0Append: bootargs }: RunOption
 }
 
 /** Options that parallel mode cannot do. */
-export function checkThreads({ threads, record, replay, speed, profileEmulator }: RunOptions): void {
+export function checkThreads({ threads, record, replay, speed, profileEmulator, gdb }: RunOptions): void {
   if (threads !== 'auto') return;
   const hint = 'use --threads 1';
+  if (gdb) throw optionError('--gdb', 'breakpoints stop all cores at once, for which they have to take turns', hint);
   if (profileEmulator) throw optionError('--profile-emulator', 'only a deterministic run is counted', hint);
   if (record !== undefined || replay !== undefined) {
     throw optionError(record === undefined ? '--replay' : '--record', 'no run with --threads auto can be repeated', hint);
@@ -69,6 +70,11 @@ export function checkThreads({ threads, record, replay, speed, profileEmulator }
   if (speed !== undefined && speed !== 'max' && speed !== 1) {
     throw optionError('--speed', 'with --threads auto time is the time of the host: max (idle time is skipped) or 1', hint);
   }
+}
+
+/** A machine that stands still needs somebody who lets it go on. */
+export function checkPause({ pause, gdb }: RunOptions): void {
+  if (pause && !gdb) throw optionError('--pause', 'nobody could let the machine go on', 'add --gdb PORT');
 }
 
 /** The conditions on the console; patterns are checked here, so that a mistake in one is told before anything runs. */

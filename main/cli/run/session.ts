@@ -3,6 +3,8 @@ import { UserError } from '../../../emulator/base/user-error.ts';
 import type { RunResult, Script } from '../../../emulator/machine/types.ts';
 import type { LoadedMachine } from '../../services/machines/load.ts';
 import type { MachineWorker } from '../../services/machines/worker.ts';
+import { describeAddress, type DebugAddress } from '../../services/debugger/address.ts';
+import { DebugServer } from '../../services/debugger/server.ts';
 import type { HostNetwork } from '../../services/network/index.ts';
 import { ExitStatus } from '../failure.ts';
 import type { ConsoleSink } from './consoles.ts';
@@ -23,6 +25,10 @@ export interface Session {
   network?: HostNetwork | undefined;
   /** Takes the capture of frames. */
   capture?: ConsoleSink | undefined;
+  /** Where a debugger may attach. */
+  gdb?: DebugAddress;
+  /** Nothing runs until a debugger, or the monitor, lets it. */
+  paused?: boolean;
 }
 
 /** How a session ended: by the machine's own account, or because of us. */
@@ -35,8 +41,14 @@ export interface SessionEnd {
 /** How long a machine that was told to stop may take to account for itself. */
 const stopGraceMs = 2000;
 
-export function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
+export async function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
   const { machine, console, network, capture } = session;
+  const debug =
+    session.gdb &&
+    (await listen(session.gdb, worker).catch((error: unknown) => {
+      network?.close();
+      throw error;
+    }));
   return new Promise((resolve, reject) => {
     const answers = new Map<number, (text: string) => void>();
     let lines = 0;
@@ -53,7 +65,8 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
       console.close();
       network?.close();
       capture?.close();
-      settle();
+      if (debug) void debug.close().then(settle);
+      else settle();
     };
     const end = (result?: RunResult) => finish(() => resolve({ ...(result ? { result } : {}), ...(reason ? { reason } : {}) }));
     const stop = (why: NonNullable<SessionEnd['reason']>) => {
@@ -79,6 +92,8 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
           if (event.id !== undefined) answers.delete(event.id);
           return event.action === 'quit' ? stop('quit') : undefined;
         }
+        case 'debugger':
+          return debug?.send(event.bytes);
         case 'drive':
           return machine.drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
         case 'sockets':
@@ -101,7 +116,9 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
       speed: session.speed,
       ...(session.wallMs === undefined ? {} : { wallMs: session.wallMs }),
       ...(session.paceIdle ? { paceIdle: true } : {}),
+      ...(session.paused ? { paused: true } : {}),
     });
+    debug?.open();
     if (session.readInput) {
       input = openConsoleInput({
         input: (bytes) => worker.post({ type: 'input', bytes }),
@@ -115,6 +132,13 @@ export function runSession(worker: MachineWorker, session: Session): Promise<Ses
       });
     }
   });
+}
+
+/** Opens the socket for a debugger, and tells the person where it is. */
+async function listen(address: DebugAddress, worker: MachineWorker): Promise<DebugServer> {
+  const server = await DebugServer.listen(address, (command) => worker.post(command));
+  process.stderr.write(`pocketvisor: for a debugger: target remote ${describeAddress(server.address)}\n`);
+  return server;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
