@@ -28,6 +28,7 @@ export default defineConfig({
       crossing('bench', 10 * minute),
       crossing('architecture', 10 * minute),
       crossing('e2e', 5 * minute),
+      crossing('debugger', 10 * minute),
     ],
   },
 });

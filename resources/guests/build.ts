@@ -59,18 +59,21 @@ export function installedClangMajor(): number | undefined {
   return major === undefined ? undefined : Number(major);
 }
 
-/** Writes what is committed of the guest to `output`. Needs clang and ld.lld. */
-export function buildGuest(guest: Guest, output: string): void {
+/** In place of the flags above that would take from a debugger what it shows. */
+const debugFlags = ['-O0', '-g', '-fno-omit-frame-pointer'];
+
+/** Writes what is committed of the guest to `output`; with `debug`, a program for debuggers instead. Needs clang and ld.lld. */
+export function buildGuest(guest: Guest, output: string, { debug = false } = {}): void {
   const { sources, script, program }: Recipe = recipes[guest];
   const objects = mkdtempSync(join(tmpdir(), 'pocketvisor-guest-'));
   try {
     const compiled = sources.flatMap(sourceFiles).map((source, at) => {
       const object = join(objects, `${at}.o`);
       const flags = /^bench.(kernels|linux)/.test(source) ? benchFlags : earlyFlags;
-      run('clang', [...compilerFlags, ...flags, '-c', source, '-o', object]);
+      run('clang', [...compilerFlags, ...flags, ...(debug ? debugFlags : []), '-c', source, '-o', object]);
       return object;
     });
-    run('ld.lld', [...linkerFlags, '-T', script, ...compiled, '-o', output]);
+    run('ld.lld', [...(debug ? linkerFlags.filter((flag) => flag !== '--strip-all') : linkerFlags), '-T', script, ...compiled, '-o', output]);
     if (program) {
       const bytes = readFileSync(output);
       writeFileSync(output, writeCpio([{ kind: 'folder', path: 'dev' }, { kind: 'file', path: program, bytes, executable: true }]));

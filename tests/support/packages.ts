@@ -16,6 +16,7 @@ export const packages = {
   cpio: 'cpio',
   'gdb-multiarch': 'gdb-multiarch',
   tshark: 'tshark',
+  lldb: 'lldb',
   'debian-installer-12-netboot-arm64': '/usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64/linux',
 } as const;
 
