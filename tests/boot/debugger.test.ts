@@ -12,7 +12,7 @@ import { selfModifying } from './support/self-modifying.ts';
 import { ways } from './support/stress/check.ts';
 import { CELLS, CODE_PAGES, DATA, MAIN, STACK, VECTORS, views, WINDOW } from './support/stress/layout.ts';
 import { episodeNames, stressProgram } from './support/stress/program.ts';
-import { twoCores } from './support/two-cores.ts';
+import { assembled, twoCores } from './support/two-cores.ts';
 
 const hour = 3_600_000;
 
@@ -30,6 +30,25 @@ function leavesNoTrace(config: Partial<MachineConfig>, places: Places, seed: num
   return all;
 }
 
+/** A long loop with one load, of memory and of a device by turns. */
+const ramAndDevice = assembled(`
+d2a00803  mov   x3, #0x400000
+d2a12001  mov   x1, #0x09000000
+91006021  add   x1, x1, #0x18
+10000165  adr   x5, data
+aa0103e4  mov   x4, x1
+b9400082  ldr   w2, [x4]       // inner
+ca050026  eor   x6, x1, x5
+f240007f  tst   x3, #1
+9a851024  csel  x4, x1, x5, ne
+f1000463  subs  x3, x3, #1
+54ffff61  b.ne  inner
+d2b08000  mov   x0, #0x84000000
+f2800100  movk  x0, #8
+d4000002  hvc   #0
+00000000  // data
+`);
+
 const atStart: Places = { code: [[0x4100_0000, 0x200]], data: [[0x4100_3000, 0x200]] };
 
 describe('a debugger leaves no trace in', () => {
@@ -42,6 +61,27 @@ describe('a debugger leaves no trace in', () => {
   test('code that changes itself', () => {
     const places: Places = { code: [[0x4100_0000, 0x100]], data: [[0x4100_0000, 0x100]] };
     expect(leavesNoTrace(program(selfModifying), places, 1)['breakpoint']).toBeGreaterThan(10);
+  });
+
+  test('watchpoints stop before instructions that run outside of regions, with nothing of them done', () => {
+    const data = 0x4100_0038n;
+    const stopsIn = (exec: MachineConfig['exec']): unknown[] => {
+      const { machine } = testMachine({ config: { ...program(ramAndDevice), exec } });
+      // Until the load is known to reach a device.
+      while (machine.runFor(1000, 5000) === 'busy');
+      const debug = machine.debugger()!;
+      debug.halt({ kind: 'interrupt' });
+      debug.setWatchpoint({ address: data, length: 4, access: 'read' });
+      return Array.from({ length: 40 }, () => {
+        debug.resume();
+        while (machine.runFor(1000) === 'busy');
+        return { reason: debug.stop?.reason.kind, pc: debug.cores[0]!.pc, instructions: machine.instructions };
+      });
+    };
+    const cold = stopsIn('cold');
+    expect(cold[39]).toMatchObject({ reason: 'watchpoint', pc: 0x4100_0014n });
+    expect(stopsIn('hot')).toEqual(cold);
+    expect(stopsIn('auto')).toEqual(cold);
   });
 
   test('two cores that take turns', () => {

@@ -225,6 +225,8 @@ export class HotEngine extends ColdEngine {
   override clearBreakpoint(host: number): void {
     super.clearBreakpoint(host);
     this.dropAt(host);
+    const record = this.recordOf(host);
+    if (record !== 0 && this.mode === 'hot') this.view.setUint16(record, HANDLER_UNDECODED, true);
   }
 
   private dropAt(host: number): void {

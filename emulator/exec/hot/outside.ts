@@ -59,10 +59,12 @@ export function afterOutside(chain: number): Writer {
     retire();
     goOn(regionResult.resync);
   });
-  when(handlerResult.device, () => {
+  const stay = (): void => {
     b.store('PC', 'i64', () => b.get(PC));
     leave();
-  });
+  };
+  when(handlerResult.device, stay);
+  when(handlerResult.watched, stay);
   // A hopeless fault did not retire.
   b.get(RESULT).i32(handlerResult.host).byte(0x46);
   b.load('LEAVE', 'i32').i32(leaveReasons.HOST).bytes([0x46, 0x71, 0x45, 0x04, 0x40]);
