@@ -51,10 +51,6 @@ export interface DebugTarget {
   readMemory(core: number, address: bigint, length: number): Uint8Array;
   /** All or nothing; false where a byte of it is in no RAM. */
   writeMemory(core: number, address: bigint, bytes: Uint8Array): boolean;
-  /** The guest-physical address behind a virtual one. */
-  translate(core: number, address: bigint): bigint | undefined;
-  /** The same as `readMemory` by physical addresses. */
-  readPhysical(address: bigint, length: number): Uint8Array;
 
   setBreakpoint(address: bigint): boolean;
   clearBreakpoint(address: bigint): void;
@@ -65,10 +61,8 @@ export interface DebugTarget {
 
   /** What the core does, for a person. */
   describe(core: number): string;
-  /** All registers of a core, for a person. */
-  dump(core: number): string;
-  /** How far the run is, for a person. */
-  status(): string;
+  /** Executes a line of the monitor (debug/monitor) about a core; answers what it says. */
+  monitor(core: number, line: string): string;
   regions(): readonly MemoryRegion[];
 
   /** Lets the machine run. It tells when it stops. */
@@ -76,7 +70,6 @@ export interface DebugTarget {
   /** Asks a running machine to stop. */
   interrupt(): void;
   reset(): void;
-  pressPowerKey(): void;
   /** Ends the run. */
   kill(): void;
   /** Nobody debugs any more; the machine runs on. */

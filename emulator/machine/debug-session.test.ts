@@ -1,14 +1,16 @@
 /** Whatever a debugger sends: an answer or none, never an exception, and the machine goes on. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { testMachine } from '../../tests/support/machine.ts';
+import { host, testMachine } from '../../tests/support/machine.ts';
 import { full } from '../../tests/support/packages.ts';
 import { packet, PacketReader } from '../debug/gdb/packet.ts';
 import { textOf } from '../debug/gdb/text.ts';
 import { seededRandom } from '../isa/derive/generator.ts';
 import { DebugSession } from './debug-session.ts';
+import { Monitor, monitorTarget } from './debug/tools.ts';
 import type { Machine } from './machine.ts';
 
+const runtime = new Uint8Array(readFileSync(new URL('../runtime/dist/runtime.wasm', import.meta.url)));
 const kernel = readFileSync(new URL('../../resources/guests/hello/hello.elf', import.meta.url));
 
 /** A debugger at a machine that runs a little whenever it may. */
@@ -19,6 +21,7 @@ class Bench {
   private readonly reader = new PacketReader();
   answers: string[] = [];
   kills = 0;
+  private readonly monitor = new Monitor();
 
   constructor() {
     this.machine = testMachine({ config: { cpus: 2, boot: { kernel, loads: [] }, exec: 'auto' } }).machine;
@@ -35,6 +38,12 @@ class Bench {
       stop: () => (this.running = false),
       end: () => (this.kills++, undefined),
       closed: () => (this.session = undefined),
+      monitor: (core, line) => {
+        this.monitor.choose(core);
+        const answer = this.monitor.execute(line, monitorTarget(this.machine, 'paused', runtime, host));
+        if (answer.action === 'reset') this.machine.reset();
+        return answer;
+      },
     });
   }
 
@@ -116,7 +125,7 @@ const corpus = [
   ...[
     'qRcmd,68656c70',
     'qRcmd,696e666f206d656d',
-    'qRcmd,7870203078343032303030303020313030',
+    'qRcmd,78702f31303078772030783430323030303030',
     'qRcmd,7265736574',
     'qRcmd,ff',
     'qRcmd,0',
@@ -187,7 +196,10 @@ test(`${FRAMES} random and mutated packets`, () => {
 test('packets are found however the stream is cut, and damaged ones are asked for again', () => {
   const sent: number[] = [];
   const { machine } = testMachine({ config: { boot: { kernel, loads: [] } } });
-  const control = { send: (bytes: Uint8Array) => sent.push(...bytes), goOn() {}, stop() {}, end() {}, closed() {} };
+  const control = {
+    ...{ send: (bytes: Uint8Array) => sent.push(...bytes), goOn() {}, stop() {}, end() {}, closed() {} },
+    monitor: () => ({ text: '' }),
+  };
   const session = new DebugSession(machine, machine.debugger()!, control);
   const text = (): string => textOf(Uint8Array.from(sent.splice(0)));
   for (const byte of packet('qAttached')) session.receive(Uint8Array.of(byte));

@@ -1,5 +1,6 @@
-import { debugRegisters, type DebugRegister } from '../debug/target-description.ts';
+import type { DebugRegister } from '../debug/target-description.ts';
 import { GdbServer } from '../debug/gdb/server.ts';
+import type { MonitorAnswer } from '../debug/monitor/target.ts';
 import type { DebugTarget, MemoryRegion, Step, Watchpoint } from '../debug/target.ts';
 import type { ExternalDebug } from './external-debug/external-debug.ts';
 import type { Machine } from './machine.ts';
@@ -15,6 +16,8 @@ export interface SessionControl {
   end(): void;
   /** Nobody debugs any more. */
   closed(): void;
+  /** Executes a line of the monitor about a core, and does what it asks for; `quit` is the debugger's. */
+  monitor(core: number, line: string): MonitorAnswer;
 }
 
 /** GDB is told the end of a run as the exit code of a process. */
@@ -96,14 +99,6 @@ export class DebugSession implements DebugTarget {
     return this.external.memory.write(core, address, bytes);
   }
 
-  translate(core: number, address: bigint): bigint | undefined {
-    return this.external.memory.translate(core, address);
-  }
-
-  readPhysical(address: bigint, length: number): Uint8Array {
-    return this.external.memory.readPhysical(address, length);
-  }
-
   setBreakpoint(address: bigint): boolean {
     return this.external.setBreakpoint(address);
   }
@@ -131,21 +126,10 @@ export class DebugSession implements DebugTarget {
     return `EL${one.get32('EL')}, ${does}`;
   }
 
-  dump(core: number): string {
-    const system = debugRegisters
-      .filter(({ name, bits, readOnly }) => bits === 64 && /_EL[0-3]$/.test(name) && !readOnly)
-      .map((register) => ({ name: register.name, bytes: this.readRegister(core, register) }))
-      .filter(({ bytes }) => bytes.some((byte) => byte !== 0))
-      .map(
-        ({ name, bytes }) =>
-          `${name.padEnd(18)}${new DataView(bytes.buffer).getBigUint64(0, true).toString(16).padStart(16, '0')}`,
-      );
-    return [this.external.cores[core]!.describe(), ...system].join('\n');
-  }
-
-  status(): string {
-    const { nowNs, instructions } = this.machine;
-    return `virtual time ${(nowNs / 1e9).toFixed(9)} s; ${instructions} instructions; ${this.cores} cores\n`;
+  monitor(core: number, line: string): string {
+    const { text, action } = this.control.monitor(core, line);
+    if (action === 'quit') this.kill();
+    return action === 'cont' ? `${text}the debugger has stopped it, and lets it go on\n` : text;
   }
 
   regions(): readonly MemoryRegion[] {
@@ -166,10 +150,6 @@ export class DebugSession implements DebugTarget {
   reset(): void {
     this.machine.meddled();
     this.machine.reset();
-  }
-
-  pressPowerKey(): void {
-    this.machine.pressPowerKey();
   }
 
   kill(): void {

@@ -79,6 +79,7 @@ export class SequentialMachine extends Machine {
     const { ram, memory, regions } = this.hardware;
     return (this.runner.external ??= new ExternalDebug({
       ...{ cores, runtime, ram, buffer: memory.buffer, engine: this.runner.engine, regions },
+      memory: this.inspect().memory,
       registersChanged: (core) => {
         runtime.levelChanged(core.pointer);
         runtime.pmuChanged(core.pointer);

@@ -149,12 +149,12 @@ export class MachineSession {
     void this.loading.then((tools) => act((this.tools = tools)));
   }
 
-  private answer(machine: Machine, state: string, line: string): MonitorAnswer {
+  private answer(machine: Machine, state: string, line: string, asked?: Monitor): MonitorAnswer {
     const { Monitor, monitorTarget } = this.tools as typeof Tools;
-    this.monitor ??= new Monitor();
+    const monitor = asked ?? (this.monitor ??= new Monitor());
     // Cores with threads stand still while they are looked at; the next turn lets them go.
     machine.pause();
-    return this.monitor.execute(line, monitorTarget(machine, state, this.runtime, this.host));
+    return monitor.execute(line, monitorTarget(machine, state, this.runtime, this.host));
   }
 
   /** Answers a line and does what it asks for; without a machine there is nothing to ask. */
@@ -164,6 +164,11 @@ export class MachineSession {
     if (!machine) return this.thread.post({ type: 'monitor', ...named, text: 'there is no machine\n' });
     const { text, action } = this.answer(machine, this.state, line);
     this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}) });
+    this.act(action);
+  }
+
+  /** Does what a line of the monitor asks for. */
+  private act(action: MonitorAction | undefined): void {
     const command = action && commandOf(action);
     if (command) this.take(command);
     else this.schedule(0);
@@ -173,11 +178,13 @@ export class MachineSession {
     while (this.agenda[0] && this.agenda[0].atNs <= nowNs) this.monitorLine((this.agenda.shift() as { line: string }).line);
   }
 
-  private openDebugger({ DebugSession }: typeof Tools): void {
+  private openDebugger({ DebugSession, Monitor }: typeof Tools): void {
     const { machine } = this;
     const external = machine?.debugger();
     if (!machine || !external || this.state === 'off' || this.debug) return;
     if (this.state === 'running') this.setState('paused');
+    // Its own: the debugger has chosen a core.
+    const monitor = new Monitor();
     this.debug = new DebugSession(machine, external, {
       send: (bytes) => this.thread.post({ type: 'debugger', bytes }),
       goOn: () => this.goOn(),
@@ -187,6 +194,12 @@ export class MachineSession {
         this.finish();
       },
       closed: () => (this.debug = undefined),
+      monitor: (core, line) => {
+        monitor.choose(core);
+        const answer = this.answer(machine, this.state, line, monitor);
+        this.act(answer.action);
+        return answer;
+      },
     });
   }
 
@@ -302,8 +315,8 @@ export class MachineSession {
     this.state = 'off';
     this.postStatus();
     const result = machine.result(this.host.nowMs() - this.startedMs);
-import type { DebugSession } from './debug-session.ts';
     const end = (): void => {
+      this.debug?.ended(result.outcome);
       this.thread.post({ type: 'ended', result });
       machine.dispose();
     };

@@ -128,7 +128,7 @@ describe.skipIf(missing)('at ours alone', () => {
       started.socket,
       [
         'info threads',
-        'monitor info cores',
+        'monitor info status',
         'print $_thread',
         INTERRUPT_SOON,
         'continue',
@@ -139,11 +139,14 @@ describe.skipIf(missing)('at ours alone', () => {
         'set $TPIDR_EL1 = 0x1234',
         'print/x $TPIDR_EL1',
         'set $MPIDR_EL1 = 1',
-        'monitor translate 0x40200000',
-        'monitor translate 0x10000000000',
-        'monitor xp 0x40200000 2',
-        'monitor info mem',
-        'monitor info',
+        'monitor walk 0x40200000',
+        'monitor walk 0x10000000000',
+        'monitor xp/2xw 0x40200000',
+        'monitor info devices',
+        'monitor cont',
+        'thread 2',
+        'monitor info registers MPIDR_EL1',
+        'thread 1',
         'monitor nonsense',
         'info mem',
         'tbreak timer_interrupt',
@@ -154,7 +157,7 @@ describe.skipIf(missing)('at ours alone', () => {
     );
     const text = (command: string, nth = 0): string => all.filter((answer) => answer.command === command)[nth]!.text;
     expect(text('info threads')).toMatch(/\* 1 .*core 0.*EL1, runs[^]*2 .*core 1.*off/);
-    expect(text('monitor info cores')).toBe('core 0: EL1, runs\ncore 1: off');
+    expect(text('monitor info status')).toMatch(/^paused; virtual time .*\ncore 0: runs at EL1, .*\ncore 1: off at EL1, /);
     expect(text('continue')).toContain('received signal SIGINT');
     expect(text('info threads', 1)).toMatch(/core 0.*waits for an interrupt.* uart_read /);
     expect(text('print $VBAR_EL1 == &vectors')).toBe('$2 = 1');
@@ -163,11 +166,12 @@ describe.skipIf(missing)('at ours alone', () => {
     }
     expect(text('print/x $TPIDR_EL1')).toMatch(/= 0x1234$/);
     expect(text('set $MPIDR_EL1 = 1')).toContain('error:');
-    expect(text('monitor translate 0x40200000')).toBe('0x40200000 is at 0x40200000');
-    expect(text('monitor translate 0x10000000000')).toContain('is not mapped on core 0');
-    expect(text('monitor xp 0x40200000 2')).toMatch(/^0x40200000: 0x[\da-f]{8} 0x[\da-f]{8}$/);
-    expect(text('monitor info mem')).toContain('gicd');
-    expect(text('monitor info')).toMatch(/virtual time .* 2 cores/);
+    expect(text('monitor walk 0x40200000')).toContain('physical 0x40200000: RAM');
+    expect(text('monitor walk 0x10000000000')).toContain('address-size fault');
+    expect(text('monitor xp/2xw 0x40200000')).toMatch(/^0x0000000040200000: 0x[\da-f]{8} 0x[\da-f]{8}$/);
+    expect(text('monitor info devices')).toContain('gicd');
+    expect(text('monitor cont')).toContain('the debugger has stopped it');
+    expect(text('monitor info registers MPIDR_EL1')).toContain('0x0000000080000001');
     expect(text('monitor nonsense')).toContain('unknown command');
     expect(text('continue', 1)).toContain('timer_interrupt');
     expect(text('detach')).toContain('detached');

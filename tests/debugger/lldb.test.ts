@@ -19,6 +19,8 @@ test.skipIf(needs('lldb', 'clang', 'lld'))('LLDB stops at breakpoints and watchp
   try {
     const commands = [
       'settings set use-color false',
+      // Whoever is busy beside us may make an answer late.
+      'settings set plugin.process.gdb-remote.packet-timeout 60',
       `process connect unix-connect://${started.socket}`,
       'breakpoint set --name kernel_main',
       'continue',

@@ -1,11 +1,12 @@
+import { encodeUtf8 } from '../../base/utf8.ts';
 import type { DebugTarget, Stop } from '../target.ts';
 import type { Context } from './context.ts';
 import { handlerOf, leave, whileRunning } from './handlers.ts';
 import { packet, PacketReader, type Token } from './packet.ts';
 import { stopReply } from './stop-reply.ts';
-import { hexOfText, textOf } from './text.ts';
+import { hexOf, textOf } from './text.ts';
 
-/** Characters of a person's text in one packet. */
+/** Bytes of a person's text in one packet. */
 const CONSOLE_PIECE = 1000;
 
 /**
@@ -95,6 +96,7 @@ export class GdbServer {
   }
 
   private print(text: string): void {
-    for (let at = 0; at < text.length; at += CONSOLE_PIECE) this.answer(`O${hexOfText(text.slice(at, at + CONSOLE_PIECE))}`);
+    const bytes = encodeUtf8(text);
+    for (let at = 0; at < bytes.length; at += CONSOLE_PIECE) this.answer(`O${hexOf(bytes.subarray(at, at + CONSOLE_PIECE))}`);
   }
 }

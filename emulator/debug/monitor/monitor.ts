@@ -34,6 +34,11 @@ export function parseLine(line: string): { command: MonitorCommand; args: string
 export class Monitor {
   private readonly state: MonitorState = { core: 0, next: 0n };
 
+  /** The core that commands are about from now on. */
+  choose(core: number): void {
+    this.state.core = core;
+  }
+
   /** A mistake is an answer like any other. */
   execute(line: string, target: MonitorTarget): MonitorAnswer {
     try {

@@ -1,5 +1,6 @@
 import type { ColdEngine } from '../../exec/cold/engine.ts';
 import type { MemoryRegion } from '../../debug/target.ts';
+import type { PhysicalView } from '../../debug/views.ts';
 import type { Core } from '../core.ts';
 import type { PhysicalMemory } from '../physical-memory.ts';
 import type { Runtime } from '../runtime.ts';
@@ -9,6 +10,8 @@ export interface Debugged {
   readonly cores: readonly Core[];
   readonly runtime: Runtime;
   readonly ram: PhysicalMemory;
+  /** All memory, as it is looked at. */
+  readonly memory: PhysicalView;
   /** The linear memory. */
   readonly buffer: SharedArrayBuffer;
   readonly engine: ColdEngine;

@@ -9,11 +9,9 @@ const READ_ONLY = 2;
 
 export class DebugMemory {
   private readonly machine: Debugged;
-  private readonly bytes: Uint8Array;
 
   constructor(machine: Debugged) {
     this.machine = machine;
-    this.bytes = new Uint8Array(machine.buffer);
   }
 
   /** By the present regime of the core, with the rights of a kernel; `undefined` where it does not translate. */
@@ -23,26 +21,15 @@ export class DebugMemory {
     return physical === -1n ? undefined : BigInt.asUintN(64, physical);
   }
 
+  /** Up to the first byte that is not in memory. */
   read(core: number, address: bigint, length: number): Uint8Array {
-    return this.collect(address, length, (at) => this.translate(core, at));
-  }
-
-  readPhysical(address: bigint, length: number): Uint8Array {
-    return this.collect(address, length, (at) => at);
-  }
-
-  private collect(address: bigint, length: number, physicalOf: (address: bigint) => bigint | undefined): Uint8Array {
     const result = new Uint8Array(length);
     let done = 0;
     for (const { at, count } of pieces(address, length)) {
-      const physical = physicalOf(at);
-      const entry = physical === undefined ? 0 : this.entry(physical);
-      if (entry === 0) return result.subarray(0, done);
-      if (entry !== UNTOUCHED) {
-        const host = (entry & -PAGE) >>> 0;
-        const from = host + Number(at % BigInt(PAGE));
-        result.set(this.bytes.subarray(from, from + count), done);
-      }
+      const physical = this.translate(core, at);
+      const bytes = physical === undefined ? undefined : this.machine.memory.read(physical, count);
+      if (!bytes) return result.subarray(0, done);
+      result.set(bytes, done);
       done += count;
     }
     return result;

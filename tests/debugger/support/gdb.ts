@@ -20,6 +20,7 @@ const WALL_MS = 240_000;
 const prelude = `
 set pagination off
 set confirm off
+set remotetimeout 60
 set width 0
 set style enabled off
 set print thread-events off
