@@ -63,7 +63,7 @@ export class Tracer {
   }
 
   private takeInterrupts(core: Core): boolean {
-    if ((core.irqLines & ~(core.get32('DAIF') & core.get32('MASKABLE'))) === 0) return false;
+    if ((core.get32('IRQ_LINES') & ~(core.get32('DAIF') & core.get32('MASKABLE'))) === 0) return false;
     let stop = false;
     for (const kind of interruptKinds) {
       const from = core.pc;

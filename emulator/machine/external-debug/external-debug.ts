@@ -288,7 +288,7 @@ export class ExternalDebug {
   }
 
   private takeInterrupts(core: Core): boolean {
-    if ((core.irqLines & ~(core.get32('DAIF') & core.get32('MASKABLE'))) === 0) return false;
+    if ((core.get32('IRQ_LINES') & ~(core.get32('DAIF') & core.get32('MASKABLE'))) === 0) return false;
     const { runtime } = this.machine;
     // All of them, one after the other, as the engine does.
     return (
