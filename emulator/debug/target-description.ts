@@ -45,7 +45,10 @@ function systemRegisters(): DebugRegister[] {
     ({ name, type, count, arch }) =>
       arch && type === 'u64' && count === 1 && /_EL[0-3]$/.test(name) && !rows.some((row) => row.field === name),
   );
-  return [...named, ...others.map(({ name }) => at(name, name)), ...[0, 1, 2, 3].map(stackPointer)];
+  // What a guest reads there may not be what the state holds (VMPIDR_EL2 for MPIDR_EL1); what it cannot write, nobody does.
+  const fixed = new Set(sysregs.filter(({ writes }) => writes === undefined).map(({ name }) => name));
+  const rest = others.map(({ name }): DebugRegister => ({ ...at(name, name), readOnly: fixed.has(name) }));
+  return [...named, ...rest, ...[0, 1, 2, 3].map(stackPointer)];
 }
 
 /** The features that GDB knows for AArch64 (GDB manual, "AArch64 Features"), in its order of registers, and one of ours. */
