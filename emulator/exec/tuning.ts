@@ -28,6 +28,9 @@ export interface Tuning {
   readonly codePages: number;
 }
 
+/** Entries where everything is translated: a boot of Linux has some 30,000, and what makes way there is translated again at once. */
+export const entriesWhenForced = 49_152;
+
 export const defaultTuning: Tuning = {
   interval: 10_000,
   longestInterval: 160_000,

@@ -4,7 +4,7 @@ import { leaveReasons } from '../../state/memory-map.ts';
 import { ColdEngine, type EngineImports } from '../cold/engine.ts';
 import { HANDLER_UNDECODED } from '../cold/loop.ts';
 import type { Counters } from '../counters.ts';
-import { defaultTuning, type Tuning } from '../tuning.ts';
+import { defaultTuning, entriesWhenForced, type Tuning } from '../tuning.ts';
 import { CodePages, type PageContents, type SeenRecord } from './code-pages.ts';
 import { Profile } from './profile.ts';
 import { type Extent, PAGE_WORDS } from './region.ts';
@@ -58,7 +58,7 @@ export class HotEngine extends ColdEngine {
   ) {
     super(memory, { ...imports, coldOnly: (cpu: number) => this.refuse(cpu) }, now, counters);
     this.mode = mode;
-    this.tuning = { ...defaultTuning, ...tuning };
+    this.tuning = { ...defaultTuning, ...(mode === 'hot' ? { maxEntries: entriesWhenForced } : {}), ...tuning };
     this.interval = this.tuning.interval;
     this.translator = mode === 'auto' ? translator : undefined;
     if (mode === 'hot') this.decodeAhead = 1;
