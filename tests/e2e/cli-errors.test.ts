@@ -51,7 +51,7 @@ describe('one line on standard error, and exit code 2', () => {
     [['run', '--kernel', 'Image', '--memory', '99999G'], /--memory: 99999G of memory is out of range/],
     [['run', '--kernel', 'Image', '--memory', '512'], /--memory: "512" will not do \(a size with its unit/],
     [['run', '--kernel', 'Image', '--cpus', '99'], /--cpus: 99 cores are out of range/],
-    [['run', '--kernel', 'Image', '--el', '2'], /--el: EL2 is not available in this version/],
+    [['run', '--kernel', 'Image', '--el', '3'], /--el: EL3 is not available in this version/],
     [['run', '--kernel', 'Image', '--exec', 'warm'], /--exec: "warm" will not do/],
     [['run', '--kernel', 'Image', '--net', 'tap'], /--net: "tap" will not do \(one of: user, none\)/],
     [['run', '--kernel', 'Image', '--capture', 'f'], /--capture: there is no network card \(--net user\)/],
