@@ -28,7 +28,7 @@ export interface Tuning {
   readonly codePages: number;
 }
 
-/** Entries where everything is translated: a boot of Linux has some 30,000, and what makes way there is translated again at once. */
+/** Entries where everything is translated: a boot of Linux makes 9,000 modules, and what makes way there is translated again at once. */
 export const entriesWhenForced = 49_152;
 
 export const defaultTuning: Tuning = {
