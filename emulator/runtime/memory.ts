@@ -106,6 +106,9 @@ export function allocate(bytes: u32): u32 {
   return at;
 }
 
+/** Entries of a table of the map: 1 GiB. */
+const TABLE_PAGES: u32 = 1 << 18;
+
 /** Address of the map's entry for a physical address, 0 where no table is and none is wanted. */
 function entryAddress(pa: u64, create: bool): usize {
   if (pa >> 40 != 0) return 0;
@@ -113,20 +116,32 @@ function entryAddress(pa: u64, create: bool): usize {
   let table = load<u32>(l1);
   if (table == 0) {
     if (!create) return 0;
-    table = allocate(1 << 20);
+    table = allocate(TABLE_PAGES * 4);
     store<u32>(l1, table);
   }
-  return table + (((pa >> 12) as u32) & 0x3ffff) * 4;
+  return table + (((pa >> 12) as u32) & (TABLE_PAGES - 1)) * 4;
 }
 
 /** Declares RAM; its host pages come with the first touch. */
 export function mapRam(pa: u64, bytes: u64): void {
-  for (let at: u64 = 0; at < bytes; at += PAGE) store<u32>(entryAddress(pa + at, true), RAM_UNTOUCHED);
+  mapPages(pa, (bytes / PAGE) as u32, RAM_UNTOUCHED, 0);
 }
 
 /** Puts a host block behind physical pages, read-only as the processor sees it; 0 takes it away. */
 export function mapRom(pa: u64, host: u32, bytes: u32): void {
-  for (let at: u32 = 0; at < bytes; at += PAGE) store<u32>(entryAddress(pa + at, true), host == 0 ? 0 : (host + at) | READ_ONLY);
+  mapPages(pa, bytes / PAGE, host == 0 ? 0 : host | READ_ONLY, host == 0 ? 0 : PAGE);
+}
+
+/** Entries that grow by `step`, a table at a time: firmware that probes flash takes 64 MiB away and puts them back with every command. */
+function mapPages(pa: u64, pages: u32, first: u32, step: u32): void {
+  while (pages > 0) {
+    const count = min<u32>(pages, TABLE_PAGES - (((pa >> 12) as u32) & (TABLE_PAGES - 1)));
+    const from = entryAddress(pa, true);
+    const end = from + count * 4;
+    for (let at = from; at < end; at += 4, first += step) store<u32>(at, first);
+    pa += (count as u64) * PAGE;
+    pages -= count;
+  }
 }
 
 /** Host page and flags behind a physical address; 0 where there is no memory. */
