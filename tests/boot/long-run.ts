@@ -16,9 +16,18 @@ const { values } = parseArgs({
 });
 const number = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: Number(value) });
 const tuning = { ...number('codePages', values['code-pages']), ...number('maxEntries', values['max-entries']) };
-console.log('seconds  RSS MiB  of it guest RAM  code pages  modules  G instructions  rounds');
+console.log('seconds  RSS MiB  of it guest RAM  soft TLBs  code pages  modules  G instructions  rounds');
 runLongLoad(Number(values.seconds), Number(values.every), { exec: 'auto', tuning, cpus: Number(values.cpus) }, (sample) => {
-  const { seconds, rss, guestRam, codePages, modules, instructions, rounds } = sample;
-  const columns = [seconds, rss.toFixed(0), guestRam.toFixed(0), codePages, modules, (instructions / 1e9).toFixed(1), rounds];
-  console.log(columns.map((column, n) => String(column).padStart([7, 9, 17, 12, 9, 16, 8][n] ?? 0)).join(''));
+  const { seconds, rss, guestRam, softTlb, codePages, modules, instructions, rounds } = sample;
+  const columns = [
+    seconds,
+    rss.toFixed(0),
+    guestRam.toFixed(0),
+    softTlb.toFixed(0),
+    codePages,
+    modules,
+    (instructions / 1e9).toFixed(1),
+    rounds,
+  ];
+  console.log(columns.map((column, n) => String(column).padStart([7, 9, 17, 11, 12, 9, 16, 8][n] ?? 0)).join(''));
 });

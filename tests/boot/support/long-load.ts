@@ -5,6 +5,7 @@ import { memoryMap } from '../../../emulator/state/memory-map.ts';
 import { guestFile } from '../../support/guests.ts';
 import { testMachine } from '../../support/machine.ts';
 import { initrd } from './debian.ts';
+import { residentSoftTlb } from './resident.ts';
 
 /** New copies of a program in new pages, run and thrown away; modules that come and go; pipes, compression, checksums, many processes. */
 const load = [
@@ -20,6 +21,8 @@ export interface Sample {
   /** MiB of the process, and of the guest's RAM that was touched, which is part of it. */
   readonly rss: number;
   readonly guestRam: number;
+  /** MiB of the soft TLBs' tables, which are part of it too. */
+  readonly softTlb: number;
   readonly codePages: number;
   /** Modules that were made so far. */
   readonly modules: number;
@@ -56,6 +59,7 @@ export function runLongLoad(
       seconds: Math.round(now),
       rss: process.memoryUsage().rss / 2 ** 20,
       guestRam: (new DataView(memory.buffer).getUint32(memoryMap.MACHINE, true) - memoryMap.POOL) / 2 ** 20,
+      softTlb: residentSoftTlb(),
       codePages: runtime.codePageCount(),
       modules: machine.compileCosts.modules,
       instructions: machine.instructions,
