@@ -51,6 +51,8 @@ export function logOfOracle(image: string, variant: Variant): string[] {
     `${MEMORY_MIB}`,
     '-display',
     'none',
+    '-nic',
+    'none',
     '-monitor',
     'none',
   ];
