@@ -173,6 +173,8 @@ export const singleStep: Episode = (guest) => {
     a.mov(9, 1 + guest.pick(60));
     a.str(9, 28, cells.steps);
     a.mov(9, work);
+    // An interrupt, as the ISB may take one, would leave its own return address behind.
+    a.daifSet(2);
     a.msr('ELR_EL1', 9);
     // EL1h, D clear, A, I and F set; PSTATE.SS.
     a.mov(9, 0x1c5 | (1 << 21));
