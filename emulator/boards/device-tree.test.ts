@@ -8,16 +8,26 @@ import { adaptDeviceTree, deviceTree, type DeviceTreeConfig } from './device-tre
 import { node, readFdt, writeFdt, type TreeNode } from './fdt.ts';
 import { virt } from './virt.ts';
 
-const base: DeviceTreeConfig = { cpus: 2, memory: 0x2000_0000, gic: 3, el: 1, cpu: 'cortex-a57', seed: 1, psci: 'hvc' };
+const base: DeviceTreeConfig = {
+  cpus: 2,
+  memory: 0x2000_0000,
+  gic: 3,
+  its: true,
+  el: 1,
+  cpu: 'cortex-a57',
+  seed: 1,
+  psci: 'hvc',
+};
 const configs: DeviceTreeConfig[] = [
   base,
+  { ...base, its: false },
   { ...base, gic: 2, cpus: 4 },
   { ...base, gic: 2, el: 2, psci: 'smc', memory: 0x4000_0000, cpu: 'cortex-a53' },
   { ...base, gic: 3, el: 2, psci: 'smc', cpu: 'max' },
 ];
 
 /** QEMU has these, we do not. */
-const absent = ['pcie@10000000', 'platform-bus@c000000', 'its@8080000'];
+const absent = ['pcie@10000000', 'platform-bus@c000000'];
 
 /** A tree as lines, in an order of its own; references and seeds, which may be any, left out. */
 function lines(tree: TreeNode, path = ''): string[] {
@@ -32,19 +42,19 @@ function lines(tree: TreeNode, path = ''): string[] {
 }
 
 describe.skipIf(needs('qemu-system-arm'))('has the nodes and properties of QEMU', () => {
-  test.each(configs)('$gic $el $cpus $cpu', ({ gic, el, cpus, memory, cpu, ...config }) => {
+  test.each(configs)('$gic $its $el $cpus $cpu', ({ gic, its, el, cpus, memory, cpu, ...config }) => {
     const file = join(mkdtempSync(join(tmpdir(), 'dtb-')), 'qemu.dtb');
-    const machine = `virt,gic-version=${gic},virtualization=${el === 2 ? 'on' : 'off'},dumpdtb=${file}`;
+    const machine = `virt,gic-version=${gic},its=${its ? 'on' : 'off'},virtualization=${el === 2 ? 'on' : 'off'},dumpdtb=${file}`;
     const options = ['-M', machine, '-cpu', cpu, '-smp', `${cpus}`, '-m', `${memory / 0x10_0000}`, '-display', 'none'];
     execFileSync('qemu-system-aarch64', options, { stdio: 'ignore' });
     const theirs = readFdt(readFileSync(file));
     rmSync(dirname(file), { recursive: true });
-    expect(lines(deviceTree(virt, { gic, el, cpus, memory, cpu, ...config }))).toEqual(lines(theirs as TreeNode));
+    expect(lines(deviceTree(virt, { gic, its, el, cpus, memory, cpu, ...config }))).toEqual(lines(theirs as TreeNode));
   });
 });
 
 describe.skipIf(needs('device-tree-compiler'))('dtc reads the blob without a warning', () => {
-  test.each(configs)('$gic $el $cpus $cpu', (config) => {
+  test.each(configs)('$gic $its $el $cpus $cpu', (config) => {
     const range = { base: 0x4800_0000, size: 0x1234 };
     const modules = [{ ...range, kind: 'kernel' as const, bootargs: 'console=hvc0' }];
     const blob = writeFdt(deviceTree(virt, { ...config, bootargs: 'console=ttyAMA0', initrd: range, modules }));

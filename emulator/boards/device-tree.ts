@@ -9,6 +9,8 @@ export interface DeviceTreeConfig extends Chosen {
   /** Bytes of RAM. */
   memory: number;
   gic: 2 | 3;
+  /** Of version 3: whether it has an ITS. */
+  its: boolean;
   /** The highest exception level that the guest sees. */
   el: 1 | 2 | 3;
   cpu: string;
@@ -25,8 +27,8 @@ export interface Chosen {
   modules?: readonly (AddressRange & { kind: 'kernel' | 'ramdisk'; bootargs?: string | undefined })[];
 }
 
-/** References between nodes; numbers as good as any. Cores come last. */
-const phandles = { gic: 0x8000, clock: 0x8001, gpio: 0x8002, v2m: 0x8003, core: 0x8004 } as const;
+/** References between nodes; numbers as good as any. `msi` is what takes messages; cores come last. */
+const phandles = { gic: 0x8000, clock: 0x8001, gpio: 0x8002, msi: 0x8003, core: 0x8004 } as const;
 
 /** Interrupt specifiers of the GIC (Linux: Documentation/devicetree/bindings/interrupt-controller/arm,gic.yaml). */
 const [SPI, PPI] = [0, 1];
@@ -210,12 +212,23 @@ function interruptController({ gic, ppis }: Board, config: DeviceTreeConfig): Tr
     interrupts: config.el >= 2 ? [PPI, ppis.gicMaintenance, LEVEL_HIGH] : undefined,
   } as const;
   if (config.gic === 3) {
-    return node(at('intc', gic.distributor), {
-      compatible: 'arm,gic-v3',
-      reg: reg(gic.distributor, gic.redistributors),
-      '#redistributor-regions': 1,
-      ...common,
+    const its = node(at('its', gic.its), {
+      compatible: 'arm,gic-v3-its',
+      'msi-controller': true,
+      '#msi-cells': 1,
+      reg: reg(gic.its),
+      phandle: phandles.msi,
     });
+    return node(
+      at('intc', gic.distributor),
+      {
+        compatible: 'arm,gic-v3',
+        reg: reg(gic.distributor, gic.redistributors),
+        '#redistributor-regions': 1,
+        ...common,
+      },
+      ...(config.its ? [its] : []),
+    );
   }
   const virtual = config.el >= 2 ? [gic.hypervisor, gic.virtualCpu] : [];
   return node(
@@ -229,7 +242,7 @@ function interruptController({ gic, ppis }: Board, config: DeviceTreeConfig): Tr
       compatible: 'arm,gic-v2m-frame',
       'msi-controller': true,
       reg: reg(gic.v2m),
-      phandle: phandles.v2m,
+      phandle: phandles.msi,
     }),
   );
 }

@@ -3,8 +3,8 @@ import type { Board, BoardDevice } from './board.ts';
 const MiB = 0x10_0000;
 
 /**
- * QEMU's `virt`: the addresses and interrupts of docs/system/arm/virt.rst, so software that was built for it runs here. PCIe, the ITS, the
- * second UART and the secure devices are absent.
+ * QEMU's `virt`: the addresses and interrupts of docs/system/arm/virt.rst, so software that was built for it runs here. PCIe, the second
+ * UART and the secure devices are absent.
  */
 export const virt: Board = {
   name: 'virt',
@@ -21,6 +21,7 @@ export const virt: Board = {
     messages: { first: 48, count: 64 },
     hypervisor: { base: 0x0803_0000, size: 0x1_0000 },
     virtualCpu: { base: 0x0804_0000, size: 0x1_0000 },
+    its: { base: 0x0808_0000, size: 0x2_0000 },
     redistributors: { base: 0x080a_0000, size: 0xf6_0000 },
   },
   ppis: { pmu: 7, gicMaintenance: 9, hypervisorTimer: 10, virtualTimer: 11, secureTimer: 13, physicalTimer: 14 },

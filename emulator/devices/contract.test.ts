@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Device, Dma } from './device.ts';
 import { createCfiFlash } from './cfi-flash/cfi-flash.ts';
 import { createFwCfg } from './fw-cfg/fw-cfg.ts';
+import { createGicV3 } from './gicv3/gicv3.ts';
 import { createPl011 } from './pl011/pl011.ts';
 import { createPl031 } from './pl031/pl031.ts';
 import { createPl061 } from './pl061/pl061.ts';
@@ -28,6 +29,13 @@ const devices: Record<string, { create(memory: Uint8Array): Device; window: numb
       return createFwCfg({ dma, cpus: 1, files });
     },
     window: 0x18,
+  },
+  'gicv3-its': {
+    create: () => {
+      const output = () => ({ set: () => {} });
+      return createGicV3({ cores: 2, spis: 32, affinity: (core) => core, currentCore: () => 0, output, lpiMemory: dma }).its!;
+    },
+    window: 0x2_0000,
   },
   pl011: { create: () => createPl011({ irq, onTransmit: () => {} }), window: 0x1000 },
   pl031: { create: () => createPl031({ irq, clock: new TestClock(), baseSeconds: 1e9 }), window: 0x1000 },

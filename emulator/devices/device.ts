@@ -41,6 +41,16 @@ export interface Timer {
   cancel(): void;
 }
 
+/** Message-signalled interrupts: 32-bit writes of a bus master to addresses that its driver gave it (of PCIe: MSI and MSI-X). */
+export interface MessageInterrupts {
+  /**
+   * Writes `data` at guest-physical `address`, a multiple of 4, as `requester`. Of PCIe that is the requester ID (bus, device and
+   * function in 16 bits), by which an ITS knows devices. Takes effect at once: lines of cores may have changed on return. Where nothing
+   * takes messages the write is lost.
+   */
+  send(requester: number, address: number, data: number): void;
+}
+
 /** Guest-physical memory as a bus master sees it (DMA). RAM only: an access that leaves RAM answers false and moves nothing. */
 export interface Dma {
   read(pa: number, into: Uint8Array): boolean;

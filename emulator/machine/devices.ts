@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert.ts';
 import type { AddressRange, Board, BoardDevice } from '../boards/board.ts';
-import type { Clock, Device, DeviceState, Dma, Line } from '../devices/device.ts';
+import type { Clock, Device, DeviceState, Dma, Line, MessageInterrupts } from '../devices/device.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
 import { createGicV2 } from '../devices/gicv2/gicv2.ts';
 import { createGicV2m } from '../devices/gicv2m/gicv2m.ts';
@@ -18,6 +18,7 @@ import { createVirtioRng } from '../devices/virtio/rng.ts';
 import { writeMac } from '../network/addresses.ts';
 import type { BootPlan } from './boot/plan.ts';
 import type { Bus } from './bus.ts';
+import { hasIts, messageInterrupts, type Doorbell } from './message-interrupts.ts';
 import type { RomBank } from './physical-memory.ts';
 import type { MachineConfig } from './types.ts';
 
@@ -42,6 +43,7 @@ export interface Devices {
   readonly gic3: GicV3 | undefined;
   /** Network cards, in order. */
   readonly nics: readonly VirtioNet[];
+  readonly messages: MessageInterrupts;
   ppi(core: number, n: number): Line;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
@@ -66,11 +68,21 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
   };
   let gic: { spi(n: number): Line; ppi(core: number, n: number): Line };
   let gic3: GicV3 | undefined;
+  const doorbells: Doorbell[] = [];
   if (config.gic === 3) {
-    gic = gic3 = createGicV3({ ...options, affinity: (core) => core });
+    gic = gic3 = createGicV3({
+      ...options,
+      affinity: (core) => core,
+      lpiMemory: hasIts(config) ? around.dma : undefined,
+    });
     place('gicd', board.gic.distributor, gic3.distributor);
     const frames = { base: board.gic.redistributors.base, size: config.cpus * 0x2_0000 };
     place('gicr', frames, gic3.redistributors);
+    const { its } = gic3;
+    if (its) {
+      place('its', board.gic.its, its);
+      doorbells.push({ ...board.gic.its, ring: (requester, offset, data) => its.message(requester, offset, data) });
+    }
   } else {
     const gic2 = createGicV2(options);
     gic = gic2;
@@ -80,8 +92,11 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
       place('gich', { base: board.gic.hypervisor.base, size: 0x1000 }, gic2.virtualization.control);
       place('gicv', { base: board.gic.virtualCpu.base, size: 0x2000 }, gic2.virtualization.cpuInterface);
     }
-    place('gicv2m', board.gic.v2m, createGicV2m({ ...board.gic.messages, spi: (n) => gic2.spi(n) }));
+    const frame = createGicV2m({ ...board.gic.messages, spi: (n) => gic2.spi(n) });
+    place('gicv2m', board.gic.v2m, frame);
+    doorbells.push({ ...board.gic.v2m, ring: (_requester, offset, data) => frame.write(offset, 4, data) });
   }
+  const messages = messageInterrupts(doorbells, around.dma);
 
   // As on QEMU, the last slot is taken first.
   const virtio: VirtioDevice[] = config.drives.map((drive) =>
@@ -138,6 +153,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     gpio,
     gic3,
     nics,
+    messages,
     ppi: (core, n) => gic.ppi(core, n),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),

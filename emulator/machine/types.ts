@@ -15,6 +15,8 @@ export interface MachineConfig {
   /** Bytes of RAM. */
   memory: number;
   gic: 2 | 3;
+  /** Whether a GICv3 has LPIs and an ITS; it has when absent. */
+  its?: boolean;
   /** The highest exception level that the guest sees. */
   el: 1 | 2 | 3;
   cpu: 'cortex-a53' | 'cortex-a57' | 'cortex-a72' | 'max';

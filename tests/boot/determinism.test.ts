@@ -58,6 +58,8 @@ describe('the hash shows', () => {
     ['gpio0 direction', 0x0903_0400, 1n],
     ['gicd priority', 0x0800_0440, 0x80n],
     ['gicr priority', 0x080b_0404, 0x80n],
+    ['gicr PROPBASER', 0x080a_0074, 1n],
+    ['its BASER0', 0x0808_0104, 1n],
     ['virtio31 status', 0x0a00_3e70, 1n],
     ['fw-cfg selector', 0x0902_0008, 0x1900n, 2],
     ['flash0 mode', 0x0000_0000, 0x90n],

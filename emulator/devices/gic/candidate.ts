@@ -13,6 +13,9 @@ export const INTID_SPURIOUS = 1023;
 /** From here to 1023 INTIDs are special, and no interrupt has them. */
 export const INTID_FIRST_SPECIAL = 1020;
 
+/** From here on INTIDs are LPIs, which have no active state (IHI 0069, "INTIDs"). */
+export const FIRST_LPI = 8192;
+
 /** Lower than every priority that an interrupt can have. */
 const IDLE_PRIORITY = 0x100;
 

@@ -1,13 +1,10 @@
 import type { DeviceState } from '../device.ts';
-import { candidate, NO_CANDIDATE, type Candidate } from './candidate.ts';
+import { candidate, FIRST_LPI, NO_CANDIDATE, type Candidate } from './candidate.ts';
 import type { InterruptSource } from './cpu-interface.ts';
 
 /** States of a list register: bit 0 pending, bit 1 active. */
 const PENDING = 1;
 const ACTIVE = 2;
-
-/** From here on INTIDs are LPIs, which have no active state. */
-const FIRST_LPI = 8192;
 
 /** A virtual interrupt as a hypervisor lists it; GICH_LR<n> and ICH_LR<n>_EL2 show it in their own layouts. */
 export interface ListRegister {

@@ -3,6 +3,7 @@ import { bankRegisters } from '../gic/bank-registers.ts';
 import { identificationRegisters, IIDR } from '../gic/identification.ts';
 import { RegisterFrame } from '../gic/register-frame.ts';
 import { merge, RegisterMap, type Register } from '../gic/register-map.ts';
+import { INTID_BITS } from './lpis.ts';
 import type { GicV3State } from './state.ts';
 
 export const DISTRIBUTOR_SIZE = 0x1_0000;
@@ -13,11 +14,12 @@ const CTLR_ARE = 1 << 4;
 const CTLR_DS = 1 << 6;
 
 /**
- * GICD_TYPER: affinity level 3 may be other than 0, INTIDs have 16 bits; LPIs, MSIs by SETSPI and a second Security state are not
- * there.
+ * GICD_TYPER: affinity level 3 may be other than 0, INTIDs have 16 bits, and LPIs are all that lie behind 8191 (num_LPIs is 0); MSIs by
+ * SETSPI and a second Security state are not there.
  */
 const TYPER_A3V = 1 << 24;
-const TYPER_IDBITS = 15 << 19;
+const TYPER_IDBITS = (INTID_BITS - 1) << 19;
+const TYPER_LPIS = 1 << 17;
 
 /**
  * The distributor's registers (IHI 0069, "Distributor register map"). Affinity routing is always on, so the registers of INTIDs 0
@@ -34,7 +36,11 @@ const registers: Register<GicV3State>[] = [
       gic.interrupts.changedAll();
     },
   },
-  { name: 'GICD_TYPER', offset: 0x0004, read: (gic) => TYPER_A3V | TYPER_IDBITS | gic.shared.length },
+  {
+    name: 'GICD_TYPER',
+    offset: 0x0004,
+    read: ({ shared, cores }) => TYPER_A3V | TYPER_IDBITS | (cores[0]?.lpis ? TYPER_LPIS : 0) | shared.length,
+  },
   { name: 'GICD_IIDR', offset: 0x0008, read: () => IIDR },
   ...bankRegisters<GicV3State>('GICD', 32, {
     bank: (gic, word) => gic.shared[word - 1],

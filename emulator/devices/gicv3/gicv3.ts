@@ -5,13 +5,14 @@ import { placeOf, readVirtual, writeVirtual, type Place } from './access.ts';
 import { Distributor } from './distributor.ts';
 import { iccRegisters, type IccRegister } from './icc-registers.ts';
 import { ichRegisters } from './ich-registers.ts';
+import { Its } from './its/its.ts';
 import { Redistributors } from './redistributors.ts';
 import { GicV3State, type GicV3Core, type GicV3Options } from './state.ts';
 
 export type { GicV3Options } from './state.ts';
 
 /**
- * A GICv3 (Arm IHI 0069) with one Security state and affinity routing, without LPIs or an ITS; what QEMU's `virt`
+ * A GICv3 (Arm IHI 0069) with one Security state and affinity routing, with or without LPIs and an ITS; what QEMU's `virt`
  * has, but that 1-of-N routing is there.
  */
 export interface GicV3 {
@@ -19,6 +20,8 @@ export interface GicV3 {
   readonly distributor: Device;
   /** The GICR frames, 128 KiB a core, contiguous. Its state includes the CPU interfaces. */
   readonly redistributors: Device;
+  /** GITS, 128 KiB: control and translation. */
+  readonly its: Its | undefined;
   /** The input of shared peripheral interrupt `n`, INTID 32 + n. */
   spi(n: number): Line;
   /** The input of private peripheral interrupt `n` (0 to 15) of a core, INTID 16 + n. */
@@ -32,7 +35,7 @@ export interface GicV3 {
   /** Writes a system register as `core`; what cannot be written is ignored. */
   writeRegister(core: number, name: string, value: bigint, place?: Place): void;
   reset(): void;
-  /** The states of both devices. */
+  /** The states of the devices. */
   save(): DeviceState;
   restore(state: DeviceState): void;
 }
@@ -41,7 +44,13 @@ export function createGicV3(options: GicV3Options): GicV3 {
   const gic = new GicV3State(options);
   const distributor = new Distributor(gic);
   const redistributors = new Redistributors(gic);
-  const devices = { distributor, redistributors };
+  const { lpiMemory } = options;
+  const its =
+    lpiMemory &&
+    new Its(
+      lpiMemory,
+      gic.cores.flatMap(({ lpis }) => lpis ?? []),
+    );
 
   function core(index: number): GicV3Core {
     const found = gic.cores[index];
@@ -59,7 +68,7 @@ export function createGicV3(options: GicV3Options): GicV3 {
   }
 
   const result: GicV3 = {
-    ...devices,
+    ...{ distributor, redistributors, its },
     spi: (n) => line(gic.shared[n >> 5], 32 + n),
     ppi: (index, n) => {
       assert(n >= 0 && n < 16, `there is no PPI ${n}`);
@@ -79,12 +88,16 @@ export function createGicV3(options: GicV3Options): GicV3 {
       else register(name)?.write?.(core(index), ...halves);
     },
     reset: () => {
-      for (const device of Object.values(devices)) device.reset();
+      for (const device of [distributor, redistributors, its]) device?.reset();
     },
-    save: () => ({ distributor: distributor.save(), redistributors: redistributors.save() }),
+    save: () => ({
+      ...{ distributor: distributor.save(), redistributors: redistributors.save() },
+      ...(its ? { its: its.save() } : {}),
+    }),
     restore: (state) => {
       distributor.restore(state['distributor'] as DeviceState);
       redistributors.restore(state['redistributors'] as DeviceState);
+      its?.restore(state['its'] as DeviceState);
     },
   };
   result.reset();

@@ -1,31 +1,70 @@
 import type { Device, DeviceState } from '../device.ts';
 import { bankRegisters } from '../gic/bank-registers.ts';
 import { identificationRegisters, IIDR } from '../gic/identification.ts';
-import { RegisterMap, type Register } from '../gic/register-map.ts';
+import { merge, RegisterMap, type Register } from '../gic/register-map.ts';
 import type { GicV3Core, GicV3State } from './state.ts';
 
 /** A core's redistributor: the RD_base frame, then the SGI_base frame, 64 KiB each (IHI 0069, "Redistributor register map"). */
 export const REDISTRIBUTOR_SIZE = 0x2_0000;
 const SGI_BASE = 0x1_0000;
 
+/**
+ * GICR_TYPER: PLPIS; Last; CommonLPIAff, that those with one Aff3 have one configuration table. DirectLPI is 0, so GICR_INVLPIR,
+ * INVALLR and SYNCR are not there.
+ */
+const TYPER_PLPIS = 1 << 0;
 const TYPER_LAST = 1 << 4;
+const TYPER_COMMON_AFF3 = 1 << 24;
+
+/** GICR_CTLR: EnableLPIs; CES, that it can be cleared again. */
+const CTLR_ENABLE_LPIS = 1 << 0;
+const CTLR_CES = 1 << 1;
+
+/** Without what is RES0, and PENDBASER.PTZ, which reads as zero. The pending table is read whatever PTZ promises of it. */
+const PROPBASER_MASKS = [0xffff_ff9f, 0x070f_ffff] as const;
+const PENDBASER_MASKS = [0xffff_0f80, 0x070f_ffff] as const;
 
 /** GICR_WAKER: ProcessorSleep and ChildrenAsleep. */
 const WAKER_PROCESSOR_SLEEP = 1 << 1;
 const WAKER_CHILDREN_ASLEEP = 1 << 2;
 
+/** GICR_PROPBASER, GICR_PENDBASER: to change them while LPIs are enabled is UNPREDICTABLE; it takes effect, as on QEMU. */
+function tableRegister(which: 'propbaser' | 'pendbaser', offset: number, masks: readonly [number, number]): Register<GicV3Core> {
+  return {
+    name: `GICR_${which.toUpperCase()}`,
+    offset,
+    count: 2,
+    read: ({ lpis }, half) => lpis?.[which][half] ?? 0,
+    write: ({ lpis }, value, mask, half) => {
+      if (lpis) lpis[which][half] = merge(lpis[which][half] as number, value, mask) & (masks[half] as number);
+    },
+  };
+}
+
+function typer({ index, gic, lpis }: GicV3Core): number {
+  const last = index === gic.cores.length - 1 ? TYPER_LAST : 0;
+  return (index << 8) | last | (lpis ? TYPER_PLPIS | TYPER_COMMON_AFF3 : 0);
+}
+
 /**
- * The registers of a redistributor. Without LPIs, GICR_CTLR has nothing to enable (RWP and UWP are never set), and
- * with one Security state GICR_IGRPMODR0 and NSACR read as zero.
+ * The registers of a redistributor. Writes have taken effect when they return (GICR_CTLR.RWP and UWP are never set), and with one
+ * Security state GICR_IGRPMODR0 and NSACR read as zero.
  */
 const registers: Register<GicV3Core>[] = [
+  {
+    name: 'GICR_CTLR',
+    offset: 0x0000,
+    read: ({ lpis }) => (lpis ? CTLR_CES | (lpis.isEnabled ? CTLR_ENABLE_LPIS : 0) : 0),
+    write: ({ lpis }, value, mask) => {
+      if (mask & CTLR_ENABLE_LPIS) lpis?.setEnabled((value & CTLR_ENABLE_LPIS) !== 0);
+    },
+  },
   { name: 'GICR_IIDR', offset: 0x0004, read: () => IIDR },
   {
     name: 'GICR_TYPER',
     offset: 0x0008,
     count: 2,
-    read: (core, upper) =>
-      upper ? core.affinity : (core.index << 8) | (core.index === core.gic.cores.length - 1 ? TYPER_LAST : 0),
+    read: (core, upper) => (upper ? core.affinity : typer(core)),
   },
   {
     name: 'GICR_WAKER',
@@ -39,6 +78,8 @@ const registers: Register<GicV3Core>[] = [
       core.gic.routes.applyAll();
     },
   },
+  tableRegister('propbaser', 0x0070, PROPBASER_MASKS),
+  tableRegister('pendbaser', 0x0078, PENDBASER_MASKS),
   identificationRegisters<GicV3Core>('GICR', 0xffd0, { part: 0x93, revision: 3, pidr4: 0x44 }),
   ...bankRegisters<GicV3Core>('GICR', 1, {
     bank: (core) => core.bank,

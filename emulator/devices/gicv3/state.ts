@@ -1,14 +1,17 @@
-import type { DeviceState } from '../device.ts';
+import type { DeviceState, Dma } from '../device.ts';
 import { Bank } from '../gic/bank.ts';
 import { CpuInterface } from '../gic/cpu-interface.ts';
 import { Interrupts, interruptSource } from '../gic/interrupts.ts';
 import { sharedBanks, type GicOptions } from '../gic/options.ts';
 import { VirtualInterface } from '../gic/virtual-interface.ts';
+import { Lpis, withLpis } from './lpis.ts';
 import { Routes } from './routes.ts';
 
 export interface GicV3Options extends GicOptions {
   /** A core's affinity as in GICR_TYPER[63:32]: Aff3, Aff2, Aff1, Aff0 from the highest byte down. */
   affinity(core: number): number;
+  /** LPIs, and an ITS for them: their tables lie in this memory. Absent: there are none. */
+  readonly lpiMemory?: Dma | undefined;
 }
 
 /** Implemented bits of a priority: 32 levels (ICC_CTLR_EL1.PRIbits), as the cores that QEMU models have. */
@@ -29,6 +32,7 @@ export class GicV3Core {
   readonly gic: GicV3State;
   readonly cpu: CpuInterface;
   readonly virtual: VirtualInterface | undefined;
+  readonly lpis: Lpis | undefined;
   /** GICR_WAKER.ProcessorSleep. */
   asleep = true;
 
@@ -37,8 +41,11 @@ export class GicV3Core {
     this.affinity = options.affinity(index) >>> 0;
     this.bank = new Bank({ base: 0, core: index, alwaysEdge: SGIS });
     this.gic = gic;
+    const { lpiMemory } = options;
+    this.lpis = lpiMemory && new Lpis(lpiMemory, () => this.cpu.update());
+    const others = interruptSource(index, () => gic.interrupts);
     this.cpu = new CpuInterface(
-      interruptSource(index, () => gic.interrupts),
+      this.lpis ? withLpis(others, this.lpis, () => gic.interrupts.enabledGroups) : others,
       PRIORITY_BITS,
       options.output(index, 'irq'),
       options.output(index, 'fiq'),
@@ -58,13 +65,15 @@ export class GicV3Core {
     this.cpu.fiqGroups = 1;
     this.asleep = true;
     this.virtual?.reset();
+    this.lpis?.reset();
   }
 
   save(): DeviceState {
-    const { virtual } = this;
+    const { virtual, lpis } = this;
     return {
       ...{ bank: this.bank.save(), cpu: this.cpu.save(), asleep: this.asleep },
       ...(virtual ? { virtual: virtual.save() } : {}),
+      ...(lpis ? { lpis: lpis.save() } : {}),
     };
   }
 
@@ -73,6 +82,7 @@ export class GicV3Core {
     this.cpu.restore(state['cpu'] as DeviceState);
     this.asleep = state['asleep'] as boolean;
     this.virtual?.restore(state['virtual'] as DeviceState);
+    this.lpis?.restore(state['lpis'] as DeviceState);
   }
 }
 

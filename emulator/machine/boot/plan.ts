@@ -2,6 +2,7 @@ import { UserError } from '../../base/user-error.ts';
 import { type AddressRange, type Board } from '../../boards/board.ts';
 import { adaptDeviceTree, deviceTree, type Chosen } from '../../boards/device-tree.ts';
 import { readFdt, writeFdt, type TreeNode } from '../../boards/fdt.ts';
+import { hasIts } from '../message-interrupts.ts';
 import type { BootImages, BootModule, MachineConfig } from '../types.ts';
 import { parseElf } from './elf.ts';
 import { parseLinuxImage } from './linux-image.ts';
@@ -63,7 +64,9 @@ export function planBoot(config: MachineConfig, board: Board): BootPlan {
     modules: modules.map(({ piece, kind, bootargs }) => ({ base: piece.address, size: piece.size, kind, bootargs })),
   };
   const dtb = writeFdt(
-    boot.dtb ? adapted(boot.dtb, board, config.memory, chosen) : deviceTree(board, { ...config, ...chosen, psci }),
+    boot.dtb
+      ? adapted(boot.dtb, board, config.memory, chosen)
+      : deviceTree(board, { ...config, ...chosen, its: hasIts(config), psci }),
   );
   if (dtb.length > MAX_DTB_BYTES) throw new UserError('dtb-too-large', 'the device tree is larger than 2 MiB');
   const dtbAddress = start.dtbAddress ?? roomForTree(pieces, dtb.length, ram);

@@ -1,6 +1,7 @@
 import type { DeviceRow, InterruptRow, InterruptRows, MonitorTarget } from '../../debug/monitor/target.ts';
 import { INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import type { DeviceState, DeviceValue } from '../../devices/device.ts';
+import { intidOf, priorityOf } from '../../devices/gic/candidate.ts';
 import type { Machine } from '../machine.ts';
 import type { MachineHost } from '../types.ts';
 import { explainException, symbolsOfConfig } from './explain-death.ts';
@@ -67,6 +68,7 @@ function interruptsOf({ states, board, config }: Inspection): InterruptRows {
     rows: [
       ...private_.flatMap((core, index) => bankRows(core['bank'] as DeviceState, 0, board, index)),
       ...shared.flatMap((bank, n) => bankRows(bank, 32 * (n + 1), board)),
+      ...private_.flatMap((core, index) => lpiRows(core['lpis'] as DeviceState | undefined, index)),
     ],
     interfaces: interfaces.map((core) => {
       const { pmr, enabledGroups } = core['cpu'] as { pmr: number; enabledGroups: number };
@@ -92,6 +94,15 @@ function bankRows(bank: DeviceState, first: number, board: Board, core?: number)
       pending: at('latched', n) || (level && !edge),
       active: at('active', n),
     };
+  });
+}
+
+/** LPIs that are pending and enabled; what else there is of them lies in the guest's tables. */
+function lpiRows(lpis: DeviceState | undefined, core: number): InterruptRow[] {
+  return ((lpis?.['ready'] ?? []) as number[]).map((one) => {
+    const [intid, priority] = [intidOf(one), priorityOf(one)];
+    const fixed = { group: 1, enabled: true, pending: true, active: false, level: false, edge: true };
+    return { intid, core, source: `LPI ${intid}`, priority, ...fixed };
   });
 }
 

@@ -12,7 +12,7 @@ const help = `Usage: pocketvisor qemu [options of qemu-system-aarch64]
 
 Runs a command line of qemu-system-aarch64 -M virt. The console is standard input and output. Known are:
 
-  -M virt[,gic-version=2|3|max]   -cpu cortex-a53|cortex-a57|cortex-a72|max   -smp N   -m SIZE
+  -M virt[,gic-version=2|3|max][,its=on|off]   -cpu cortex-a53|cortex-a57|cortex-a72|max   -smp N   -m SIZE
   -kernel F  -initrd F  -append TEXT  -dtb F  -bios F
   -drive file=F[,if=none|virtio|pflash][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
   -device virtio-blk-device,drive=I | virtio-net-device,netdev=I[,mac=M] | virtio-rng-device

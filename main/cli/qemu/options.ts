@@ -72,6 +72,7 @@ function setMachine(line: QemuCommandLine, value: string): void {
     if (!version) throw optionError(option, `gic-version=${gic} is not supported`, '2, 3 or max');
     line.plan.settings.gic = version;
   }
+  line.plan.settings.its = properties.takeSwitch('its', line.plan.settings.its ?? true);
   if (properties.takeSwitch('virtualization')) line.plan.settings.el = 2;
   if (properties.takeSwitch('secure')) throw optionError(option, 'secure=on is not available in this version');
   const accelerator = properties.take('accel');

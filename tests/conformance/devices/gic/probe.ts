@@ -62,7 +62,7 @@ export function runOnQemu(accesses: readonly Access[], gic: 2 | 3, cores: number
       [
         ...[
           '-M',
-          `virt,gic-version=${gic}${gic === 3 ? ',its=off' : ''}${level === 2 ? ',virtualization=on' : ''}`,
+          `virt,gic-version=${gic}${level === 2 ? ',virtualization=on' : ''}`,
           '-cpu',
           'cortex-a57',
           '-smp',

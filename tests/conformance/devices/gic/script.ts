@@ -122,7 +122,7 @@ export class Script {
 }
 
 /** An access to a register in memory, on a device of ours. */
-export function accessMemory(device: Device, offset: number, access: MemoryAccess): bigint {
+export function accessMemory(device: Pick<Device, 'read' | 'write'>, offset: number, access: MemoryAccess): bigint {
   if (access.kind === 'read') return BigInt(device.read(offset, 4));
   device.write(offset, access.kind === 'write' ? 4 : 1, access.value >>> 0);
   return 0n;
