@@ -208,7 +208,7 @@ function step(driver: Driver, state: { isOn: boolean }): void {
 }
 
 describe.skipIf(needs('qemu-system-arm', 'clang', 'lld'))('LPIs and the ITS', () => {
-  test.each(Array.from({ length: full ? 30 : 4 }, (_, seed) => seed))('are like those of QEMU in random use, seed %i', (seed) => {
+  test.each(Array.from({ length: full ? 30 : 2 }, (_, seed) => seed))('are like those of QEMU in random use, seed %i', (seed) => {
     const driver = new Driver(seed);
     const { script } = driver;
     driver.start(seed % 2 === 1);
@@ -217,25 +217,24 @@ describe.skipIf(needs('qemu-system-arm', 'clang', 'lld'))('LPIs and the ITS', ()
     for (let device = 0; device < devices; device++) driver.mapDevice(device, events);
     for (let collection = 0; collection < collections; collection++) driver.mapCollection(collection, collection % cores);
     const state = { isOn: true };
-    for (let n = 0; n < 1000; n++) step(driver, state);
+    for (let n = 0; n < 600; n++) step(driver, state);
     expect(script.differences().slice(0, 10)).toEqual([]);
   });
 
-  const faults: Record<string, (driver: Driver) => void> = {
-    'the queue': (driver) => driver.write64(GITS + CBASER, 0, NOWHERE / 2 ** 32 + VALID),
-    devices: (driver) => driver.write64(GITS + BASER, 0, NOWHERE / 2 ** 32 + VALID),
-    collections: (driver) => driver.write64(GITS + BASER + 8, 0, NOWHERE / 2 ** 32 + VALID),
-  };
-  test.each(Object.entries(faults))('stall as on QEMU where %s lies outside of memory', (_what, spoil) => {
+  // Not that the queue itself is elsewhere, which QEMU reads as zeros, nor that a collection of an event is, which it skips.
+  test.each([
+    ['devices', BASER, (driver: Driver) => driver.command(0, 0x03, 1, 1)],
+    ['collections', BASER + 8, (driver: Driver) => driver.mapCollection(2, 2)],
+  ] as const)('stall as on QEMU where %s lie outside of memory', (_what, register, command) => {
     const driver = new Driver(0);
     driver.start(false);
     driver.mapDevice(1, events);
     driver.mapCollection(1, 1);
     driver.mapEvent(1, 1, FIRST_LPI, 1);
     driver.script.write(0, GITS + CTLR, 0);
-    spoil(driver);
+    driver.write64(GITS + register, 0, NOWHERE / 2 ** 32 + VALID);
     driver.script.write(0, GITS + CTLR, 1);
-    driver.command(0, 0x03, 1, 1);
+    command(driver);
     driver.script.mrs(1, 'ISR_EL1');
     expect(driver.script.differences()).toEqual([]);
   });
