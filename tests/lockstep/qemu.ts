@@ -11,9 +11,6 @@ import { GdbClient } from './gdb-client.ts';
 
 /** QEMU puts a device tree of its own here when it is given no kernel; what we have to put there goes through the debugger. */
 const OWN_TREE = { base: 0x4000_0000, size: 0x10_0000 };
-/** The last version whose GIC has no LPIs, as ours; but with the core's 5 bits of priority. */
-const MACHINE = 'virt-6.1';
-const GIC_PRIORITIES = 'arm-gicv3-common.force-8-bit-prio=off';
 /** PSTATE at the start, but for the level: ELxh, all interrupts masked. QEMU's own has Z set. */
 const START_PSTATE = 0x3c1n;
 const [PC, CPSR] = [32, 33];
@@ -77,11 +74,14 @@ export async function startQemu(config: MachineConfig, plan: BootPlan, detail: D
   }
 }
 
+const machineOf = ({ gic, its = true, el }: MachineConfig): string =>
+  `virt,gic-version=${gic},its=${its ? 'on' : 'off'},virtualization=${el === 2 ? 'on' : 'off'}`;
+
 /** `-icount shift=0`: an instruction lasts 1 ns, as on our board. The log has the registers before every block of instructions. */
 const optionsOf = (config: MachineConfig, folder: string): string[] => [
-  ...['-M', `${MACHINE},gic-version=${config.gic}${config.el === 2 ? ',virtualization=on' : ''}`, '-cpu', config.cpu],
+  ...['-M', machineOf(config), '-cpu', config.cpu],
   ...['-m', `${config.memory >> 20}`, '-icount', 'shift=0,sleep=off', '-rtc', `base=${dateOf(config.rtcSeconds)},clock=vm`],
-  ...['-nodefaults', '-display', 'none', '-serial', 'null', '-global', GIC_PRIORITIES],
+  ...['-nodefaults', '-display', 'none', '-serial', 'null'],
   ...['-global', 'virtio-mmio.force-legacy=false'],
   ...['-S', '-gdb', `unix:${join(folder, 'gdb')},server=on,wait=off`, '-qmp', 'stdio'],
   ...['-D', join(folder, 'log')],
