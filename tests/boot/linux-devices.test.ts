@@ -40,6 +40,18 @@ bootTest('cores, interrupts, the clock and the PMU are what the board says', nee
   expect(console).toMatch(/^Err: +0$/m);
   expect(console).toMatch(/IPI0: +[1-9]\d* +[1-9]\d* +Rescheduling/);
 
+  // As on QEMU, but for where in memory.
+  const its = 'ITS@0x0000000008080000: allocated 8192';
+  for (const line of [
+    'ITS \\[mem 0x08080000-0x0809ffff\\]',
+    `${its} Devices @[0-9a-f]+ \\(indirect, esz 8, psz 64K, shr 1\\)`,
+    `${its} Interrupt Collections @[0-9a-f]+ \\(flat, esz 8, psz 64K, shr 1\\)`,
+    'GICv3: using LPI property table @0x[0-9a-f]+',
+    'GICv3: CPU0: using allocated LPI pending table @0x[0-9a-f]+',
+    'GICv3: CPU1: using allocated LPI pending table @0x[0-9a-f]+',
+  ])
+    expect(console).toMatch(new RegExp(line));
+
   expect(Number(/^MemTotal: +(\d+) kB/m.exec(console)?.[1])).toBeGreaterThan(480_000);
   expect(console).toMatch(/armv8_pmuv3 PMU driver/);
   expect(console).toMatch(/PL061 GPIO chip registered/);

@@ -111,10 +111,8 @@ export class Tables {
       this.devices.addressOf(id),
       ENTRY_BYTES / 4,
       entry && [
-        ...([
-          [1, 5, Math.log2(entry.events) - 1],
-          [6, 44, entry.translations / 256],
-        ] as const),
+        [1, 5, Math.log2(entry.events) - 1],
+        [6, 44, entry.translations / 256],
       ],
     );
   }
