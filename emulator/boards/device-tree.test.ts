@@ -26,6 +26,8 @@ const configs: DeviceTreeConfig[] = [
   { ...base, gic: 3, el: 2, psci: 'smc', cpu: 'max' },
 ];
 
+const withoutHost = ['-display', 'none', '-nic', 'none'];
+
 /** QEMU has these, we do not. */
 const absent = ['pcie@10000000', 'platform-bus@c000000'];
 
@@ -45,20 +47,7 @@ describe.skipIf(needs('qemu-system-arm'))('has the nodes and properties of QEMU'
   test.each(configs)('$gic $its $el $cpus $cpu', ({ gic, its, el, cpus, memory, cpu, ...config }) => {
     const file = join(mkdtempSync(join(tmpdir(), 'dtb-')), 'qemu.dtb');
     const machine = `virt,gic-version=${gic},its=${its ? 'on' : 'off'},virtualization=${el === 2 ? 'on' : 'off'},dumpdtb=${file}`;
-    const options = [
-      '-M',
-      machine,
-      '-cpu',
-      cpu,
-      '-smp',
-      `${cpus}`,
-      '-m',
-      `${memory / 0x10_0000}`,
-      '-display',
-      'none',
-      '-nic',
-      'none',
-    ];
+    const options = ['-M', machine, '-cpu', cpu, '-smp', `${cpus}`, '-m', `${memory / 0x10_0000}`, ...withoutHost];
     execFileSync('qemu-system-aarch64', options, { stdio: 'ignore' });
     const theirs = readFdt(readFileSync(file));
     rmSync(dirname(file), { recursive: true });
