@@ -59,6 +59,22 @@ describe('a guest without MMU', () => {
     expect(irq).toMatch(/core 1: priority mask/);
   });
 
+  test('LPIs that are pending and enabled', () => {
+    const { machine, ask } = shell({ cpus: 2, boot: { kernel: hello, loads: [] } });
+    const { ram, bus } = machine.hardware;
+    const [properties, pending, redistributor] = [0x4300_0000, 0x4301_0000, 0x080c_0000];
+    ram.write(properties, Uint8Array.of(0xa1, 0x41));
+    ram.write(pending + 1024, Uint8Array.of(0b10));
+    const writes = [
+      [0x70, properties | 15],
+      [0x78, pending],
+      [0x00, 1],
+    ] as const;
+    for (const [offset, value] of writes) expect(bus.write(redistributor + offset, 8, BigInt(value))).toBe(true);
+    expect(ask('info irq')).toMatch(/^ 8193 +1 +0x40 +1 +enabled pending +edge +LPI 8193$/m);
+    expect(ask('info devices')).toMatch(/0x0000000008080000-0x000000000809ffff {2}its +gicv3-its\n/);
+  });
+
   test('mistakes are answers', () => {
     expect(ask('frob')).toBe('unknown command "frob" (try help)\n');
     expect(ask('x/4qq 0')).toContain('is not a format');
