@@ -7,10 +7,12 @@ export interface VirtioCoreOptions {
   clock: Clock;
   dma: Dma;
   device: VirtioDevice | undefined;
-  /** As before version 1.0 (§7.4): other features, and no FEATURES_OK. */
-  legacy: boolean;
+  /** Whether the driver sees it as before version 1.0 (§7.4): other features, and no FEATURES_OK. */
+  isLegacy(): boolean;
   /** Reasons of interrupts came up or went away. */
   onInterrupts(pending: boolean): void;
+  /** The driver is to hear of a queue, or (undefined) of the configuration: for transports that tell those apart. */
+  onEvent?(queue: number | undefined): void;
 }
 
 /** Bits of the device's status (§2.1). */
@@ -37,8 +39,6 @@ interface Completion {
 /** What every transport does alike (virtio 1.2 chapters 2 and 3): status, features, queues, completions. A transport adds registers. */
 export class VirtioCore {
   readonly device: VirtioDevice | undefined;
-  /** What is offered. */
-  readonly features: bigint;
   readonly rings: readonly SplitRing[];
   readonly state = { ...powerOn };
   private readonly options: VirtioCoreOptions;
@@ -46,11 +46,9 @@ export class VirtioCore {
   private readonly completions = new Map<Completion, Timer>();
 
   constructor(options: VirtioCoreOptions) {
-    const { dma, device, legacy } = options;
+    const { dma, device } = options;
     this.options = options;
     this.device = device;
-    const ofRings = F_INDIRECT_DESC | F_EVENT_IDX | (legacy ? F_ANY_LAYOUT : F_VERSION_1);
-    this.features = device ? device.features | ofRings : 0n;
     this.rings = (device?.queueSizes ?? []).map((size) => new SplitRing(dma, size));
     this.queues = this.rings.map((ring, index) => this.queueOf(ring, index));
     const { state } = this;
@@ -61,6 +59,12 @@ export class VirtioCore {
       queue: (index) => this.queues[index] as Queue,
       configChanged: () => this.configChanged(),
     });
+  }
+
+  /** What is offered. */
+  get features(): bigint {
+    if (!this.device) return 0n;
+    return this.device.features | F_INDIRECT_DESC | F_EVENT_IDX | (this.options.isLegacy() ? F_ANY_LAYOUT : F_VERSION_1);
   }
 
   /** The driver made buffers available. */
@@ -86,7 +90,7 @@ export class VirtioCore {
     const { driverFeatures } = this.state;
     const acceptable = (driverFeatures & ~this.features) === 0n && (driverFeatures & F_VERSION_1) !== 0n;
     let taken = value;
-    if (this.options.legacy) {
+    if (this.options.isLegacy()) {
       // Nobody asks whether the choice was taken: what was not offered is not there.
       if (value & status.DRIVER_OK) this.state.driverFeatures &= this.features;
       // §3.1.1: the driver reads back whether its choice of features was taken.
@@ -99,6 +103,18 @@ export class VirtioCore {
     if (ring.state.ready === ready) return;
     if (ready && !ring.isSound()) return this.fail();
     Object.assign(ring.state, { ready, taken: 0, returned: 0 });
+  }
+
+  /** The configuration space of the device. */
+  readConfig(offset: number, size: number): number {
+    let value = 0;
+    for (let i = 0; i < size; i++) value += (this.device?.config[offset + i] ?? 0) * 2 ** (8 * i);
+    return value;
+  }
+
+  writeConfig(offset: number, size: number, value: number): void {
+    const legacy = this.options.isLegacy();
+    for (let i = 0; i < size; i++) this.device?.writeConfig?.(offset + i, (value >>> (8 * i)) & 0xff, legacy);
   }
 
   reset(): void {
@@ -137,8 +153,9 @@ export class VirtioCore {
     return (this.state.driverFeatures & F_EVENT_IDX) !== 0n;
   }
 
-  private interrupt(why: number): void {
+  private interrupt(why: number, queue?: number): void {
     this.state.interrupts |= why;
+    this.options.onEvent?.(queue);
     this.options.onInterrupts(true);
   }
 
@@ -183,7 +200,7 @@ export class VirtioCore {
     if (!this.isLive(ring)) return;
     const wanted = ring.giveBack(head, written, this.eventIndex);
     if (wanted === 'broken') this.fail();
-    else if (wanted) this.interrupt(USED_BUFFER);
+    else if (wanted) this.interrupt(USED_BUFFER, queue);
   }
 
   private cancelCompletions(): void {

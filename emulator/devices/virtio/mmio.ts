@@ -1,7 +1,7 @@
 import type { Clock, Device, DeviceState, Dma, Line } from '../device.ts';
 import { VirtioCore, word } from './core.ts';
 import type { VirtioDevice } from './device.ts';
-import { pageNumber, setPageNumber } from './legacy-ring.ts';
+import { pageNumber, setPage } from './legacy-ring.ts';
 import type { RingState, SplitRing } from './split-ring.ts';
 
 /**
@@ -56,18 +56,12 @@ const queueAddresses: Record<number, keyof RingState> = {
 const powerOn = { deviceFeaturesSel: 0, driverFeaturesSel: 0, queueSel: 0, pageSize: 0 };
 
 export function createVirtioMmio({ irq, clock, dma, device, legacy = false }: VirtioMmioOptions): Device {
-  const core = new VirtioCore({ clock, dma, device, legacy, onInterrupts: (pending) => irq.set(pending) });
+  const core = new VirtioCore({ clock, dma, device, isLegacy: () => legacy, onInterrupts: (pending) => irq.set(pending) });
   let state = { ...powerOn };
 
   function reset() {
     state = { ...powerOn };
     core.reset();
-  }
-
-  function readConfig(offset: number, size: number): number {
-    let value = 0;
-    for (let i = 0; i < size; i++) value += (device?.config[offset + i] ?? 0) * 2 ** (8 * i);
-    return value;
   }
 
   function readRegister(offset: number): number {
@@ -146,26 +140,17 @@ export function createVirtioMmio({ irq, clock, dma, device, legacy = false }: Vi
     if (offset === legacyReg.GUEST_PAGE_SIZE) state.pageSize = value;
     if (!ring) return;
     if (offset === legacyReg.QUEUE_ALIGN && !ring.state.ready) ring.state.align = value;
-    if (offset !== legacyReg.QUEUE_PFN) return;
-    core.setReady(ring, 0);
-    setPageNumber(ring, state.pageSize, value);
-    if (value !== 0) core.setReady(ring, 1);
-  }
-
-  function writeConfig(offset: number, size: number, value: number) {
-    // Version 1.0 took away that drivers write where they need not.
-    if (!legacy || !device?.writeConfig) return;
-    for (let i = 0; i < size; i++) device.writeConfig(offset + i, (value >>> (8 * i)) & 0xff);
+    if (offset === legacyReg.QUEUE_PFN) setPage(core, ring, state.pageSize, value);
   }
 
   return {
     kind: 'virtio-mmio',
     read(offset, size) {
-      if (offset >= reg.CONFIG) return readConfig(offset - reg.CONFIG, size);
+      if (offset >= reg.CONFIG) return core.readConfig(offset - reg.CONFIG, size);
       return size === 4 ? readRegister(offset) : 0;
     },
     write(offset, size, value) {
-      if (offset >= reg.CONFIG) writeConfig(offset - reg.CONFIG, size, value);
+      if (offset >= reg.CONFIG) core.writeConfig(offset - reg.CONFIG, size, value);
       else if (device && size === 4) writeRegister(offset, value);
     },
     reset,
