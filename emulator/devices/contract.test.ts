@@ -10,6 +10,8 @@ import { createPl031 } from './pl031/pl031.ts';
 import { createPl061 } from './pl061/pl061.ts';
 import { createVirtioBlock } from './virtio/block.ts';
 import { createVirtioMmio } from './virtio/mmio.ts';
+import { HostBridge } from './pcie/host-bridge.ts';
+import { createVirtioPci } from './virtio/pci/pci.ts';
 import { TestClock } from './test-clock.ts';
 
 const MEMORY_BYTES = 0x1000;
@@ -45,6 +47,21 @@ const devices: Record<string, { create(memory: Uint8Array): Device; window: numb
       return createVirtioMmio({ irq, dma, clock: new TestClock(), device });
     },
     window: 0x200,
+  },
+  // Configuration space of a device, and behind it its windows as soon as they are enabled.
+  pcie: {
+    create: () => {
+      const device = createVirtioBlock({ image: new SharedArrayBuffer(4096), readOnly: false, serial: '', onWrite: () => {} });
+      const bridge = new HostBridge({ windows: { io: 0, low: 0, high: 0 }, interrupts: [], messages: { send: () => {} } });
+      bridge.plug(0, (upstream) => createVirtioPci({ upstream, dma, clock: new TestClock(), device, transitional: true }));
+      const spaceOf = (offset: number): Device => [bridge.ecam, bridge.io, bridge.low][offset >> 12] ?? bridge.high;
+      return {
+        ...bridge.ecam,
+        read: (offset, size) => spaceOf(offset).read(offset % 0x1000, size),
+        write: (offset, size, value) => spaceOf(offset).write(offset % 0x1000, size, value),
+      };
+    },
+    window: 0x4000,
   },
   pl061: { create: () => createPl061({ irq }), window: 0x1000 },
 };
