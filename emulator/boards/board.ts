@@ -16,6 +16,7 @@ export interface Board {
   readonly ramBase: number;
   readonly gic: GicWindows;
   readonly ppis: PrivateInterrupts;
+  readonly pcie: PcieWindows;
   readonly devices: readonly BoardDevice[];
   /** The device whose output is the console. */
   readonly console: string;
@@ -43,6 +44,19 @@ export interface GicWindows {
   readonly v2m: AddressRange;
   /** The SPIs that messages raise, from the first on. */
   readonly messages: { readonly first: number; readonly count: number };
+}
+
+/** Windows of the PCIe host bridge. Addresses of memory are the same on both sides of it. */
+export interface PcieWindows {
+  /** Configuration spaces, 1 MiB for each bus. */
+  readonly ecam: AddressRange;
+  /** I/O ports, from port 0 on. */
+  readonly io: AddressRange;
+  /** Memory below 4 GiB, and above. */
+  readonly low: AddressRange;
+  readonly high: AddressRange;
+  /** The first of the shared peripheral interrupts of INTA to INTD. */
+  readonly spi: number;
 }
 
 /** Numbers of private peripheral interrupts; INTID is 16 more. */

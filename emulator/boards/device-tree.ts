@@ -109,6 +109,7 @@ export function deviceTree(board: Board, config: DeviceTreeConfig): TreeNode {
       phandle: phandles.clock,
     }),
     ...kinds.flatMap((kind) => describe[kind](board.devices.filter((device) => device.kind === kind))),
+    pcie(board, config),
     node(
       'gpio-keys',
       { compatible: 'gpio-keys' },
@@ -245,4 +246,35 @@ function interruptController({ gic, ppis }: Board, config: DeviceTreeConfig): Tr
       phandle: phandles.msi,
     }),
   );
+}
+
+/** Kinds of addresses of PCI (IEEE 1275 PCI binding §2.2.1.1). */
+const [PCI_IO, PCI_MEMORY, PCI_MEMORY_64] = [0x0100_0000, 0x0200_0000, 0x0300_0000];
+const BUS_BYTES = 0x10_0000;
+const REQUESTERS = 0x1_0000;
+const PINS = [0, 1, 2, 3];
+
+/** The host bridge (Linux: Documentation/devicetree/bindings/pci/host-generic-pci.yaml). */
+function pcie({ pcie }: Board, { gic, its }: DeviceTreeConfig): TreeNode {
+  const { ecam, io, low, high, spi } = pcie;
+  const range = (kind: number, bus: number, { base, size }: AddressRange) => [kind, ...cells64(bus, base, size)];
+  // Neighbours have their first pins on different lines: four of them, and then again.
+  const routes = PINS.flatMap((slot) =>
+    PINS.map((pin) => [slot << 11, 0, 0, pin + 1, phandles.gic, 0, 0, SPI, spi + ((pin + slot) % 4), LEVEL_HIGH]),
+  );
+  return node(at('pcie', low), {
+    compatible: 'pci-host-ecam-generic',
+    device_type: 'pci',
+    '#address-cells': 3,
+    '#size-cells': 2,
+    'linux,pci-domain': 0,
+    'bus-range': [0, ecam.size / BUS_BYTES - 1],
+    'dma-coherent': true,
+    reg: reg(ecam),
+    ranges: [...range(PCI_IO, 0, io), ...range(PCI_MEMORY, low.base, low), ...range(PCI_MEMORY_64, high.base, high)],
+    'msi-map': gic === 2 || its ? [0, phandles.msi, 0, REQUESTERS] : undefined,
+    '#interrupt-cells': 1,
+    'interrupt-map': routes.flat(),
+    'interrupt-map-mask': [0x1800, 0, 0, 7],
+  });
 }

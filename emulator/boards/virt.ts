@@ -1,10 +1,11 @@
 import type { Board, BoardDevice } from './board.ts';
 
 const MiB = 0x10_0000;
+const GiB = 0x4000_0000;
 
 /**
- * QEMU's `virt`: the addresses and interrupts of docs/system/arm/virt.rst, so software that was built for it runs here. PCIe, the second
- * UART and the secure devices are absent.
+ * QEMU's `virt`: the addresses and interrupts of docs/system/arm/virt.rst, so software that was built for it runs here. The second UART and
+ * the secure devices are absent.
  */
 export const virt: Board = {
   name: 'virt',
@@ -25,6 +26,14 @@ export const virt: Board = {
     redistributors: { base: 0x080a_0000, size: 0xf6_0000 },
   },
   ppis: { pmu: 7, gicMaintenance: 9, hypervisorTimer: 10, virtualTimer: 11, secureTimer: 13, physicalTimer: 14 },
+  // Above RAM as long as that ends below 256 GiB.
+  pcie: {
+    ecam: { base: 0x40_1000_0000, size: 256 * MiB },
+    io: { base: 0x3eff_0000, size: 0x1_0000 },
+    low: { base: 0x1000_0000, size: 0x2eff_0000 },
+    high: { base: 0x80_0000_0000, size: 512 * GiB },
+    spi: 3,
+  },
   console: 'uart0',
   powerKey: { device: 'gpio0', pin: 3 },
   devices: [

@@ -19,8 +19,9 @@ import { writeMac } from '../network/addresses.ts';
 import type { BootPlan } from './boot/plan.ts';
 import type { Bus } from './bus.ts';
 import { hasIts, messageInterrupts, type Doorbell } from './message-interrupts.ts';
+import { buildPcie, type PciDevice } from './pcie.ts';
 import type { RomBank } from './physical-memory.ts';
-import type { MachineConfig } from './types.ts';
+import type { MachineConfig, PciPlace } from './types.ts';
 
 /** What devices need of the machine around them. */
 export interface Surroundings {
@@ -99,21 +100,23 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
   const messages = messageInterrupts(doorbells, around.dma);
 
   // As on QEMU, the last slot is taken first.
-  const virtio: VirtioDevice[] = config.drives.map((drive) =>
-    createVirtioBlock({
-      image: drive.image,
-      readOnly: drive.readOnly,
-      serial: drive.name,
-      onWrite: (sector, count) => around.onDriveWrite(drive.name, sector, count),
-    }),
-  );
-  if (config.rng) virtio.push(createVirtioRng({ seed: config.seed }));
-  const nics = (config.nics ?? []).map(({ mac }, index) => {
+  const virtio: VirtioDevice[] = [];
+  const pci: PciDevice[] = [];
+  const attach = <T extends VirtioDevice>(device: T, place: PciPlace | undefined): T => {
+    if (place) pci.push({ device, place });
+    else virtio.push(device);
+    return device;
+  };
+  for (const { name, image, readOnly, pci: place } of config.drives) {
+    const onWrite = (sector: number, count: number): void => around.onDriveWrite(name, sector, count);
+    attach(createVirtioBlock({ image, readOnly, serial: name, onWrite }), place);
+  }
+  if (config.rng) attach(createVirtioRng({ seed: config.seed }), config.rng === true ? undefined : config.rng.pci);
+  const nics = (config.nics ?? []).map(({ mac, pci: place }, index) => {
     const address = new Uint8Array(6);
     writeMac(address, 0, mac);
-    return createVirtioNet({ mac: address, onTransmit: (frame) => around.onTransmit(index, frame) });
+    return attach(createVirtioNet({ mac: address, onTransmit: (frame) => around.onTransmit(index, frame) }), place);
   });
-  virtio.push(...nics);
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
 
   let console: Pl011 | undefined;
@@ -147,6 +150,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     }
   };
   for (const entry of board.devices) place(entry.name, entry, build(entry));
+  buildPcie(board.pcie, pci, { clock: around.clock, dma: around.dma, messages, spi: (n) => gic.spi(n), place });
   if (!console) throw new Error(`${board.name} has no console`);
   return {
     console,

@@ -31,13 +31,13 @@ export interface MachineConfig {
   /** ELF files whose symbols name addresses, beside those that are loaded. */
   symbols?: Uint8Array[];
   /** Network cards, in order; none when absent. */
-  nics?: NicConfig[];
+  nics?: NetworkCard[];
   /** Every frame that a card sends or receives is captured (pcapng). */
   capture?: boolean;
   /** virtio devices have the registers of before version 1.0 (QEMU's, unless it is told otherwise). */
   legacyVirtio?: boolean;
   /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
-  rng: boolean;
+  rng: boolean | { pci: PciPlace };
   /** A guest that resets the machine ends the run, as if it had powered it off. */
   noReboot?: boolean;
   /** Counts and host times of the emulator's parts are in the result. */
@@ -77,6 +77,19 @@ export interface DriveConfig {
   name: string;
   image: SharedArrayBuffer;
   readOnly: boolean;
+  /** On PCI; else it is in a slot of virtio-mmio. */
+  pci?: PciPlace;
+}
+
+/** A network card, on PCI or in a slot of virtio-mmio. */
+export type NetworkCard = NicConfig & { pci?: PciPlace };
+
+/** How a virtio device is on PCI. */
+export interface PciPlace {
+  /** From 1 on; the first that is free when absent. */
+  slot?: number;
+  /** Drivers of before virtio 1.0 find it, too. */
+  transitional?: boolean;
 }
 
 /** What a machine needs of the place where it runs. */

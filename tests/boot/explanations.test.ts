@@ -58,7 +58,7 @@ const bugs: Record<string, [headline: RegExp, ...details: RegExp[]]> = {
   'alignment-mmu-off': [/^a misaligned access while the MMU is off.*ldur w0, \[x1, #1\]/, /FAR_EL1 +0x\w+1 +header\+0x1/],
   'fp-trapped': [/CPACR_EL1.FPEN is 0b00/, /at .*main +movi v0.16b/, /EC 0x7, IL 1, ISS 0x1e00000: CV 1, COND 0xe/],
   'jump-to-nowhere': [
-    /^a jump to 0x30000000, where no memory is \(from 0x\w+ main\+0x8: blr x8\)/,
+    /^a jump to 0xf000000, where no memory is \(from 0x\w+ main\+0x8: blr x8\)/,
     /IFSC 0x10 \(Synchronous External abort/,
   ],
   'illegal-return': [/SPSR_EL1 was 0x3c9, M\[3:2\] is 2: EL2, above EL1/, /main\+0x10 +-> .*power_off +eret/, /EL1h, .*, IL/],
@@ -75,7 +75,7 @@ const bugs: Record<string, [headline: RegExp, ...details: RegExp[]]> = {
   ],
   'register-of-another-level': [/^HCR_EL2 is not accessible from EL1/, /msr hcr_el2, x0/],
   'null-pointer': [/^a null pointer: 0x10 is read/, /x19 is 0x0 in main/],
-  'handler-fails': [/^the handler of svc #0x7 fails itself: nothing answers at 0x30000000/, /Data Abort .* \(on_call\+0x4\)/],
+  'handler-fails': [/^the handler of svc #0x7 fails itself: nothing answers at 0xf000000/, /Data Abort .* \(on_call\+0x4\)/],
 };
 
 describe.skipIf(lacksCompiler)('a planted bug is named', () => {

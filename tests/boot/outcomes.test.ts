@@ -51,19 +51,19 @@ describe('a guest that ends by itself', () => {
 
 describe('a guest that cannot go on: 4, with the cause, PC and registers', () => {
   test.each<[name: string, program: string, cause: string, pc: number]>([
-    ['jumps to where nothing is', 'd2a60000 mov x0, #0x30000000\nd61f0000 br x0', 'jump-to-nowhere', 0x3000_0000],
+    ['jumps to where nothing is', 'd2a1e000 mov x0, #0xf000000\nd61f0000 br x0', 'jump-to-nowhere', 0x0f00_0000],
     ['jumps out of the address space', 'd2ffffe0 mov x0, #0xffff << 48\nd61f0000 br x0', 'jump-to-nowhere', 0xffff * 2 ** 48],
     ['jumps to an odd address', 'd2800060 mov x0, #3\nd61f0000 br x0', 'jump-to-nowhere', 3],
-    ['reads from where nothing is', 'd2a60000 mov x0, #0x30000000\nf9400001 ldr x1, [x0]', 'nothing-there', 0x4020_0004],
+    ['reads from where nothing is', 'd2a1e000 mov x0, #0xf000000\nf9400001 ldr x1, [x0]', 'nothing-there', 0x4020_0004],
     [
       'returns to nowhere',
-      'd2a60000 mov x0, #0x30000000\nd5184020 msr elr_el1, x0\nd28078a0 mov x0, #0x3c5\nd5184000 msr spsr_el1, x0\nd69f03e0 eret',
+      'd2a1e000 mov x0, #0xf000000\nd5184020 msr elr_el1, x0\nd28078a0 mov x0, #0x3c5\nd5184000 msr spsr_el1, x0\nd69f03e0 eret',
       'jump-to-nowhere',
-      0x3000_0000,
+      0x0f00_0000,
     ],
     [
       'has its vectors where nothing is',
-      'd2a60000 mov x0, #0x30000000\nd518c000 msr vbar_el1, x0\nd4000001 svc #0',
+      'd2a1e000 mov x0, #0xf000000\nd518c000 msr vbar_el1, x0\nd4000001 svc #0',
       'vector-base',
       0x4020_0008,
     ],

@@ -64,7 +64,7 @@ describe('a run ends', () => {
   });
 
   test('where the guest cannot go on', async () => {
-    const { code, report, errors } = await bare('d2a60000 mov x0, #0x30000000\nd61f0000 br x0', '--wall', '60s');
+    const { code, report, errors } = await bare('d2a1e000 mov x0, #0xf000000\nd61f0000 br x0', '--wall', '60s');
     expect([code, report.outcome]).toEqual([4, 'guest-fault']);
     expect(errors).toContain('the guest cannot go on');
   });

@@ -46,7 +46,7 @@ describe('a guest without MMU', () => {
     expect(ask('x/2dh 0x40000000')).toMatch(/: +3536 +-4610\n/);
     expect(ask('x/1xb')).toBe('0x0000000040000004: 0x00\n');
     expect(ask('x/4i $pc')).toMatch(/^=>0x\w{16}: \w{8} {2}\S+/);
-    expect(ask('x/1xw 0x30000000')).toBe('0x0000000030000000: cannot be read\n');
+    expect(ask('x/1xw 0xf000000')).toBe('0x000000000f000000: cannot be read\n');
     expect(ask('walk $pc')).toMatch(/stage 1 is off.*\n {2}physical 0x\w+: RAM\n/);
   });
 

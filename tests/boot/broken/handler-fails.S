@@ -13,7 +13,7 @@ main:
     .global on_call
     .type on_call, %function
 on_call:
-    ldr     x9, =0x30000000
+    ldr     x9, =0xf000000
     str     x0, [x9]
     eret
     .size on_call, . - on_call

@@ -14,4 +14,4 @@ main:
     .data
     .balign 8
 driver:
-    .quad   0x30000000
+    .quad   0xf000000
