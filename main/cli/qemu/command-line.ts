@@ -1,5 +1,6 @@
 import type { LinkConfig, Mac, NicConfig } from '../../../emulator/machine/network-settings.ts';
 import type { DebugAddress } from '../../services/debugger/address.ts';
+import type { PciPlace } from '../../../emulator/machine/types.ts';
 import { defaultPlan, type FileRef, type MachinePlan } from '../../services/machines/plan.ts';
 
 /** What a serial port is connected to. */
@@ -18,6 +19,19 @@ export interface QemuNic {
   netdev: string;
   mac: Mac;
   link: LinkConfig;
+  /** The option that asks for it. */
+  option: string;
+  pci?: PciPlace | undefined;
+}
+
+/** In which order QEMU makes devices that were given no address, which decides where they are. */
+export type PciTurn = 'board' | 'device' | 'drive';
+
+/** A device on PCI, until it is known where. */
+export interface QemuPciDevice {
+  turn: PciTurn;
+  option: string;
+  place: PciPlace;
 }
 
 /** What has been read of a QEMU command line so far. */
@@ -28,8 +42,9 @@ export interface QemuCommandLine {
   chardevs: Map<string, Serial>;
   /** By id. */
   drives: Map<string, QemuDrive>;
-  /** Ids of the drives that virtio-blk devices name, in order. */
-  blockDevices: string[];
+  /** Ids of the drives that virtio-blk devices name, in order, and where those are. */
+  blockDevices: { drive: string; option: string; pci?: PciPlace | undefined }[];
+  pciDevices: QemuPciDevice[];
   /** Networks by id, and the cards that name them, in order. */
   networks: Map<string, NicConfig['network']>;
   nics: QemuNic[];
@@ -48,6 +63,7 @@ export function newCommandLine(): QemuCommandLine {
     chardevs: new Map(),
     drives: new Map(),
     blockDevices: [],
+    pciDevices: [],
     networks: new Map(),
     nics: [],
     snapshot: false,

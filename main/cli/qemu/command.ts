@@ -15,7 +15,8 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
   -M virt[,gic-version=2|3|max][,its=on|off]   -cpu cortex-a53|cortex-a57|cortex-a72|max   -smp N   -m SIZE
   -kernel F  -initrd F  -append TEXT  -dtb F  -bios F
   -drive file=F[,if=none|virtio|pflash][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
-  -device virtio-blk-device,drive=I | virtio-net-device,netdev=I[,mac=M] | virtio-rng-device
+  -device virtio-blk-pci,drive=I | virtio-net-pci,netdev=I[,mac=M] | virtio-rng-pci   [,addr=SLOT][,disable-legacy=on]
+          | virtio-blk-device | virtio-net-device | virtio-rng-device: the same in slots of virtio-mmio
           | loader,file=F[,addr=A][,cpu-num=0]
   -serial stdio|mon:stdio|file:F|null|none|chardev:I   -chardev stdio|file|null,id=I[,path=F]
   -netdev user,id=I[,hostfwd=tcp:[ADDR]:PORT-[ADDR]:PORT][,restrict=on][,net=][,host=][,dns=][,dhcpstart=]

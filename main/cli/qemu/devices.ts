@@ -1,7 +1,9 @@
+import type { PciPlace } from '../../../emulator/machine/types.ts';
 import { parseNumber } from '../../services/handset/units.ts';
 import { optionError } from '../failure.ts';
 import type { QemuCommandLine } from './command-line.ts';
 import { addNetDevice } from './network.ts';
+import { takePciPlace } from './pci.ts';
 import { Properties } from './properties.ts';
 
 const option = '-device';
@@ -10,22 +12,37 @@ const option = '-device';
 export function addDevice(line: QemuCommandLine, text: string): void {
   const properties = new Properties(option, text, 'driver');
   const driver = properties.takeRequired('driver');
-  if (!Object.hasOwn(devices, driver))
-    throw optionError(option, reasonAgainst(driver), `known: ${Object.keys(devices).join(', ')}`);
-  // The place on the bus follows from the order.
-  properties.ignore('id', 'bus');
-  devices[driver]!(line, properties);
+  properties.ignore('id');
+  const virtio = /^virtio-([a-z]+)(?:-(device|pci(?:-(?:non-)?transitional)?))?$/.exec(driver);
+  if (virtio && Object.hasOwn(virtioDevices, virtio[1]!)) addVirtioDevice(line, virtio[1]!, virtio[2], properties);
+  else if (Object.hasOwn(devices, driver)) devices[driver]!(line, properties);
+  else throw optionError(option, reasonAgainst(driver), `known: ${known().join(', ')}`);
   properties.end();
 }
 
+const known = () => [...Object.keys(virtioDevices).map((name) => `virtio-${name}-pci|device`), ...Object.keys(devices)];
+
+/** Without `-device` or `-pci`, on this machine it is the latter. */
+function addVirtioDevice(line: QemuCommandLine, name: string, kind = 'pci', properties: Properties): void {
+  const driver = `${option} virtio-${name}-${kind}`;
+  const pci = kind === 'device' ? undefined : takePciPlace(line, driver, kind, properties);
+  // The slot of virtio-mmio follows from the order.
+  properties.ignore('bus');
+  virtioDevices[name]!(line, properties, driver, pci);
+}
+
+/** By the name between `virtio-` and `-device` or `-pci`; `pci` is where it is in the second case. */
+const virtioDevices: Record<
+  string,
+  (line: QemuCommandLine, properties: Properties, driver: string, pci: PciPlace | undefined) => void
+> = {
+  blk: (line, properties, driver, pci) =>
+    void line.blockDevices.push({ drive: properties.takeRequired('drive'), option: driver, pci }),
+  net: addNetDevice,
+  rng: ({ plan: { settings } }, _properties, _driver, pci) => void (settings.rng = pci ? { pci } : true),
+};
+
 const devices: Record<string, (line: QemuCommandLine, properties: Properties) => void> = {
-  'virtio-blk-device'(line, properties) {
-    line.blockDevices.push(properties.takeRequired('drive'));
-  },
-  'virtio-net-device': addNetDevice,
-  'virtio-rng-device'(line) {
-    line.plan.settings.rng = true;
-  },
   loader(line, properties) {
     const path = properties.takeRequired('file');
     const address = takeNumber(properties, 'addr');
@@ -56,8 +73,7 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
 };
 
 function reasonAgainst(driver: string): string {
-  if (/^virtio-.*-pci/.test(driver)) return `${driver}: PCI is not available in this version`;
-  if (/^virtio-.*-device$/.test(driver)) return `${driver} is not available in this version`;
+  if (/^virtio-.*-(device|pci)$/.test(driver)) return `${driver} is not available in this version`;
   return `${driver} is not supported`;
 }
 

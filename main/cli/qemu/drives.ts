@@ -1,6 +1,7 @@
 import { limits } from '../../services/machines/plan.ts';
 import { optionError } from '../failure.ts';
 import type { QemuCommandLine, QemuDrive } from './command-line.ts';
+import { addPciDevice } from './pci.ts';
 import { Properties } from './properties.ts';
 
 const option = '-drive';
@@ -29,7 +30,7 @@ export function addDrive(line: QemuCommandLine, text: string): void {
   if (line.drives.has(id)) throw optionError(option, `id=${id} is given twice`);
   if (kind === 'pflash') return addFlash(line, drive, unit);
   line.drives.set(id, drive);
-  if (kind === 'virtio') line.blockDevices.push(id);
+  if (kind === 'virtio') line.blockDevices.push({ drive: id, option, pci: addPciDevice(line, 'drive', option) });
 }
 
 /** Only the first bank can be filled; the second (EDK2's variables) is empty at every start. */
@@ -41,16 +42,17 @@ function addFlash(line: QemuCommandLine, drive: QemuDrive, unit: string): void {
 
 /** Once all options are read: connects drives to the devices that name them. */
 export function finishDrives(line: QemuCommandLine): void {
-  for (const id of line.blockDevices) {
+  for (const { drive: id, option, pci } of line.blockDevices) {
     const drive = line.drives.get(id);
-    if (!drive) throw optionError('-device virtio-blk-device', `there is no -drive with id=${id}`);
+    if (!drive) throw optionError(option, `there is no -drive with id=${id}`);
     line.drives.delete(id);
     const snapshot = drive.snapshot || line.snapshot;
-    line.plan.drives.push({ file: drive.file, readOnly: drive.readOnly, ...(snapshot ? { snapshot } : {}) });
+    const { file, readOnly } = drive;
+    line.plan.drives.push({ file, readOnly, ...(snapshot ? { snapshot } : {}), ...(pci ? { pci } : {}) });
   }
   if (line.plan.drives.length > limits.maxDrives) throw optionError(option, `a machine can have ${limits.maxDrives} drives`);
   const [unused] = line.drives.keys();
   if (unused !== undefined) {
-    throw optionError(option, `no device uses the drive id=${unused}`, `-device virtio-blk-device,drive=${unused}`);
+    throw optionError(option, `no device uses the drive id=${unused}`, `-device virtio-blk-pci,drive=${unused}`);
   }
 }

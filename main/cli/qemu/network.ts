@@ -1,12 +1,14 @@
+import type { PciPlace } from '../../../emulator/machine/types.ts';
 import { maxNics } from '../../services/network/settings.ts';
 import { optionError } from '../failure.ts';
 import { takeLink, takeMac, takeUserNetwork } from '../network-options.ts';
 import type { QemuCommandLine } from './command-line.ts';
+import { addPciDevice } from './pci.ts';
 import { Properties } from './properties.ts';
 
 /** Where QEMU listens for a forwarded port without an address: on all of them. */
 const ANY_ADDRESS = '0.0.0.0';
-const models = ['virtio', 'virtio-net-device'];
+const models = ['virtio', 'virtio-net-pci', 'virtio-net-device'];
 
 /** `-netdev user,id=I,hostfwd=tcp::8080-:80`. */
 export function addNetdev(line: QemuCommandLine, text: string): void {
@@ -20,14 +22,13 @@ export function addNetdev(line: QemuCommandLine, text: string): void {
   line.networks.set(id, network);
 }
 
-/** `-device virtio-net-device,netdev=I,mac=M`. */
-export function addNetDevice(line: QemuCommandLine, properties: Properties): void {
-  const option = '-device virtio-net-device';
+/** `-device virtio-net-device,netdev=I,mac=M`, or on PCI. */
+export function addNetDevice(line: QemuCommandLine, properties: Properties, option: string, pci: PciPlace | undefined): void {
   const netdev = properties.takeRequired('netdev');
-  line.nics.push({ netdev, mac: takeMac(option, properties, line.nics.length), link: {} });
+  line.nics.push({ netdev, mac: takeMac(option, properties, line.nics.length), link: {}, option, pci });
 }
 
-/** `-nic none`, `-nic user,model=virtio-net-device,hostfwd=…`: a network and its card in one. */
+/** `-nic none`, `-nic user,model=virtio-net-pci,hostfwd=…`: a network and its card in one. */
 export function addNic(line: QemuCommandLine, text: string): void {
   const option = '-nic';
   const properties = new Properties(option, text, 'type');
@@ -40,22 +41,23 @@ export function addNic(line: QemuCommandLine, text: string): void {
   const mac = takeMac(option, properties, line.nics.length);
   const link = takeLink(option, properties);
   line.networks.set(netdev, takeUserNetwork(option, properties, ANY_ADDRESS));
-  line.nics.push({ netdev, mac, link });
+  const pci = model === 'virtio-net-device' ? undefined : addPciDevice(line, 'board', option);
+  line.nics.push({ netdev, mac, link, option, pci });
   properties.end();
 }
 
 /** Once all options are read: connects cards to the networks that they name. */
 export function finishNetworks(line: QemuCommandLine): void {
-  const nics = line.nics.map(({ netdev, mac, link }) => {
+  const nics = line.nics.map(({ netdev, mac, link, option, pci }) => {
     const network = line.networks.get(netdev);
-    if (!network) throw optionError('-device virtio-net-device', `there is no -netdev with id=${netdev}`);
+    if (!network) throw optionError(option, `there is no -netdev with id=${netdev}`);
     line.networks.delete(netdev);
-    return { mac, link, network };
+    return { mac, link, network, ...(pci ? { pci } : {}) };
   });
-  if (nics.length > maxNics) throw optionError('-device virtio-net-device', `a machine can have ${maxNics} network cards`);
+  if (nics.length > maxNics) throw optionError(line.nics.at(-1)!.option, `a machine can have ${maxNics} network cards`);
   const [unused] = line.networks.keys();
   if (unused !== undefined) {
-    throw optionError('-netdev', `no device uses the network id=${unused}`, `-device virtio-net-device,netdev=${unused}`);
+    throw optionError('-netdev', `no device uses the network id=${unused}`, `-device virtio-net-pci,netdev=${unused}`);
   }
   if (nics.length > 0) line.plan.settings.nics = nics;
 }

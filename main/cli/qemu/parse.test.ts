@@ -62,7 +62,7 @@ test('drives go to the devices that name them, in the order of the devices', () 
   expect(plan.drives).toEqual([
     { file: { path: 'b,c.img', role: '-drive' }, readOnly: false, snapshot: true },
     { file: { path: 'a.img', role: '-drive' }, readOnly: true },
-    { file: { path: 'v.img', role: '-drive' }, readOnly: false },
+    { file: { path: 'v.img', role: '-drive' }, readOnly: false, pci: { slot: 1, transitional: true } },
   ]);
 });
 
@@ -99,6 +99,19 @@ test('networks go to the cards that name them', () => {
   expect(parse(`${virt} -nic none`).plan.settings.nics).toBeUndefined();
 });
 
+test('devices on PCI have the slots that QEMU gives them', () => {
+  const { plan } = parse(
+    `${virt} -drive file=v.img,if=virtio -device virtio-rng-pci,disable-legacy=on -device virtio-blk,drive=a,addr=6,bus=pcie.0 ` +
+      '-drive file=a.img,if=none,id=a -netdev user,id=n -device virtio-net-pci-non-transitional,netdev=n,romfile= -nic user',
+  );
+  expect(plan.settings.rng).toEqual({ pci: { slot: 2 } });
+  expect(plan.drives.map(({ file, pci }) => [file.path, pci])).toEqual([
+    ['v.img', { slot: 4, transitional: true }],
+    ['a.img', { slot: 6, transitional: true }],
+  ]);
+  expect(plan.settings.nics!.map(({ pci }) => pci)).toEqual([{ slot: 3 }, { slot: 1, transitional: true }]);
+});
+
 test('virtio-mmio is of before version 1.0 unless it is told otherwise', () => {
   expect(parse(virt).plan.settings.legacyVirtio).toBe(true);
   expect(parse(`${virt} -global virtio-mmio.force-legacy=false`).plan.settings.legacyVirtio).toBe(false);
@@ -127,7 +140,7 @@ describe('what is not known is refused by name', () => {
     ['-m lots', /"lots" is not a size/],
     ['-m 99999G', /out of range/],
     ['-accel kvm', /the accelerator kvm/],
-    ['-netdev user,id=n', /-netdev: no device uses the network id=n \(-device virtio-net-device,netdev=n\)/],
+    ['-netdev user,id=n', /-netdev: no device uses the network id=n \(-device virtio-net-pci,netdev=n\)/],
     ['-netdev user,id=n -netdev user,id=n', /id=n is given twice/],
     ['-netdev tap,id=n', /-netdev: tap is not supported/],
     ['-netdev user,id=n,hostfwd=tcp::80', /hostfwd=tcp::80 is not a forwarded port/],
@@ -137,8 +150,17 @@ describe('what is not known is refused by name', () => {
     ['-nic user,mac=ff:ff:ff:ff:ff:ff', /is not the address of a card/],
     ['-net nic', /only -nic, -netdev and -device are known/],
     ['-device virtio-net-device,netdev=n', /virtio-net-device: there is no -netdev with id=n/],
-    ['-device virtio-net-pci,netdev=n', /PCI is not available/],
-    ['-device virtio-blk-pci,drive=d', /PCI is not available/],
+    ['-device virtio-net-pci,netdev=n', /virtio-net-pci: there is no -netdev with id=n/],
+    ['-device virtio-blk-pci,drive=d', /virtio-blk-pci: there is no -drive with id=d/],
+    ['-device virtio-rng-pci,bus=pcie.1', /there is no bus pcie.1/],
+    ['-device virtio-rng-pci,addr=0', /slot 0 is the host bridge/],
+    ['-device virtio-rng-pci,addr=20', /addr=20 is not a slot/],
+    ['-device virtio-rng-pci,addr=3.1', /addr=3.1: devices have one function/],
+    ['-device virtio-rng-pci,addr=3 -device virtio-rng-pci,addr=0x3', /PCI slot 3 is taken/],
+    ['-device virtio-rng-pci,disable-legacy=perhaps', /disable-legacy=perhaps: on, off or auto/],
+    ['-device virtio-rng-pci,disable-modern=on', /disable-modern=on is not available/],
+    ['-device virtio-rng-pci,romfile=x', /devices have no ROM/],
+    ['-device pcie-root-port', /pcie-root-port is not supported/],
     ['-device virtio-gpu-device', /virtio-gpu-device is not available/],
     ['-device e1000', /e1000 is not supported/],
     ['-device virtio-blk-device,drive=none', /there is no -drive with id=none/],

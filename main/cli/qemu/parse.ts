@@ -7,6 +7,7 @@ import { newCommandLine, type QemuCommandLine, type Serial } from './command-lin
 import { finishDrives } from './drives.ts';
 import { finishNetworks } from './network.ts';
 import { flags, options } from './options.ts';
+import { finishPci } from './pci.ts';
 
 export interface QemuRun {
   plan: MachinePlan;
@@ -46,6 +47,7 @@ function finish(line: QemuCommandLine): QemuRun {
   if (!line.machineGiven) {
     throw new UserError('bad-option', 'no machine was given', { hint: '-M virt' });
   }
+  finishPci(line);
   finishDrives(line);
   finishNetworks(line);
   requireSomethingToRun(line.plan, 'give -kernel, -bios or -device loader');

@@ -1,14 +1,14 @@
-import type { MachineConfig, NicConfig } from '../../../emulator/machine/types.ts';
+import type { MachineConfig, NetworkCard } from '../../../emulator/machine/types.ts';
 import { HostNetwork } from '../../services/network/index.ts';
 import { loopback, maxNics } from '../../services/network/settings.ts';
 import { optionError } from '../failure.ts';
 import { takeLink, takeMac, takeUserNetwork } from '../network-options.ts';
 import { Properties } from '../qemu/properties.ts';
 
-/** `--net none`, `--net user[,hostfwd=tcp::8080-:80][,restrict=on][,mac=M][,delay=10ms][,bandwidth=10M][,loss=1%]`, each a card. */
-export function parseNets(texts: readonly string[]): NicConfig[] {
+/** `--net none`, `--net user[,hostfwd=tcp::8080-:80][,restrict=on][,mac=M][,delay=10ms][,bandwidth=10M][,loss=1%][,bus=pci]`, each a card. */
+export function parseNets(texts: readonly string[]): NetworkCard[] {
   const option = '--net';
-  const nics: NicConfig[] = [];
+  const nics: NetworkCard[] = [];
   for (const text of texts) {
     const properties = new Properties(option, text, 'kind');
     const kind = properties.takeRequired('kind');
@@ -16,7 +16,11 @@ export function parseNets(texts: readonly string[]): NicConfig[] {
       throw optionError(option, `${JSON.stringify(kind)} will not do`, 'one of: user, none');
     if (kind === 'user') {
       const mac = takeMac(option, properties, nics.length);
-      nics.push({ mac, link: takeLink(option, properties), network: takeUserNetwork(option, properties, loopback) });
+      const bus = properties.take('bus') ?? 'mmio';
+      if (bus !== 'mmio' && bus !== 'pci') throw optionError(option, `bus=${bus} will not do`, 'one of: mmio, pci');
+      const pci = bus === 'pci' ? { pci: {} } : {};
+      const link = takeLink(option, properties);
+      nics.push({ mac, link, network: takeUserNetwork(option, properties, loopback), ...pci });
     }
     properties.end();
   }

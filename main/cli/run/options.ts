@@ -88,10 +88,13 @@ export function addRunOptions(command: Command): Command {
   repeatable('--load <file[@address]>', 'ELF, or raw bytes at an address; repeatable');
   repeatable('--symbols <file>', 'ELF whose symbols name addresses in explanations and the monitor; repeatable');
   value('--entry <address>', 'where to start', parseNumber, 'an address');
-  repeatable('--drive <file[,ro][,format=raw]>', 'virtio block device; what is written goes to the file; repeatable');
+  repeatable(
+    '--drive <file[,ro][,bus=pci][,format=raw]>',
+    'virtio block device, over mmio or PCI; what is written goes to the file; repeatable',
+  );
   repeatable(
     '--net <user|none[,property=value]>',
-    'network card: user, with hostfwd=tcp::8080-:80, delay=, loss= ...; repeatable (none)',
+    'network card: user, with hostfwd=tcp::8080-:80, delay=, loss=, bus=pci ...; repeatable (none)',
   );
   option('--capture <file>', 'write all frames of the network cards (pcapng)');
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);

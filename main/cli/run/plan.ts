@@ -96,13 +96,15 @@ export function parseSend(option: string): { pattern: string; text: string } {
   return { pattern: checkPattern('--send', option.slice(0, at)), text: unescape(option.slice(at + 2)) };
 }
 
-/** `FILE[,ro][,format=raw]`. */
+/** `FILE[,ro][,bus=pci][,format=raw]`. */
 export function parseDrive(option: string): DrivePlan {
   const [path = '', ...properties] = option.split(',');
   if (path === '') throw optionError('--drive', 'a file is needed');
   let readOnly = false;
+  let onPci = false;
   for (const property of properties) {
     if (property === 'ro') readOnly = true;
+    else if (property === 'bus=pci' || property === 'bus=mmio') onPci = property === 'bus=pci';
     else if (property.startsWith('format=') && property !== 'format=raw') {
       throw optionError(
         '--drive',
@@ -110,10 +112,10 @@ export function parseDrive(option: string): DrivePlan {
         `qemu-img convert -O raw ${path} disk.img`,
       );
     } else if (property !== 'format=raw') {
-      throw optionError('--drive', `unknown property ${JSON.stringify(property)}`, 'FILE[,ro][,format=raw]');
+      throw optionError('--drive', `unknown property ${JSON.stringify(property)}`, 'FILE[,ro][,bus=pci|mmio][,format=raw]');
     }
   }
-  return { file: { path, role: '--drive' }, readOnly };
+  return { file: { path, role: '--drive' }, readOnly, ...(onPci ? { pci: {} } : {}) };
 }
 
 /** `FILE[@ADDRESS]`. */

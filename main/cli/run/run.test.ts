@@ -217,6 +217,8 @@ describe('options', () => {
         network: { forwards: [{ protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 0, guestPort: 22 }] },
       },
     ]);
+    expect(nics('user,bus=pci', 'user,bus=mmio')?.map(({ pci }) => pci)).toEqual([{}, undefined]);
+    expect(() => nics('user,bus=usb')).toThrow(/bus=usb will not do/);
     expect(() => nics('tap')).toThrow(/"tap" will not do/);
     expect(() => nics('user,hostfwd=tcp:1.2.3:1-:2')).toThrow(/is not a forwarded port/);
     expect(() => nics('user,loss=2')).toThrow(/loss=2 is not a part of a whole/);
@@ -228,6 +230,9 @@ describe('options', () => {
 
   test('--drive and --load', () => {
     expect(parseDrive('a.img,ro,format=raw')).toEqual({ file: { path: 'a.img', role: '--drive' }, readOnly: true });
+    expect(parseDrive('a.img,bus=pci').pci).toEqual({});
+    expect(parseDrive('a.img,bus=mmio').pci).toBeUndefined();
+    expect(() => parseDrive('a.img,bus=usb')).toThrow(/unknown property "bus=usb"/);
     expect(() => parseDrive('a.img,rw')).toThrow(/unknown property "rw"/);
     expect(() => parseDrive('a.img,format=qcow2')).toThrow(/qcow2/);
     expect(parseLoad('a@b.bin@0x40')).toEqual({ file: { path: 'a@b.bin', role: '--load' }, address: 0x40 });

@@ -51,6 +51,15 @@ test('a network card', () => {
   ]);
 });
 
+test('devices on PCI', () => {
+  const { problems, plan } = checkHandset(
+    good.replace('readOnly: true', 'bus: pci').replace('- rng', '- { net: user, bus: pci }'),
+    file,
+  );
+  expect(problems).toEqual([]);
+  expect([plan?.drives[0]?.pci, plan?.settings.nics?.[0]?.pci]).toEqual([{}, {}]);
+});
+
 /** Replaces a line of the good file; the problems as `line:column code message (hint)`. */
 function problemsWith(line: string, replacement: string): string[] {
   expect(good).toContain(line);

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { defaultUserNetwork } from '../../../emulator/machine/network-settings.ts';
+import type { PciPlace } from '../../../emulator/machine/types.ts';
 import type { Problem } from '../../contract/index.ts';
 import { guestsFolder } from '../guests/folder.ts';
 import {
@@ -98,7 +99,7 @@ class PlanBuilder {
       else if ('net' in device) this.#addNic(plan, device, [...path, index]);
       else {
         const file = this.#file(device.block, 'block', [...path, index, 'block']);
-        plan.drives.push({ file, readOnly: device.readOnly ?? false });
+        plan.drives.push({ file, readOnly: device.readOnly ?? false, ...onBus(device) });
       }
     }
     if (plan.drives.length > limits.maxDrives) {
@@ -134,7 +135,7 @@ class PlanBuilder {
       ...defined('loss', read('loss', loss, parseLoss, 'such as 1%')),
     };
     const address = read('mac', mac, parseNicMac, 'such as 52:54:00:12:34:56');
-    nics.push({ mac: address ?? defaultMac(nics.length), link, network: { kind: 'user', ...config } });
+    nics.push({ mac: address ?? defaultMac(nics.length), link, network: { kind: 'user', ...config }, ...onBus(device) });
     if (nics.length > maxNics) this.#error('out-of-range', `${nics.length} network cards`, path, `a machine can have ${maxNics}`);
   }
 
@@ -153,6 +154,11 @@ class PlanBuilder {
   #error(code: string, message: string, path: Path, hint: string): void {
     this.problems.push(problem(this.#document, { code, message, hint, range: this.#document.valueRange(path) }));
   }
+}
+
+/** Where a virtio device is, if that is not behind mmio. */
+function onBus({ bus }: { bus?: 'mmio' | 'pci' | undefined }): { pci?: PciPlace } {
+  return bus === 'pci' ? { pci: {} } : {};
 }
 
 /** A property, where it has a value. */

@@ -8,9 +8,12 @@ const file = z.string().min(1).describe('A path relative to this file, or guest:
 const address = z.int().min(0).describe('A guest-physical address');
 const name = z.string().regex(/^[A-Za-z][\w-]*$/, { error: 'a name begins with a letter and has letters, digits, - and _' });
 
+const bus = z.enum(['mmio', 'pci']).optional().describe('What a virtio device is on (mmio)');
+
 const blockDevice = z.strictObject({
   block: file.describe('A raw image; what the guest writes goes into it'),
   readOnly: z.boolean().optional(),
+  bus,
 });
 
 export const netDevice = z.strictObject({
@@ -21,6 +24,7 @@ export const netDevice = z.strictObject({
   delay: z.string().optional().describe('What the wire delays each frame, such as 10ms'),
   bandwidth: z.string().optional().describe('Bits a second, such as 10M'),
   loss: z.string().optional().describe('The part of frames that is lost, such as 1%'),
+  bus,
 });
 
 export const deviceNames = ['uart', 'rng'] as const;

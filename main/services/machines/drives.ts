@@ -27,7 +27,7 @@ export function openDrive(plan: DrivePlan, name: string): DriveFile {
       done += count;
     }
     return {
-      config: { name, image: bytes.buffer, readOnly: plan.readOnly },
+      config: { name, image: bytes.buffer, readOnly: plan.readOnly, ...(plan.pci ? { pci: plan.pci } : {}) },
       writeBack(sector, count) {
         if (!writable) return;
         const from = sector * sectorBytes;

@@ -1,6 +1,6 @@
 /** A machine before its files are read: what the command line, QEMU's options and a handset file are all translated to. */
 import { UserError, type Place } from '../../../emulator/base/user-error.ts';
-import type { MachineConfig } from '../../../emulator/machine/types.ts';
+import type { MachineConfig, PciPlace } from '../../../emulator/machine/types.ts';
 import { formatSize } from '../handset/units.ts';
 
 /** A file that the user named, and where (a line of the handset file; absent for options). */
@@ -16,6 +16,8 @@ export interface DrivePlan {
   readOnly: boolean;
   /** What the guest writes is thrown away at the end. */
   snapshot?: boolean;
+  /** On PCI; else it is in a slot of virtio-mmio. */
+  pci?: PciPlace;
 }
 
 export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols'>;
