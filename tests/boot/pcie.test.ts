@@ -1,11 +1,12 @@
 /** Debian's kernel with disk, network card and random numbers on PCIe: interrupts as messages, and what QEMU shows on the same command line. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { guestFile } from '../support/guests.ts';
 import { pocketvisor, run } from '../support/pocketvisor.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { bootTest } from './support/boot-test.ts';
+import { bootTest, type Needs } from './support/boot-test.ts';
 import { initrd, limits, type Kernel } from './support/debian.ts';
 import { giver, lease, networkInitrd, sha256 } from './support/network.ts';
 
@@ -20,24 +21,9 @@ function disk(name: string): string {
   return path;
 }
 
-/** Each function with its windows, by their sizes. */
-const listing = [
-  'for d in /sys/bus/pci/devices/*; do',
-  'echo pci ${d##*/} $(cat $d/vendor $d/device $d/class $d/revision $d/subsystem_vendor $d/subsystem_device)',
-  'while read first last flags; do [ $flags = 0x0000000000000000 ] || echo pci window $((last - first + 1)) $flags; done <$d/resource',
-  'done',
-];
-
-function guest(name: string, kernel: Kernel, lines: readonly string[]): string[] {
-  return [
-    '--kernel',
-    guestFile(kernel) ?? '',
-    '--initrd',
-    networkInitrd(folder, name, lines),
-    '--append',
-    'console=ttyAMA0',
-    ...limits,
-  ];
+function guest(name: string, kernel: Kernel, lines: readonly string[], append = ''): string[] {
+  const boot = ['--kernel', guestFile(kernel) ?? '', '--initrd', networkInitrd(folder, name, lines)];
+  return [...boot, '--append', `console=ttyAMA0 ${append}`, ...limits];
 }
 
 /** How often each interrupt whose line matches was taken, by its name. */
@@ -59,26 +45,86 @@ const work = (port: number) => [
   ...['dd if=/dev/hwrng bs=64 count=1 of=/random; wc -c /random', 'cat /proc/interrupts'],
 ];
 
-for (const { gic, chip, kernel, more } of [{ gic: '2', chip: /MSI/, kernel: 'Image-full', more: [] }] as const) {
-  bootTest(
-    `${kernel} --gic ${gic} ${more.join(' ')}: disk and network over PCIe with MSI-X`,
-    { guests: [kernel, initrd] },
-    async () => {
-      const path = disk(`disk${gic}.img`);
-      const before = sha256(readFileSync(path));
-      const source = await giver(500_000);
-      const { code, console } = await run(
-        ...[...guest(`work${gic}`, kernel, work(source.port)), '--gic', gic, '--cpus', '2', ...more],
-        ...['--drive', `${path},bus=pci`, '--net', 'user,bus=pci', '--fail', 'Kernel panic|Call trace:|BUG:|I/O error'],
-      );
-      source.close();
-      expect(code, console.slice(-3000)).toBe(0);
-      expect(console).toContain(`${before}  /dev/vda`);
-      expect(console).toContain(`${sha256(readFileSync(path))}  /dev/vda`);
-      expect(console).toContain(`${source.sha256}  /got`);
-      const taken = counts(console, chip);
-      expect(Object.keys(taken)).toEqual(expect.arrayContaining(['virtio0-req.0', 'virtio1-input.0', 'virtio1-output.0']));
-      for (const name of ['virtio0-req.0', 'virtio1-input.0', 'virtio1-output.0']) expect(taken[name], name).toBeGreaterThan(3);
-    },
-  );
+interface Row extends Needs {
+  name: string;
+  options: readonly string[];
+  append?: string;
+  /** What /proc/interrupts calls the controller, and those that have to be taken. */
+  chip: RegExp;
+  interrupts: readonly string[];
 }
+
+// The first virtio device is that of random numbers, behind mmio.
+const messages = ['virtio1-req.0', 'virtio2-input.0', 'virtio2-output.0'];
+const rows: Row[] = [
+  { name: 'MSI-X by GICv2m', options: ['--gic', '2'], chip: / MSI /, interrupts: messages },
+  {
+    name: 'INTx',
+    options: ['--gic', '3'],
+    append: 'pci=nomsi',
+    chip: / GICv3 .*Level /,
+    interrupts: ['virtio1', 'virtio2'],
+    long: true,
+  },
+];
+
+for (const { name, options, append, chip, interrupts, long = false } of rows) {
+  bootTest(`disk and network over PCIe, ${name}`, { guests: ['Image-full', initrd], long }, async () => {
+    const path = disk('disk.img');
+    const before = sha256(readFileSync(path));
+    const source = await giver(500_000);
+    const { code, console } = await run(
+      ...[...guest(name.replaceAll(' ', '-'), 'Image-full', work(source.port), append), ...options, '--cpus', '2'],
+      ...['--drive', `${path},bus=pci`, '--net', 'user,bus=pci', '--fail', 'Kernel panic|Call trace:|BUG:|I/O error'],
+    );
+    source.close();
+    expect(code, console.slice(-3000)).toBe(0);
+    expect(console).toContain(`${before}  /dev/vda`);
+    const after = sha256(readFileSync(path));
+    expect(after).not.toBe(before);
+    expect(console).toContain(`${after}  /dev/vda`);
+    expect(console).toContain(`${source.sha256}  /got`);
+    const taken = counts(console, chip);
+    for (const interrupt of interrupts) expect(taken[interrupt], interrupt).toBeGreaterThan(3);
+  });
+}
+
+/** Each function, with its windows by their sizes. */
+const listing = [
+  'for d in /sys/bus/pci/devices/*; do',
+  'echo pci ${d##*/} $(cat $d/vendor $d/device $d/class $d/revision $d/subsystem_vendor $d/subsystem_device)',
+  'while read first last flags; do',
+  '[ $flags = 0x0000000000000000 ] || echo pci window $((last - first + 1)) $flags',
+  'done <$d/resource',
+  'done',
+  'for d in /sys/bus/virtio/devices/*; do echo pci $(readlink -f $d) $(cat $d/device); done',
+];
+
+bootTest(
+  'the bus looks as on QEMU, on the same command line',
+  { guests: ['Image-full', initrd], packages: ['qemu-system-arm'], long: true },
+  async () => {
+    const path = disk('listed.img');
+    const drives = [
+      '-drive',
+      `file=${path},format=raw,if=none,id=d,readonly=on`,
+      '-drive',
+      `file=${path},format=raw,readonly=on`,
+    ];
+    const options = [
+      ...['-M', 'virt,gic-version=2', '-cpu', 'cortex-a57', '-m', '512', '-nographic', '-no-reboot', '-nic', 'none'],
+      ...['-kernel', guestFile('Image-full') ?? '', '-initrd', networkInitrd(folder, 'listing', listing)],
+      ...['-append', 'console=ttyAMA0', ...drives, '-device', 'virtio-rng-pci,addr=0x3,disable-legacy=on'],
+      ...['-netdev', 'user,id=n', '-device', 'virtio-net-pci,netdev=n,romfile=', '-device', 'virtio-blk-pci,drive=d'],
+    ];
+    const linesOf = (output: string): string[] => output.replaceAll('\r', '').match(/^pci .*$/gm) ?? [];
+    const theirs = spawnSync('qemu-system-aarch64', options, { encoding: 'latin1', stdio: ['ignore', 'pipe', 'pipe'] });
+    expect(theirs.status, theirs.stderr).toBe(0);
+    const ours = await pocketvisor('qemu', ...options);
+    expect(ours.code, ours.output.slice(-3000)).toBe(0);
+    const listed = linesOf(ours.output);
+    expect(listed).toEqual(linesOf(theirs.stdout));
+    expect(listed.filter((line) => line.startsWith('pci 0000'))).toHaveLength(5);
+    expect(listed.filter((line) => line.includes('/virtio'))).toHaveLength(4);
+  },
+);
