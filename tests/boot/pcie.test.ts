@@ -57,7 +57,8 @@ interface Row extends Needs {
 // The first virtio device is that of random numbers, behind mmio.
 const messages = ['virtio1-req.0', 'virtio2-input.0', 'virtio2-output.0'];
 const rows: Row[] = [
-  { name: 'MSI-X by GICv2m', options: ['--gic', '2'], chip: / MSI /, interrupts: messages },
+  { name: 'MSI-X by the ITS', options: ['--gic', '3'], chip: / ITS-MSI /, interrupts: messages },
+  { name: 'MSI-X by GICv2m', options: ['--gic', '2'], chip: / MSI /, interrupts: messages, long: true },
   {
     name: 'INTx',
     options: ['--gic', '3'],
