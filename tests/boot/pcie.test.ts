@@ -4,10 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { guestFile } from '../support/guests.ts';
+import { testMachine } from '../support/machine.ts';
 import { pocketvisor, run } from '../support/pocketvisor.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { bootTest, type Needs } from './support/boot-test.ts';
-import { initrd, limits, type Kernel } from './support/debian.ts';
+import { atPrompt, debian, initrd, limits, type Kernel } from './support/debian.ts';
 import { giver, lease, networkInitrd, sha256 } from './support/network.ts';
 
 const folder = scratchFolder();
@@ -89,6 +90,80 @@ for (const { name, options, append, chip, interrupts, long = false } of rows) {
     for (const interrupt of interrupts) expect(taken[interrupt], interrupt).toBeGreaterThan(3);
   });
 }
+
+const alone = { guests: ['Image-full', initrd], long: true };
+
+bootTest('a driver of before version 1.0 reads and writes a transitional disk', alone, async () => {
+  const path = disk('legacy.img');
+  const before = sha256(readFileSync(path));
+  const lines = [
+    ...['rmmod virtio_pci', 'insmod $modules/virtio_pci.ko force_legacy=1', 'cat /sys/bus/virtio/devices/virtio*/features'],
+    ...['sha256sum /dev/vda', 'dd if=/bin/busybox of=/dev/vda bs=1M; sync', 'cat /proc/interrupts'],
+  ];
+  const { code, output } = await pocketvisor(
+    ...['qemu', '-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-m', '512', '-nographic', '-append', 'console=ttyAMA0'],
+    ...['-kernel', guestFile('Image-full') ?? '', '-initrd', networkInitrd(folder, 'legacy', lines)],
+    ...['-drive', `file=${path},format=raw,if=virtio`],
+  );
+  expect(code, output.slice(-3000)).toBe(0);
+  // The first bit of the second word says version 1.0.
+  expect(/^[01]{64}$/m.exec(output)?.[0][32]).toBe('0');
+  expect(output).toContain(`${before}  /dev/vda`);
+  expect(readFileSync(path).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
+  expect(counts(output, / ITS-MSI /)).toMatchObject({ 'virtio0-req.0': expect.any(Number) as number });
+});
+
+bootTest('a restart finds the disk again, and two runs are the same', alone, async () => {
+  const path = disk('again.img');
+  const sum = `${sha256(readFileSync(path))}  /dev/vda`;
+  const once = () =>
+    run(
+      ...[...debian('Image-full', 2), '--drive', `${path},ro,bus=pci`],
+      ...[...atPrompt('sha256sum /dev/vda; reboot -f'), ...atPrompt('sha256sum /dev/vda; poweroff -f')],
+    );
+  const first = await once();
+  expect(first.code, first.console.slice(-3000)).toBe(0);
+  expect(first.console.split(sum)).toHaveLength(3);
+  expect((await once()).report.stateHash).toBe(first.report.stateHash);
+});
+
+bootTest('cores with a thread each', alone, async () => {
+  const path = disk('threads.img');
+  const lines = ['sha256sum /dev/vda', 'dd if=/bin/busybox of=/dev/vda bs=1M seek=1; sync', 'cat /proc/interrupts'];
+  const { code, console } = await run(
+    ...[...guest('threads', 'Image-full', lines), '--cpus', '2', '--threads', 'auto', '--drive', `${path},bus=pci`],
+  );
+  expect(code, console.slice(-3000)).toBe(0);
+  expect(console).toMatch(/^[0-9a-f]{64} {2}\/dev\/vda$/m);
+  expect(counts(console, / ITS-MSI /)['virtio1-req.0']).toBeGreaterThan(3);
+});
+
+bootTest('a snapshot in the middle of reading goes on', alone, () => {
+  const bytes = new Uint8Array(readFileSync(disk('snapshot.img')));
+  const lines = ['echo READING', 'sha256sum /dev/vda', 'cat /proc/interrupts'];
+  const machineWith = () => {
+    const image = new SharedArrayBuffer(bytes.length);
+    new Uint8Array(image).set(bytes);
+    const boot = {
+      kernel: new Uint8Array(readFileSync(guestFile('Image-full') ?? '')),
+      initrd: new Uint8Array(readFileSync(networkInitrd(folder, 'snapshot', lines))),
+      ...{ append: 'console=ttyAMA0 quiet', loads: [] },
+    };
+    return testMachine({ config: { boot, memory: 512 * MiB, drives: [{ name: 'd', image, readOnly: true, pci: {} }] } });
+  };
+  const first = machineWith();
+  while (!first.console().includes('READING')) first.machine.runFor(5);
+  const snapshot = first.machine.save();
+  const second = machineWith();
+  second.machine.restore(snapshot);
+  const ends = [first, second].map(({ machine, console }) => {
+    while (machine.runFor(1000) === 'busy');
+    const { outcome, stateHash } = machine.result(0);
+    return { outcome, stateHash, sum: /^[0-9a-f]{64} {2}\/dev\/vda/m.exec(console())?.[0] };
+  });
+  expect(ends[0]).toMatchObject({ outcome: 'poweroff', sum: `${sha256(bytes)}  /dev/vda` });
+  expect(ends[1]).toEqual(ends[0]);
+});
 
 /** Each function, with its windows by their sizes. */
 const listing = [

@@ -48,6 +48,12 @@ export interface Bar {
   write(offset: number, size: 1 | 2 | 4, value: number): void;
 }
 
+/** A window that is decoded now. */
+export interface PlacedBar {
+  readonly bar: Bar;
+  readonly address: number;
+}
+
 export interface Capability {
   readonly id: number;
   /** What follows the identity and the pointer to the next one, and which bits of it the guest may write. */
@@ -129,7 +135,7 @@ export class ConfigSpace {
   }
 
   /** Where the windows lie that are decoded now. */
-  get decoded(): { bar: Bar; address: number }[] {
+  get decoded(): PlacedBar[] {
     return this.bars
       .filter(({ kind }) => this.has(kind === 'io' ? command.IO : command.MEMORY))
       .map((bar) => ({ bar, address: this.addressOf(bar) }));

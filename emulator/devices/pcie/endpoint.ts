@@ -1,5 +1,5 @@
 import type { DeviceState } from '../device.ts';
-import { command, ConfigSpace, type Bar, type Capability, type Identity } from './config-space.ts';
+import { command, ConfigSpace, type Bar, type Capability, type Identity, type PlacedBar } from './config-space.ts';
 import type { PcieFunction, Upstream } from './function.ts';
 import { Msix } from './msix.ts';
 
@@ -39,7 +39,7 @@ export class Endpoint implements PcieFunction {
     return this.config.has(command.BUS_MASTER);
   }
 
-  get decoded(): readonly { bar: Bar; address: number }[] {
+  get decoded(): readonly PlacedBar[] {
     return this.config.decoded;
   }
 

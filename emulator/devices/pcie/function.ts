@@ -1,5 +1,5 @@
 import type { DeviceState } from '../device.ts';
-import type { Bar } from './config-space.ts';
+import type { PlacedBar } from './config-space.ts';
 
 /** A function of a PCIe device as the host bridge sees it. It does not know its place on the bus. */
 export interface PcieFunction {
@@ -7,7 +7,7 @@ export interface PcieFunction {
   readConfig(offset: number, size: 1 | 2 | 4): number;
   writeConfig(offset: number, size: 1 | 2 | 4, value: number): void;
   /** The windows that it decodes now, and their addresses; may change with a write to the configuration space, a reset, a restore. */
-  readonly decoded: readonly { readonly bar: Bar; readonly address: number }[];
+  readonly decoded: readonly PlacedBar[];
   reset(): void;
   save(): DeviceState;
   restore(state: DeviceState): void;

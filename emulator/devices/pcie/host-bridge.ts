@@ -1,5 +1,5 @@
 import type { Device, DeviceState, Line, MessageInterrupts } from '../device.ts';
-import { allOnes, type Bar, type Identity } from './config-space.ts';
+import { allOnes, type Bar, type Identity, type PlacedBar } from './config-space.ts';
 import { Endpoint } from './endpoint.ts';
 import type { PcieFunction, Upstream } from './function.ts';
 
@@ -21,11 +21,6 @@ const identity: Identity = {
 export const PCIE_SLOTS = 32;
 const PINS = 4;
 
-interface Region {
-  readonly bar: Bar;
-  readonly address: number;
-}
-
 /**
  * A host bridge with one bus, reached by ECAM (PCI Express Base Specification 4.0 §7.2.2). Where nothing answers, reads give ones and
  * writes are lost, without an abort, as on QEMU. Devices have one function; there are no bridges, so no other bus.
@@ -41,7 +36,7 @@ export class HostBridge {
   /** By slot: whether its INTA is up. */
   private readonly raised: boolean[] = Array.from({ length: PCIE_SLOTS }, () => false);
   /** What is decoded in each space; undefined: to be looked up. */
-  private regions: { io: Region[]; memory: Region[] } | undefined;
+  private regions: { io: PlacedBar[]; memory: PlacedBar[] } | undefined;
 
   constructor(options: HostBridgeOptions) {
     this.options = options;
@@ -117,7 +112,7 @@ export class HostBridge {
     };
   }
 
-  private decode(): { io: Region[]; memory: Region[] } {
+  private decode(): { io: PlacedBar[]; memory: PlacedBar[] } {
     const all = [...this.functions.values()].flatMap(({ decoded }) => decoded);
     return { io: all.filter(({ bar }) => bar.kind === 'io'), memory: all.filter(({ bar }) => bar.kind !== 'io') };
   }
