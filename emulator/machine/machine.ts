@@ -9,6 +9,7 @@ import type { ExternalDebug } from './external-debug/external-debug.ts';
 import { Hardware } from './hardware.ts';
 import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
+import { Prompt } from './prompt.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketCommand, SocketEvent } from './types.ts';
 
@@ -20,6 +21,18 @@ export interface MachineListener {
   onSockets?(nic: number, command: SocketCommand): void;
   onFrame?(nic: number, frame: Uint8Array, atNs: number): void;
   onCapture?(bytes: Uint8Array): void;
+}
+
+/** How far a machine may run, in virtual time; without limits where they are absent. */
+export interface Pace {
+  /** Whatever it does. */
+  untilNs?: number;
+  /** While all cores wait. */
+  idleUntilNs?: number;
+  /** While all cores wait, and the guest seems to wait for somebody at its console (Prompt). */
+  promptUntilNs?: number;
+  /** While all cores wait, and sockets of the host are awaited. */
+  socketsUntilNs?: number;
 }
 
 /** What `runFor` ends with. */
@@ -49,6 +62,7 @@ export abstract class Machine {
   private readonly config: MachineConfig;
   private readonly listener: MachineListener;
   private readonly script: ConsoleScript;
+  private readonly prompt = new Prompt();
   private output: number[] = [];
   private error: RunResult['error'];
   private dead: number | undefined;
@@ -115,10 +129,10 @@ export abstract class Machine {
 
   /**
    * Runs for about `hostMs` of host time. Answers `busy` when there is more to do at once, `idle` when all cores wait and no event is due
-   * (only input can go on), `paced` when virtual time has reached `untilNs`, or `idleUntilNs` with all cores waiting, or `waitUntilNs` while
-   * sockets of the host are awaited too, `ended` when the run is over, `halted` when a debugger's breakpoint or the like stopped it.
+   * (only input can go on), `paced` when virtual time has reached what `pace` allows, `ended` when the run is over, `halted` when a debugger's
+   * breakpoint or the like stopped it.
    */
-  abstract runFor(hostMs: number, untilNs?: number, idleUntilNs?: number, waitUntilNs?: number): RunState;
+  abstract runFor(hostMs: number, pace?: Pace): RunState;
 
   /** Console input from outside: enters at the end of the running slice, and into the log. */
   type(bytes: Uint8Array): void {
@@ -278,6 +292,12 @@ export abstract class Machine {
     return Math.min(this.input.nextNs, this.network.nextNs);
   }
 
+  /** The virtual time that a machine may reach of whose cores all wait. */
+  protected idleEndNs({ idleUntilNs = Infinity, promptUntilNs = Infinity, socketsUntilNs = Infinity }: Pace): number {
+    const atPrompt = Math.max(promptUntilNs, this.prompt.awaitedFromNs);
+    return Math.min(idleUntilNs, atPrompt, this.network.awaitsHost ? socketsUntilNs : Infinity);
+  }
+
   // --- how runs end ------------------------------------------------------------------------------------------------------------------
 
   /** Ends the run with an error of ours. */
@@ -306,6 +326,7 @@ export abstract class Machine {
 
   private onConsole(byte: number): void {
     this.output.push(byte);
+    this.prompt.take(byte, this.nowNs);
     const { type, verdict } = this.script.take(byte);
     // As from outside, so that a replay of the log, which has no script, ends the same slices.
     if (type !== undefined) this.type(encodeUtf8(type));

@@ -167,13 +167,20 @@ export type MachineEvent =
   | { type: 'refused'; code: string; message: string; hint?: string }
   | { type: 'ended'; result: RunResult };
 
+/**
+ * Where idle time passes as on the wall rather than being skipped: also where the guest may only sleep, as a person at the console wants it, or where
+ * it seems to wait for its console (decision 0021).
+ */
+export type IdlePace = 'always' | 'at-prompts' | 'never';
+
 export interface StartCommand {
   type: 'start';
   config: MachineConfig;
   script: Script;
   speed: 'max' | number;
   wallMs?: number;
-  paceIdle?: boolean;
+  /** `never` when absent. */
+  paceIdle?: IdlePace;
   /** Nothing runs until `resume`, or until a debugger lets it. */
   paused?: boolean;
 }
@@ -185,7 +192,7 @@ export type MachineCommand =
   | { type: 'resume' }
   | { type: 'reset' }
   | { type: 'stop' }
-  | { type: 'speed'; speed: 'max' | number; paceIdle?: boolean }
+  | { type: 'speed'; speed: 'max' | number; paceIdle?: IdlePace }
   | { type: 'input'; bytes: Uint8Array }
   /** What a socket told, to the user network of a card. */
   | { type: 'sockets'; nic: number; event: SocketEvent }

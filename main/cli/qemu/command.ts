@@ -5,7 +5,7 @@ import { fileSink, nullSink, stdoutSink } from '../run/consoles.ts';
 import { exitCodeOf, explain } from '../run/report.ts';
 import { openNetwork } from '../run/network.ts';
 import { exitCodeOfReason, runSession } from '../run/session.ts';
-import { mayAnswer } from '../run/terminal.ts';
+import { idlePace } from '../run/terminal.ts';
 import { parseQemu, type QemuRun } from './parse.ts';
 
 const help = `Usage: pocketvisor qemu [options of qemu-system-aarch64]
@@ -44,7 +44,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
       machine,
       script: { sends: [], expects: [] },
       speed: 'max',
-      paceIdle: readInput && mayAnswer(),
+      paceIdle: readInput ? idlePace() : 'never',
       console: sink,
       readInput,
       network,

@@ -82,7 +82,7 @@ export class ManagedMachine {
     this.#result = undefined;
     worker.onEvent((event) => this.#take(event));
     worker.onFailure((error) => this.#end({ outcome: 'internal', error: { message: error.message, detail: error.stack ?? '' } }));
-    const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: true });
+    const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: 'always' });
     if (!config.nics?.length) return start();
     const network = (this.#network = new HostNetwork(config.nics));
     network.connect((nic, event) => worker.post({ type: 'sockets', nic, event }));
