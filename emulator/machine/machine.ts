@@ -10,6 +10,7 @@ import { Hardware } from './hardware.ts';
 import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
 import { Prompt } from './prompt.ts';
+import type { RomBank } from './physical-memory.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketCommand, SocketEvent } from './types.ts';
 
@@ -17,6 +18,8 @@ import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketComm
 export interface MachineListener {
   onConsole(bytes: Uint8Array): void;
   onDriveWrite(name: string, sector: number, count: number): void;
+  /** The guest changed bytes of a bank of flash; they are the listener's. */
+  onFlashWrite?(bank: number, offset: number, bytes: Uint8Array): void;
   /** For machines with network cards: what sockets shall do, a frame for the owner of the wire, more of the capture. */
   onSockets?(nic: number, command: SocketCommand): void;
   onFrame?(nic: number, frame: Uint8Array, atNs: number): void;
@@ -64,6 +67,8 @@ export abstract class Machine {
   private readonly script: ConsoleScript;
   private readonly prompt = new Prompt();
   private output: number[] = [];
+  /** What the guest changed in each bank of flash since the owner was told. */
+  private readonly flashWrites = new Map<number, { from: number; to: number }>();
   private error: RunResult['error'];
   private dead: number | undefined;
   private repeatable = true;
@@ -93,6 +98,7 @@ export abstract class Machine {
         this.meddled();
         listener.onDriveWrite(name, sector, count);
       },
+      onFlashWrite: (bank, offset, length) => this.noteFlash(bank, offset, offset + length),
       onTransmit: (nic, frame) => this.network.transmit(nic, frame),
     });
     if (config.profile) this.profiler = new EmulatorProfiler(host, this.hardware.memory);
@@ -333,10 +339,21 @@ export abstract class Machine {
     if (verdict) this.ended ??= verdict;
   }
 
+  /** Tells the owner what the guest has written since the last time. */
   protected flushOutput(): void {
+    for (const [bank, { from, to }] of this.flashWrites) {
+      this.listener.onFlashWrite?.(bank, from, (this.hardware.flash[bank] as RomBank).bytes.slice(from, to));
+    }
+    this.flashWrites.clear();
     if (this.output.length === 0) return;
     this.listener.onConsole(Uint8Array.from(this.output));
     this.output = [];
+  }
+
+  /** Words are programmed one by one: they are told together. */
+  private noteFlash(bank: number, from: number, to: number): void {
+    const noted = this.flashWrites.get(bank);
+    this.flashWrites.set(bank, noted ? { from: Math.min(noted.from, from), to: Math.max(noted.to, to) } : { from, to });
   }
 
   private holdPowerKey(): void {

@@ -127,6 +127,7 @@ export class MachineSession {
       this.machine = createMachine(command.config, command.script, this.runtime, this.host, {
         onConsole: (bytes) => this.thread.post({ type: 'console', bytes }),
         onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
+        onFlashWrite: (bank, offset, bytes) => this.thread.post({ type: 'flash', bank, offset, bytes }),
         onSockets: (nic, command) => this.thread.post({ type: 'sockets', nic, command }),
         onCapture: (bytes) => this.thread.post({ type: 'capture', bytes }),
       });

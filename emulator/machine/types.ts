@@ -53,13 +53,19 @@ export interface BootImages {
   append?: string;
   /** A device tree blob that replaces the derived one. */
   dtb?: Uint8Array;
-  /** Flash image at 0, entered at reset. */
-  bios?: Uint8Array;
+  /** What banks of flash hold at the start, in order; the first is entered at reset. Elsewhere there are zeros. */
+  flash?: FlashImage[];
   /** Raw bytes at an address, or ELF (address from its headers). */
   loads: { bytes: Uint8Array; address?: number; name: string }[];
   entry?: number;
   /** For a hypervisor that is given as the kernel: its first guest. */
   modules?: BootModule[];
+}
+
+/** What the guest programs or erases is told to the owner, and refused by a bank that is read-only. */
+export interface FlashImage {
+  bytes: Uint8Array;
+  readOnly?: boolean;
 }
 
 /** An image for a hypervisor's first guest, of which the device tree tells. Without an address it goes where there is room. */
@@ -153,6 +159,8 @@ export type MachineEvent =
   | { type: 'console'; bytes: Uint8Array }
   | { type: 'status'; status: MachineStatus }
   | { type: 'drive'; name: string; sector: number; count: number }
+  /** The guest changed what a bank of flash holds. */
+  | { type: 'flash'; bank: number; offset: number; bytes: Uint8Array }
   /** The answer to a line of the monitor; `quit` is the owner's to carry out, all else is done. Lines of the script have no id. */
   | { type: 'monitor'; id?: number; line: string; text: string; action?: MonitorAction }
   /** What the host's sockets shall do for the user network of a card, in order. */

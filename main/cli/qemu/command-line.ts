@@ -28,6 +28,8 @@ export interface QemuCommandLine {
   chardevs: Map<string, Serial>;
   /** By id. */
   drives: Map<string, QemuDrive>;
+  /** What is in banks of flash, by number. */
+  flash: Map<number, QemuDrive>;
   /** Ids of the drives that virtio-blk devices name, in order. */
   blockDevices: string[];
   /** Networks by id, and the cards that name them, in order. */
@@ -47,6 +49,7 @@ export function newCommandLine(): QemuCommandLine {
     machineGiven: false,
     chardevs: new Map(),
     drives: new Map(),
+    flash: new Map(),
     blockDevices: [],
     networks: new Map(),
     nics: [],

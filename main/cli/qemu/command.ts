@@ -14,7 +14,8 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
 
   -M virt[,gic-version=2|3|max]   -cpu cortex-a53|cortex-a57|cortex-a72|max   -smp N   -m SIZE
   -kernel F  -initrd F  -append TEXT  -dtb F  -bios F
-  -drive file=F[,if=none|virtio|pflash][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
+  -drive file=F[,if=none|virtio][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
+  -drive if=pflash,file=F[,unit=0|1][,format=raw][,readonly=on][,snapshot=on]
   -device virtio-blk-device,drive=I | virtio-net-device,netdev=I[,mac=M] | virtio-rng-device
           | loader,file=F[,addr=A][,cpu-num=0]
   -serial stdio|mon:stdio|file:F|null|none|chardev:I   -chardev stdio|file|null,id=I[,path=F]

@@ -61,7 +61,7 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       for (const signal of signals) process.off(signal, interrupt);
       input?.close();
       worker.terminate();
-      for (const drive of machine.drives) drive.close();
+      for (const file of [...machine.drives, ...machine.flash]) file.close();
       console.close();
       network?.close();
       capture?.close();
@@ -96,6 +96,8 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return debug?.send(event.bytes);
         case 'drive':
           return machine.drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
+        case 'flash':
+          return machine.flash[event.bank]?.writeBack(event.offset, event.bytes);
         case 'sockets':
           return network?.take(event.nic, event.command);
         case 'capture':

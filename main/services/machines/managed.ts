@@ -154,6 +154,9 @@ export class ManagedMachine {
         return this.#drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
       case 'sockets':
         return this.#network?.take(event.nic, event.command);
+      case 'flash':
+        // The image that a handset file names is left as it is.
+        return;
       case 'debugger':
         // Only the command line has a socket for one.
         return;
