@@ -112,7 +112,7 @@ function comparable(all: readonly Answer[]): Answer[] {
 
 bootTest(
   'GDB at NuttX with its DWARF, beside QEMU',
-  { images: [image], packages: ['gdb-multiarch', 'qemu-system-arm'], long: true },
+  { images: [image], packages: ['gdb-multiarch', 'qemu-system-arm'] },
   async () => {
     const ours = await answers('pocketvisor');
     const theirs = await answers('qemu');
