@@ -23,14 +23,21 @@ import { buildPcie, type PciDevice } from './pcie.ts';
 import type { RomBank } from './physical-memory.ts';
 import type { MachineConfig, PciPlace } from './types.ts';
 
+/** A bank of flash: its contents, which cores see as memory while it is in array mode. */
+export interface FlashBank {
+  readonly rom: RomBank;
+  readonly readOnly: boolean;
+  /** To be called with every range that the guest changed. */
+  written(offset: number, length: number): void;
+}
+
 /** What devices need of the machine around them. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly dma: Dma;
   currentCore(): number;
   interruptInput(core: number, input: CoreInput): Line;
-  /** The contents of a bank of flash, which cores see as memory while it is in array mode. */
-  flashBank(range: AddressRange): RomBank;
+  flashBank(range: AddressRange): FlashBank;
   readonly forFirmware: BootPlan['forFirmware'];
   onConsole(byte: number): void;
   onDriveWrite(name: string, sector: number, count: number): void;
@@ -138,11 +145,11 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
       case 'fw-cfg':
         return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware });
       case 'cfi-flash': {
-        const rom = around.flashBank(entry);
+        const { rom, readOnly, written } = around.flashBank(entry);
         return createCfiFlash({
-          bytes: rom.bytes,
+          ...{ bytes: rom.bytes, readOnly },
           onArrayMode: (isArray) => rom.setMapped(isArray),
-          onChange: (at, length) => rom.changed(at, length),
+          onChange: written,
         });
       }
       default:

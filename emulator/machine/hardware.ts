@@ -12,7 +12,7 @@ import { planBoot, type BootPlan } from './boot/plan.ts';
 import { Bus } from './bus.ts';
 import { Core } from './core.ts';
 import { idRegisters, physicalAddressBits } from './cpu-models.ts';
-import { buildDevices, type Devices } from './devices.ts';
+import { buildDevices, type Devices, type FlashBank } from './devices.ts';
 import { EventQueue } from './events.ts';
 import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
 import { createMemory, createRuntime, type Runtime, type RuntimeImports } from './runtime.ts';
@@ -33,6 +33,8 @@ export interface HardwareUser {
   remapped(): void;
   onConsole(byte: number): void;
   onDriveWrite(name: string, sector: number, count: number): void;
+  /** The guest changed bytes of a bank of flash. */
+  onFlashWrite(bank: number, offset: number, length: number): void;
   /** A network card sends a frame. */
   onTransmit(nic: number, frame: Uint8Array): void;
 }
@@ -196,13 +198,21 @@ export class Hardware {
     };
   }
 
-  private flashBank(range: AddressRange): RomBank {
-    const bank = createRom(this.memory.buffer, this.runtime, range.base, range.size, () => this.user.remapped());
-    if (this.flash.length === 0 && this.plan.flash) {
-      bank.bytes.set(this.plan.flash);
-      bank.changed(0, this.plan.flash.length);
+  private flashBank(range: AddressRange): FlashBank {
+    const rom = createRom(this.memory.buffer, this.runtime, range.base, range.size, () => this.user.remapped());
+    const number = this.flash.push(rom) - 1;
+    const image = this.plan.flash[number];
+    if (image) {
+      rom.bytes.set(image.bytes);
+      rom.changed(0, image.bytes.length);
     }
-    this.flash.push(bank);
-    return bank;
+    return {
+      rom,
+      readOnly: image?.readOnly ?? false,
+      written: (offset, length) => {
+        rom.changed(offset, length);
+        this.user.onFlashWrite(number, offset, length);
+      },
+    };
   }
 }

@@ -48,7 +48,7 @@ export class MachineGroup {
     // What idles must not go where a frame of another could still reach it.
     const lead = Math.max(this.leadNs, LEAST_LEAD_NS);
     const untilNs = second ? second.machine.nowNs + lead : Infinity;
-    first.isIdle = first.machine.runFor(0, Infinity, untilNs) === 'idle';
+    first.isIdle = first.machine.runFor(0, { idleUntilNs: untilNs }) === 'idle';
     return true;
   }
 }

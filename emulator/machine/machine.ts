@@ -9,6 +9,8 @@ import type { ExternalDebug } from './external-debug/external-debug.ts';
 import { Hardware } from './hardware.ts';
 import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
+import { Prompt } from './prompt.ts';
+import type { RomBank } from './physical-memory.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketCommand, SocketEvent } from './types.ts';
 
@@ -16,10 +18,24 @@ import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketComm
 export interface MachineListener {
   onConsole(bytes: Uint8Array): void;
   onDriveWrite(name: string, sector: number, count: number): void;
+  /** The guest changed bytes of a bank of flash; they are the listener's. */
+  onFlashWrite?(bank: number, offset: number, bytes: Uint8Array): void;
   /** For machines with network cards: what sockets shall do, a frame for the owner of the wire, more of the capture. */
   onSockets?(nic: number, command: SocketCommand): void;
   onFrame?(nic: number, frame: Uint8Array, atNs: number): void;
   onCapture?(bytes: Uint8Array): void;
+}
+
+/** How far a machine may run, in virtual time; without limits where they are absent. */
+export interface Pace {
+  /** Whatever it does. */
+  untilNs?: number;
+  /** While all cores wait. */
+  idleUntilNs?: number;
+  /** While all cores wait, and the guest seems to wait for somebody at its console (Prompt). */
+  promptUntilNs?: number;
+  /** While all cores wait, and sockets of the host are awaited. */
+  socketsUntilNs?: number;
 }
 
 /** What `runFor` ends with. */
@@ -49,7 +65,10 @@ export abstract class Machine {
   private readonly config: MachineConfig;
   private readonly listener: MachineListener;
   private readonly script: ConsoleScript;
+  private readonly prompt = new Prompt();
   private output: number[] = [];
+  /** What the guest changed in each bank of flash since the owner was told. */
+  private readonly flashWrites = new Map<number, { from: number; to: number }>();
   private error: RunResult['error'];
   private dead: number | undefined;
   private repeatable = true;
@@ -79,6 +98,7 @@ export abstract class Machine {
         this.meddled();
         listener.onDriveWrite(name, sector, count);
       },
+      onFlashWrite: (bank, offset, length) => this.noteFlash(bank, offset, offset + length),
       onTransmit: (nic, frame) => this.network.transmit(nic, frame),
     });
     if (config.profile) this.profiler = new EmulatorProfiler(host, this.hardware.memory);
@@ -115,10 +135,10 @@ export abstract class Machine {
 
   /**
    * Runs for about `hostMs` of host time. Answers `busy` when there is more to do at once, `idle` when all cores wait and no event is due
-   * (only input can go on), `paced` when virtual time has reached `untilNs`, or `idleUntilNs` with all cores waiting, or `waitUntilNs` while
-   * sockets of the host are awaited too, `ended` when the run is over, `halted` when a debugger's breakpoint or the like stopped it.
+   * (only input can go on), `paced` when virtual time has reached what `pace` allows, `ended` when the run is over, `halted` when a debugger's
+   * breakpoint or the like stopped it.
    */
-  abstract runFor(hostMs: number, untilNs?: number, idleUntilNs?: number, waitUntilNs?: number): RunState;
+  abstract runFor(hostMs: number, pace?: Pace): RunState;
 
   /** Console input from outside: enters at the end of the running slice, and into the log. */
   type(bytes: Uint8Array): void {
@@ -278,6 +298,12 @@ export abstract class Machine {
     return Math.min(this.input.nextNs, this.network.nextNs);
   }
 
+  /** The virtual time that a machine may reach of whose cores all wait. */
+  protected idleEndNs({ idleUntilNs = Infinity, promptUntilNs = Infinity, socketsUntilNs = Infinity }: Pace): number {
+    const atPrompt = Math.max(promptUntilNs, this.prompt.awaitedFromNs);
+    return Math.min(idleUntilNs, atPrompt, this.network.awaitsHost ? socketsUntilNs : Infinity);
+  }
+
   // --- how runs end ------------------------------------------------------------------------------------------------------------------
 
   /** Ends the run with an error of ours. */
@@ -306,16 +332,28 @@ export abstract class Machine {
 
   private onConsole(byte: number): void {
     this.output.push(byte);
+    this.prompt.take(byte, this.nowNs);
     const { type, verdict } = this.script.take(byte);
     // As from outside, so that a replay of the log, which has no script, ends the same slices.
     if (type !== undefined) this.type(encodeUtf8(type));
     if (verdict) this.ended ??= verdict;
   }
 
+  /** Tells the owner what the guest has written since the last time. */
   protected flushOutput(): void {
+    for (const [bank, { from, to }] of this.flashWrites) {
+      this.listener.onFlashWrite?.(bank, from, (this.hardware.flash[bank] as RomBank).bytes.slice(from, to));
+    }
+    this.flashWrites.clear();
     if (this.output.length === 0) return;
     this.listener.onConsole(Uint8Array.from(this.output));
     this.output = [];
+  }
+
+  /** Words are programmed one by one: they are told together. */
+  private noteFlash(bank: number, from: number, to: number): void {
+    const noted = this.flashWrites.get(bank);
+    this.flashWrites.set(bank, noted ? { from: Math.min(noted.from, from), to: Math.max(noted.to, to) } : { from, to });
   }
 
   private holdPowerKey(): void {

@@ -8,7 +8,7 @@ const hello = readFileSync(new URL('../../resources/guests/hello/hello.elf', imp
 const PIN_3 = 0x0903_0000 + (1 << (3 + 2));
 
 function runUntil(machine: Machine, ns: number): void {
-  while (machine.runFor(1000, ns) === 'busy');
+  while (machine.runFor(1000, { untilNs: ns }) === 'busy');
 }
 
 test('the power key is held for a tenth of a second, and is part of the log', () => {

@@ -5,7 +5,7 @@ import type { Core } from './core.ts';
 import { CoreRunner } from './core-runner.ts';
 import { Deadlines } from './deadlines.ts';
 import { ExternalDebug, STOPPED } from './external-debug/external-debug.ts';
-import { Machine, type MachineListener, type RunState } from './machine.ts';
+import { Machine, type MachineListener, type Pace, type RunState } from './machine.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import { Stepper } from './stepper.ts';
 import { TurnOrder } from './turn-order.ts';
@@ -133,12 +133,12 @@ export class SequentialMachine extends Machine {
 
   // --- slices ------------------------------------------------------------------------------------------------------------------------
 
-  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity, waitUntilNs = Infinity): RunState {
+  override runFor(hostMs: number, pace: Pace = {}): RunState {
     const end = this.host.nowMs() + hostMs;
     let state: RunState = 'busy';
     try {
       while (state === 'busy') {
-        state = this.slice(untilNs, idleUntilNs, waitUntilNs);
+        state = this.slice(pace);
         if (this.host.nowMs() >= end) break;
       }
     } catch (error) {
@@ -172,10 +172,10 @@ export class SequentialMachine extends Machine {
     });
   }
 
-  private slice(untilNs: number, idleUntilNs: number, waitUntilNs: number): RunState {
+  private slice(pace: Pace): RunState {
     if (this.runner.external?.stop) return 'halted';
     if (!this.isInSlice) {
-      const state = this.beginSlice(untilNs, idleUntilNs, waitUntilNs);
+      const state = this.beginSlice(pace);
       if (state !== undefined) return state;
     }
     this.isInSlice = true;
@@ -190,7 +190,9 @@ export class SequentialMachine extends Machine {
   }
 
   /** Looks at what is due, and says how long the next slice lasts at most. Answers where none begins. */
-  private beginSlice(untilNs: number, idleUntilNs: number, waitUntilNs: number): RunState | undefined {
+  private beginSlice(pace: Pace): RunState | undefined {
+    // Whole nanoseconds: a fraction that is left is never reached.
+    const untilNs = Math.floor(pace.untilNs ?? Infinity);
     this.enterInput();
     this.events.runDue(this.timeNs);
     let next = Math.min(this.events.nextNs, this.timeoutNs);
@@ -204,8 +206,8 @@ export class SequentialMachine extends Machine {
       if (core.waiting === 2) inWfe++;
       if (core.canRun) runnable++;
     }
-    const pacedNs = runnable === 0 && this.network.awaitsHost ? Math.min(idleUntilNs, waitUntilNs) : idleUntilNs;
-    if (runnable === 0 && this.timeNs >= pacedNs) return 'paced';
+    const pacedNs = runnable === 0 ? Math.floor(this.idleEndNs(pace)) : Infinity;
+    if (this.timeNs >= pacedNs) return 'paced';
     if (runnable === 0 && inWfe === 0) {
       const due = Math.min(next, this.outsideNs);
       if (due === Infinity) return 'idle';

@@ -5,7 +5,16 @@ import { createMachine } from './create.ts';
 import type { DebugSession } from './debug-session.ts';
 import type * as Tools from './debug/tools.ts';
 import type { Machine } from './machine.ts';
-import type { MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, RunResult, Script } from './types.ts';
+import type {
+  IdlePace,
+  MachineCommand,
+  MachineEvent,
+  MachineHost,
+  MachineState,
+  MonitorAction,
+  RunResult,
+  Script,
+} from './types.ts';
 
 /** What a session needs of the thread that it lives in. */
 export interface Thread {
@@ -34,7 +43,7 @@ export class MachineSession {
   private state: MachineState = 'created';
   private script: Script = { sends: [], expects: [] };
   private speed: 'max' | number = 'max';
-  private paceIdle = false;
+  private paceIdle: IdlePace = 'never';
   private startedMs = 0;
   private wallMs = Infinity;
   private debug: DebugSession | undefined;
@@ -111,13 +120,14 @@ export class MachineSession {
     const timed = (this.script.monitor ?? []).flatMap(({ atNs, line }) => (atNs === undefined ? [] : [{ atNs, line }]));
     this.agenda = timed.sort((a, b) => a.atNs - b.atNs);
     this.speed = command.speed;
-    this.paceIdle = command.paceIdle ?? false;
+    this.paceIdle = command.paceIdle ?? 'never';
     this.startedMs = this.lastTurnMs = this.host.nowMs();
     this.wallMs = command.wallMs ?? Infinity;
     try {
       this.machine = createMachine(command.config, command.script, this.runtime, this.host, {
         onConsole: (bytes) => this.thread.post({ type: 'console', bytes }),
         onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
+        onFlashWrite: (bank, offset, bytes) => this.thread.post({ type: 'flash', bank, offset, bytes }),
         onSockets: (nic, command) => this.thread.post({ type: 'sockets', nic, command }),
         onCapture: (bytes) => this.thread.post({ type: 'capture', bytes }),
       });
@@ -258,10 +268,14 @@ export class MachineSession {
     if (this.speed !== 'max') untilNs = this.paceFrom.virtualNs + (now - this.paceFrom.hostMs) * 1e6 * this.speed;
     // With paced idling, time that nobody computes in passes as on the wall; what computes runs as fast as it can.
     const asOnTheWall = machine.nowNs + (now - this.lastTurnMs) * 1e6;
-    const idleUntilNs = this.paceIdle ? asOnTheWall : Infinity;
     this.lastTurnMs = now;
     const nextLineNs = this.agenda[0]?.atNs ?? Infinity;
-    let state = machine.runFor(TURN_MS, Math.min(untilNs, nextLineNs), idleUntilNs, asOnTheWall);
+    let state = machine.runFor(TURN_MS, {
+      untilNs: Math.min(untilNs, nextLineNs),
+      socketsUntilNs: asOnTheWall,
+      ...(this.paceIdle === 'always' ? { idleUntilNs: asOnTheWall } : {}),
+      ...(this.paceIdle === 'at-prompts' ? { promptUntilNs: asOnTheWall } : {}),
+    });
     if (machine.nowNs >= nextLineNs && state !== 'ended') {
       if (state === 'paced') state = 'busy';
       this.runAgenda(machine.nowNs);

@@ -7,7 +7,7 @@ const hello = readFileSync(new URL('../../resources/guests/hello/hello.elf', imp
 const create = (): Machine => testMachine({ config: { cpus: 2, rng: true, boot: { kernel: hello, loads: [] } } }).machine;
 
 function runUntil(machine: Machine, ns: number): void {
-  while (machine.runFor(1000, ns) === 'busy');
+  while (machine.runFor(1000, { untilNs: ns }) === 'busy');
 }
 
 test('a machine that is restored goes on as the one that was saved', () => {

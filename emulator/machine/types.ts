@@ -55,13 +55,19 @@ export interface BootImages {
   append?: string;
   /** A device tree blob that replaces the derived one. */
   dtb?: Uint8Array;
-  /** Flash image at 0, entered at reset. */
-  bios?: Uint8Array;
+  /** What banks of flash hold at the start, in order; the first is entered at reset. Elsewhere there are zeros. */
+  flash?: FlashImage[];
   /** Raw bytes at an address, or ELF (address from its headers). */
   loads: { bytes: Uint8Array; address?: number; name: string }[];
   entry?: number;
   /** For a hypervisor that is given as the kernel: its first guest. */
   modules?: BootModule[];
+}
+
+/** What the guest programs or erases is told to the owner, and refused by a bank that is read-only. */
+export interface FlashImage {
+  bytes: Uint8Array;
+  readOnly?: boolean;
 }
 
 /** An image for a hypervisor's first guest, of which the device tree tells. Without an address it goes where there is room. */
@@ -168,6 +174,8 @@ export type MachineEvent =
   | { type: 'console'; bytes: Uint8Array }
   | { type: 'status'; status: MachineStatus }
   | { type: 'drive'; name: string; sector: number; count: number }
+  /** The guest changed what a bank of flash holds. */
+  | { type: 'flash'; bank: number; offset: number; bytes: Uint8Array }
   /** The answer to a line of the monitor; `quit` is the owner's to carry out, all else is done. Lines of the script have no id. */
   | { type: 'monitor'; id?: number; line: string; text: string; action?: MonitorAction }
   /** What the host's sockets shall do for the user network of a card, in order. */
@@ -182,13 +190,20 @@ export type MachineEvent =
   | { type: 'refused'; code: string; message: string; hint?: string }
   | { type: 'ended'; result: RunResult };
 
+/**
+ * Where idle time passes as on the wall rather than being skipped: also where the guest may only sleep, as a person at the console wants it, or where
+ * it seems to wait for its console (decision 0021).
+ */
+export type IdlePace = 'always' | 'at-prompts' | 'never';
+
 export interface StartCommand {
   type: 'start';
   config: MachineConfig;
   script: Script;
   speed: 'max' | number;
   wallMs?: number;
-  paceIdle?: boolean;
+  /** `never` when absent. */
+  paceIdle?: IdlePace;
   /** Nothing runs until `resume`, or until a debugger lets it. */
   paused?: boolean;
 }
@@ -200,7 +215,7 @@ export type MachineCommand =
   | { type: 'resume' }
   | { type: 'reset' }
   | { type: 'stop' }
-  | { type: 'speed'; speed: 'max' | number; paceIdle?: boolean }
+  | { type: 'speed'; speed: 'max' | number; paceIdle?: IdlePace }
   | { type: 'input'; bytes: Uint8Array }
   /** What a socket told, to the user network of a card. */
   | { type: 'sockets'; nic: number; event: SocketEvent }

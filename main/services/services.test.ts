@@ -75,7 +75,7 @@ test('a machine is started with what its handset file says, and reports to every
   const other = connect();
   const seen = [collect(client, 'status'), collect(other, 'status')];
   const ended = collect(other, 'ended');
-  expect(worker.commands).toMatchObject([{ type: 'start', config: { memory: 64 * 2 ** 20 }, speed: 1, paceIdle: true }]);
+  expect(worker.commands).toMatchObject([{ type: 'start', config: { memory: 64 * 2 ** 20 }, speed: 1, paceIdle: 'always' }]);
   const status = { state: 'running', virtualNs: 5, instructions: 6, mips: 7 } as const;
   worker.emit({ type: 'status', status });
   worker.end({ outcome: 'guest-fault', error: { message: 'lost' } });

@@ -68,7 +68,7 @@ describe('a debugger leaves no trace in', () => {
     const stopsIn = (exec: MachineConfig['exec']): unknown[] => {
       const { machine } = testMachine({ config: { ...program(ramAndDevice), exec } });
       // Until the load is known to reach a device.
-      while (machine.runFor(1000, 5000) === 'busy');
+      while (machine.runFor(1000, { untilNs: 5000 }) === 'busy');
       const debug = machine.debugger()!;
       debug.halt({ kind: 'interrupt' });
       debug.setWatchpoint({ address: data, length: 4, access: 'read' });

@@ -105,7 +105,8 @@ describe('the hash does not show', () => {
     for (const { hostMs, paceNs, idleNs, keys } of turns) {
       if (keys) machine.type(Buffer.from(keys));
       const from = machine.nowNs;
-      if (machine.runFor(hostMs, from + (paceNs ?? Infinity), from + (idleNs ?? Infinity)) === 'ended') break;
+      const [untilNs, idleUntilNs] = [from + (paceNs ?? Infinity), from + (idleNs ?? Infinity)];
+      if (machine.runFor(hostMs, { untilNs, idleUntilNs }) === 'ended') break;
     }
     return toEnd(machine);
   }

@@ -24,7 +24,7 @@ test.skipIf(withoutQemu)('hello agrees with QEMU', async () => {
 });
 
 test.skipIf(withoutQemu || needs('u-boot-qemu'))('U-Boot agrees with QEMU', async () => {
-  const config = machineFor({ bios: readFileSync(packages['u-boot-qemu']), loads: [] });
+  const config = machineFor({ flash: [{ bytes: readFileSync(packages['u-boot-qemu']) }], loads: [] });
   const comparison = await compare({ config, count: 200_000 });
   expect(comparison.difference && report(comparison)).toBeUndefined();
 });

@@ -41,7 +41,7 @@ const boot: BootImages = { loads: [] };
 if (values.kernel) boot.kernel = kernelOf(values.kernel);
 if (values.initrd) boot.initrd = readFileSync(values.initrd);
 if (values.append) boot.append = values.append;
-if (values.bios) boot.bios = readFileSync(values.bios);
+if (values.bios) boot.flash = [{ bytes: readFileSync(values.bios) }];
 const { 'dom0-kernel': guest, 'dom0-initrd': guestDisk, 'dom0-append': bootargs } = values;
 if (guest) {
   boot.modules = [{ kind: 'kernel', bytes: kernelOf(guest), ...(bootargs === undefined ? {} : { bootargs }) }];

@@ -99,7 +99,7 @@ function filesOf({ pieces, flash }: BootPlan, folder: string): string[] {
     return join(folder, name);
   };
   return [
-    ...(flash ? ['-bios', put('flash', flash)] : []),
+    ...flash.slice(0, 1).flatMap(({ bytes }) => ['-bios', put('flash', bytes)]),
     ...pieces
       .filter((piece) => !inOwnTree(piece))
       .flatMap(({ address, bytes }, n) => ['-device', `loader,file=${put(`piece${n}`, bytes)},addr=${address},force-raw=on`]),

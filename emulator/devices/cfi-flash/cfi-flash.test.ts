@@ -3,17 +3,19 @@ import { createCfiFlash } from './cfi-flash.ts';
 
 const MiB = 0x10_0000;
 const SECTOR = 0x4_0000;
-const [READ_ARRAY, PROGRAM, ERASE, STATUS, ID, QUERY, BUFFER, CONFIRM] = [0xff, 0x40, 0x20, 0x70, 0x90, 0x98, 0xe8, 0xd0];
+const [READ_ARRAY, PROGRAM, ERASE, STATUS, ID, QUERY, BUFFER, CONFIRM, CLEAR_STATUS] = [
+  0xff, 0x40, 0x20, 0x70, 0x90, 0x98, 0xe8, 0xd0, 0x50,
+];
 /** To both chips. */
 const both = (value: number) => value | (value << 16);
 const READY = 0x0080_0080;
 
-function create() {
+function create(readOnly = false) {
   const bytes = new Uint8Array(64 * MiB);
   const modes: boolean[] = [];
   const changes: number[][] = [];
   const onChange = (...range: number[]) => changes.push(range);
-  const flash = createCfiFlash({ bytes, onArrayMode: (isArray) => modes.push(isArray), onChange });
+  const flash = createCfiFlash({ bytes, readOnly, onArrayMode: (isArray) => modes.push(isArray), onChange });
   const command = (offset: number, ...values: number[]) => values.forEach((value) => flash.write(offset, 4, both(value) >>> 0));
   return { flash, bytes, modes, changes, command };
 }
@@ -68,6 +70,16 @@ test('programs a word, and many through the buffer', () => {
   expect(flash.read(0, 4)).toBe(READY);
   expect(bytes.slice(0x100, 0x104)).toEqual(Uint8Array.of(0x44, 0x33, 0x22, 0x11));
   expect(bytes.slice(0x200, 0x208)).toEqual(Uint8Array.of(0x88, 0x77, 0x66, 0x55, 0xcc, 0xbb, 0xaa, 0x99));
+});
+
+test('a read-only bank keeps its bytes, and says that it failed until the status is cleared', () => {
+  const { flash, bytes, changes, command } = create(true);
+  command(0, ERASE, CONFIRM, PROGRAM);
+  flash.write(0x100, 4, 0xffff_ffff);
+  expect(flash.read(0, 4)).toBe(both(0xb0));
+  command(0, CLEAR_STATUS, STATUS);
+  expect(flash.read(0, 4)).toBe(READY);
+  expect([bytes.subarray(0, SECTOR).every((byte) => byte === 0), changes]).toEqual([true, []]);
 });
 
 test('a command goes on from a snapshot', () => {

@@ -12,6 +12,8 @@ export interface CfiFlashOptions {
   bytes: Uint8Array;
   /** Of the bank: what one erase command clears. */
   sectorBytes?: number;
+  /** Nothing can be programmed or erased: the status says so. */
+  readOnly?: boolean;
   /** The bank became plain memory, or stopped to be. */
   onArrayMode(isArray: boolean): void;
   /** Bytes were changed. */
@@ -37,12 +39,16 @@ const BANK_BYTES = 4;
 const CHIPS = 2;
 const MANUFACTURER_INTEL = 0x89;
 const DEVICE_ID = 0x18;
+/** Bits of the status ("Status Register Definition"). */
 const STATUS_READY = 0x80;
+const STATUS_ERASE_ERROR = 0x20;
+const STATUS_PROGRAM_ERROR = 0x10;
 
 /** `cycle`: how many writes of a longer command have come; `left`: words that a buffer waits for. */
 const powerOn = { mode: command.READ_ARRAY as number, cycle: 0, left: 0, status: STATUS_READY };
 
-export function createCfiFlash({ bytes, sectorBytes = 0x4_0000, onArrayMode, onChange }: CfiFlashOptions): Device {
+export function createCfiFlash(options: CfiFlashOptions): Device {
+  const { bytes, sectorBytes = 0x4_0000, readOnly = false, onArrayMode, onChange } = options;
   const table = cfiTable({ bytes: bytes.length / CHIPS, sectorBytes: sectorBytes / CHIPS });
   let state = { ...powerOn };
 
@@ -60,11 +66,13 @@ export function createCfiFlash({ bytes, sectorBytes = 0x4_0000, onArrayMode, onC
   }
 
   function program(offset: number, size: number, value: number) {
+    if (readOnly) return void (state.status |= STATUS_PROGRAM_ERROR);
     for (let i = 0; i < size && offset + i < bytes.length; i++) bytes[offset + i] = value >>> (8 * i);
     onChange(offset, size);
   }
 
   function erase(offset: number) {
+    if (readOnly) return void (state.status |= STATUS_ERASE_ERROR);
     const start = offset - (offset % sectorBytes);
     bytes.fill(0xff, start, start + sectorBytes);
     onChange(start, sectorBytes);

@@ -110,10 +110,10 @@ describe('ELF', () => {
 
 describe('firmware and loads', () => {
   test('a flash image is entered at 0, and fetches the kernel itself', () => {
-    const bios = new Uint8Array(100);
-    expect(plan({ bios })).toMatchObject({ entry: 0, flash: bios, dtbAddress: 0x4000_0000, registers: [0, 0, 0, 0], el: 1 });
+    const flash = [{ bytes: new Uint8Array(100) }];
+    expect(plan({ flash })).toMatchObject({ entry: 0, flash, dtbAddress: 0x4000_0000, registers: [0, 0, 0, 0], el: 1 });
     const kernel = text('may be anything');
-    expect(plan({ bios, kernel, append: 'x' }).forFirmware).toMatchObject({ kernel, append: 'x' });
+    expect(plan({ flash, kernel, append: 'x' }).forFirmware).toMatchObject({ kernel, append: 'x' });
   });
 
   test('ELF files and raw bytes are loaded', () => {
@@ -147,7 +147,7 @@ test.each<[string, string, Partial<BootImages>, Partial<MachineConfig>?]>([
   ['ELF that is cut off', 'elf-damaged', { kernel: elf().subarray(0, 130) }],
   ['ELF below RAM', 'boot-outside-ram', { kernel: elf({ address: 0x1000 }) }],
   ['a damaged device tree', 'dtb-damaged', { kernel: image(), dtb: new Uint8Array(64) }],
-  ['a flash image larger than flash', 'bios-too-large', { bios: new Uint8Array(64 * MiB + 1) }],
+  ['a flash image larger than flash', 'bios-too-large', { flash: [{ bytes: new Uint8Array(64 * MiB + 1) }] }],
   [
     'a load over the kernel',
     'boot-overlap',

@@ -1,9 +1,9 @@
 import { UserError } from '../../base/user-error.ts';
-import { type AddressRange, type Board } from '../../boards/board.ts';
+import { type Board } from '../../boards/board.ts';
 import { adaptDeviceTree, deviceTree, type Chosen } from '../../boards/device-tree.ts';
 import { readFdt, writeFdt, type TreeNode } from '../../boards/fdt.ts';
 import { hasIts } from '../message-interrupts.ts';
-import type { BootImages, BootModule, MachineConfig } from '../types.ts';
+import type { BootImages, BootModule, FlashImage, MachineConfig } from '../types.ts';
 import { parseElf } from './elf.ts';
 import { parseLinuxImage } from './linux-image.ts';
 import { alignUp, checkPlacement, endOf, hex, KiB, MiB, type Piece, type Ram } from './piece.ts';
@@ -13,8 +13,8 @@ import { recognise, type Format } from './recognise.ts';
 export interface BootPlan {
   /** What lies in RAM, the device tree included. */
   pieces: Piece[];
-  /** What the first bank of flash holds. */
-  flash: Uint8Array | undefined;
+  /** What banks of flash hold, in order. */
+  flash: readonly FlashImage[];
   /** What firmware fetches through fw_cfg. */
   forFirmware: Pick<BootImages, 'kernel' | 'initrd' | 'append'> | undefined;
   entry: number;
@@ -45,8 +45,10 @@ export function planBoot(config: MachineConfig, board: Board): BootPlan {
   const { boot } = config;
   const ram: Ram = { base: board.ramBase, size: config.memory };
   const loads = boot.loads.map(load);
-  const start = boot.bios
-    ? startFirmware(config, board)
+  const { flash = [] } = boot;
+  const [firmware] = flash;
+  const start = firmware
+    ? startFirmware(flash, config.el, board)
     : boot.kernel
       ? startKernel(boot.kernel, config, ram)
       : startBare(config);
@@ -75,22 +77,28 @@ export function planBoot(config: MachineConfig, board: Board): BootPlan {
 
   return {
     pieces,
-    flash: boot.bios,
-    forFirmware: boot.bios && boot.kernel ? boot : undefined,
+    flash,
+    forFirmware: firmware && boot.kernel ? boot : undefined,
     entry,
     dtbAddress,
     el: start.el,
-    registers: [boot.bios ? 0 : dtbAddress, 0, 0, 0],
+    registers: [firmware ? 0 : dtbAddress, 0, 0, 0],
     psci,
   };
 }
 
-function startFirmware({ boot, el }: MachineConfig, board: Board): Start {
-  const bank = firstFlash(board);
-  const size = boot.bios!.length;
-  if (size === 0) throw new UserError('bios-empty', 'the flash image is empty');
-  if (size > bank.size) throw new UserError('bios-too-large', `the flash image has ${size} bytes, a bank of flash ${bank.size}`);
-  return { pieces: [], entry: bank.base, el };
+function startFirmware(flash: readonly FlashImage[], el: MachineConfig['el'], board: Board): Start {
+  const banks = board.devices.filter(({ kind }) => kind === 'cfi-flash');
+  const [first] = banks;
+  if (!first) throw new UserError('board-without-flash', `the board ${board.name} has no flash`);
+  if (flash[0]?.bytes.length === 0) throw new UserError('bios-empty', 'the flash image is empty');
+  flash.forEach(({ bytes }, n) => {
+    const bank = banks[n];
+    if (!bank) throw new UserError('flash-banks', `the board ${board.name} has ${banks.length} banks of flash`);
+    if (bytes.length <= bank.size) return;
+    throw new UserError('bios-too-large', `the flash image has ${bytes.length} bytes, a bank of flash ${bank.size}`);
+  });
+  return { pieces: [], entry: first.base, el };
 }
 
 function startKernel(kernel: Uint8Array, config: MachineConfig, ram: Ram): Start {
@@ -162,12 +170,6 @@ function adapted(blob: Uint8Array, board: Board, memory: number, chosen: Chosen)
   if (typeof root === 'string') throw new UserError('dtb-damaged', `the device tree cannot be used: ${root}`);
   adaptDeviceTree(root, board, memory, chosen);
   return root;
-}
-
-function firstFlash(board: Board): AddressRange {
-  const flash = board.devices.find(({ kind }) => kind === 'cfi-flash');
-  if (!flash) throw new UserError('board-without-flash', `the board ${board.name} has no flash`);
-  return flash;
 }
 
 function nothingToRun({ loads }: BootImages): UserError {

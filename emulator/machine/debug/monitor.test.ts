@@ -20,7 +20,7 @@ function shell(
   ns = 20_000_000,
 ): { ask: (line: string) => string; answer: (line: string) => MonitorAnswer; machine: Machine } {
   const { machine } = testMachine({ config });
-  while (machine.runFor(1000, ns) === 'busy');
+  while (machine.runFor(1000, { untilNs: ns }) === 'busy');
   const monitor = new Monitor();
   const answer = (line: string): MonitorAnswer => monitor.execute(line, monitorTarget(machine, 'paused', runtime, host));
   return { machine, answer, ask: (line) => answer(line).text };

@@ -121,7 +121,7 @@ function attempt(
   const { profile: _profile, ...rest } = config;
   const exec = instructions < FEW_INSTRUCTIONS ? 'cold' : config.exec;
   const machine = new Repetition({ ...rest, exec }, script, runtime, plain, { onConsole() {}, onDriveWrite() {} });
-  if (startNs > 0) while (machine.runFor(TURN_MS, startNs) === 'busy');
+  if (startNs > 0) while (machine.runFor(TURN_MS, { untilNs: startNs }) === 'busy');
   const branches = machine.outcome === undefined ? machine.trace(target) : undefined;
   return branches && { machine, branches };
 }

@@ -38,7 +38,7 @@ function traced(given: Partial<MachineConfig>): { machine: Machine; branches: re
 }
 
 function runUntil(machine: Machine, ns: number): void {
-  while (machine.runFor(1000, ns) === 'busy');
+  while (machine.runFor(1000, { untilNs: ns }) === 'busy');
 }
 
 test('a run that is traced from its start is the same run', () => {

@@ -5,7 +5,7 @@ import { wasm } from '../../base/wasm.ts';
 import { runStates } from '../../state/memory-map.ts';
 import type { PlantedFault } from '../../isa/derive/memory-order.ts';
 import type { Core } from '../core.ts';
-import { Machine, type MachineListener, type RunState } from '../machine.ts';
+import { Machine, type MachineListener, type Pace, type RunState } from '../machine.ts';
 import type { GenericTimers } from '../timers.ts';
 import type { MachineConfig, RunResult, Script } from '../types.ts';
 import { callKinds, CoreLink, MachineBell, type CallKind } from './core-link.ts';
@@ -67,14 +67,14 @@ export class ParallelMachine extends Machine {
     return Number(this.runtime.clock());
   }
 
-  override runFor(hostMs: number, untilNs = Infinity, idleUntilNs = Infinity, waitUntilNs = Infinity): RunState {
+  override runFor(hostMs: number, pace: Pace = {}): RunState {
     let state: RunState = 'busy';
     try {
       this.release();
       const end = this.host.nowMs() + hostMs;
       while (state === 'busy') {
         const rung = this.bell.rung;
-        state = this.attendAll(untilNs, idleUntilNs, waitUntilNs);
+        state = this.attendAll(pace);
         const leftMs = end - this.host.nowMs();
         if (state !== 'busy' || leftMs <= 0) break;
         this.bell.sleep(rung, Math.min(leftMs, Math.max(0, (this.nextNs - this.nowNs) / 1e6)));
@@ -88,7 +88,7 @@ export class ParallelMachine extends Machine {
   }
 
   /** Serves calls, and does what is due. */
-  private attendAll(untilNs: number, idleUntilNs: number, waitUntilNs: number): RunState {
+  private attendAll(pace: Pace): RunState {
     this.serveCalls();
     this.timeNs = this.nowNs;
     this.enterInput();
@@ -101,10 +101,10 @@ export class ParallelMachine extends Machine {
     if (this.ended) return 'ended';
     if (this.pendingReset) this.reset();
     if (!this.isIdle) return 'busy';
-    const next = Math.min(this.nextNs, idleUntilNs, this.network.awaitsHost ? waitUntilNs : Infinity);
+    const next = Math.min(this.nextNs, this.idleEndNs(pace));
     if (next === Infinity) return 'idle';
     // Nobody computes: time goes on to where something is due, as far as it may run ahead.
-    const to = Math.min(next, Math.max(untilNs, this.timeNs));
+    const to = Math.min(next, Math.max(pace.untilNs ?? Infinity, this.timeNs));
     if (to > this.timeNs) this.runtime.moveClock(to - this.timeNs);
     return to < this.nextNs ? 'paced' : 'busy';
   }

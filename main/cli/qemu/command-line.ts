@@ -45,6 +45,8 @@ export interface QemuCommandLine {
   /** Ids of the drives that virtio-blk devices name, in order, and where those are. */
   blockDevices: { drive: string; option: string; pci?: PciPlace | undefined }[];
   pciDevices: QemuPciDevice[];
+  /** What is in banks of flash, by number. */
+  flash: Map<number, QemuDrive>;
   /** Networks by id, and the cards that name them, in order. */
   networks: Map<string, NicConfig['network']>;
   nics: QemuNic[];
@@ -62,6 +64,7 @@ export function newCommandLine(): QemuCommandLine {
     machineGiven: false,
     chardevs: new Map(),
     drives: new Map(),
+    flash: new Map(),
     blockDevices: [],
     pciDevices: [],
     networks: new Map(),

@@ -5,7 +5,7 @@ import { fileSink, nullSink, stdoutSink } from '../run/consoles.ts';
 import { exitCodeOf, explain } from '../run/report.ts';
 import { openNetwork } from '../run/network.ts';
 import { exitCodeOfReason, runSession } from '../run/session.ts';
-import { mayAnswer } from '../run/terminal.ts';
+import { idlePace } from '../run/terminal.ts';
 import { parseQemu, type QemuRun } from './parse.ts';
 
 const help = `Usage: pocketvisor qemu [options of qemu-system-aarch64]
@@ -14,7 +14,8 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
 
   -M virt[,gic-version=2|3|max][,its=on|off]   -cpu cortex-a53|cortex-a57|cortex-a72|max   -smp N   -m SIZE
   -kernel F  -initrd F  -append TEXT  -dtb F  -bios F
-  -drive file=F[,if=none|virtio|pflash][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
+  -drive file=F[,if=none|virtio][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
+  -drive if=pflash,file=F[,unit=0|1][,format=raw][,readonly=on][,snapshot=on]
   -device virtio-blk-pci,drive=I | virtio-net-pci,netdev=I[,mac=M] | virtio-rng-pci   [,addr=SLOT][,disable-legacy=on]
           | virtio-blk-device | virtio-net-device | virtio-rng-device: the same in slots of virtio-mmio
           | loader,file=F[,addr=A][,cpu-num=0]
@@ -45,7 +46,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
       machine,
       script: { sends: [], expects: [] },
       speed: 'max',
-      paceIdle: readInput && mayAnswer(),
+      paceIdle: readInput ? idlePace() : 'never',
       console: sink,
       readInput,
       network,

@@ -66,8 +66,21 @@ test('drives go to the devices that name them, in the order of the devices', () 
   ]);
 });
 
-test('the first flash bank, and the loader', () => {
-  expect(parse('-M virt -drive if=pflash,unit=0,format=raw,file=f.bin').plan.bios).toEqual({ path: 'f.bin', role: '-drive' });
+test('banks of flash', () => {
+  const code = { file: { path: 'code.fd', role: '-drive' }, readOnly: true };
+  const variables = { file: { path: 'vars.fd', role: '-drive' }, readOnly: false };
+  const pair = '-drive if=pflash,format=raw,file=code.fd,readonly=on -drive if=pflash,format=raw,file=vars.fd';
+  expect(parse(`-M virt ${pair}`).plan.flash).toEqual([code, variables]);
+  expect(
+    parse('-M virt -drive if=pflash,unit=1,file=vars.fd -drive if=pflash,unit=0,file=code.fd,readonly=on').plan.flash,
+  ).toEqual([code, variables]);
+  expect(parse(`-M virt ${pair} -snapshot`).plan.flash).toMatchObject([{ snapshot: true }, { snapshot: true }]);
+  const bios = { file: { path: 'u.bin', role: '-bios' }, readOnly: false, snapshot: true };
+  expect(parse('-M virt -drive if=pflash,unit=1,file=vars.fd -bios u.bin').plan).toMatchObject({ flash: [bios, variables] });
+  expect(parse('-M virt -bios u.bin').plan).toMatchObject({ bios: { path: 'u.bin' } });
+});
+
+test('the loader', () => {
   expect(parse('-M virt -device loader,file=a.elf').plan.loads).toMatchObject([{ file: { path: 'a.elf' } }]);
   expect(parse('-M virt -device loader,file=a.bin,addr=0x40200000,cpu-num=0').plan).toMatchObject({
     loads: [{ file: { path: 'a.bin' }, address: 0x40200000 }],
@@ -166,7 +179,10 @@ describe('what is not known is refused by name', () => {
     ['-device virtio-blk-device,drive=none', /there is no -drive with id=none/],
     ['-drive file=a.qcow2,format=qcow2', /format=qcow2 is not supported/],
     ['-drive file=a.img,if=none,id=a', /no device uses the drive id=a/],
-    ['-drive if=pflash,unit=1,file=f', /only the first flash bank/],
+    ['-drive if=pflash,unit=1,file=f', /nothing in the first bank/],
+    ['-drive if=pflash,unit=2,file=f', /there is no bank 2/],
+    ['-drive if=pflash,file=f -drive if=pflash,unit=0,file=g', /unit=0 is given twice/],
+    ['-bios b -drive if=pflash,file=f', /two flash images for the first bank/],
     ['-global driver.x=y', /-global: driver.x=y/],
     ['-serial tcp::4444', /-serial tcp::4444 is not supported/],
     ['-serial stdio -serial null', /only one serial port/],

@@ -1,6 +1,6 @@
 /** One run of one machine from the command line: joins the worker, the console, standard input and signals. */
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { RunResult, Script } from '../../../emulator/machine/types.ts';
+import type { IdlePace, RunResult, Script } from '../../../emulator/machine/types.ts';
 import type { LoadedMachine } from '../../services/machines/load.ts';
 import type { MachineWorker } from '../../services/machines/worker.ts';
 import { describeAddress, type DebugAddress } from '../../services/debugger/address.ts';
@@ -19,8 +19,8 @@ export interface Session {
   console: ConsoleSink;
   /** Standard input is the guest's console. */
   readInput: boolean;
-  /** Idle time passes as on the clock on the wall: somebody may type, and the guest must not race ahead on its own tick. */
-  paceIdle?: boolean;
+  /** Where idle time passes as on the clock on the wall: somebody may type, and the guest must not race ahead on its own tick. */
+  paceIdle?: IdlePace;
   /** The host's sockets of the machine's network; closed at the end. */
   network?: HostNetwork | undefined;
   /** Takes the capture of frames. */
@@ -61,7 +61,7 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       for (const signal of signals) process.off(signal, interrupt);
       input?.close();
       worker.terminate();
-      for (const drive of machine.drives) drive.close();
+      for (const file of [...machine.drives, ...machine.flash]) file.close();
       console.close();
       network?.close();
       capture?.close();
@@ -96,6 +96,8 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return debug?.send(event.bytes);
         case 'drive':
           return machine.drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
+        case 'flash':
+          return machine.flash[event.bank]?.writeBack(event.offset, event.bytes);
         case 'sockets':
           return network?.take(event.nic, event.command);
         case 'capture':
@@ -115,7 +117,7 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       script: session.script,
       speed: session.speed,
       ...(session.wallMs === undefined ? {} : { wallMs: session.wallMs }),
-      ...(session.paceIdle ? { paceIdle: true } : {}),
+      ...(session.paceIdle ? { paceIdle: session.paceIdle } : {}),
       ...(session.paused ? { paused: true } : {}),
     });
     debug?.open();
@@ -123,7 +125,7 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       input = openConsoleInput({
         input: (bytes) => worker.post({ type: 'input', bytes }),
         // Nobody is waiting any more.
-        ended: () => worker.post({ type: 'speed', speed: session.speed, paceIdle: false }),
+        ended: () => worker.post({ type: 'speed', speed: session.speed, paceIdle: 'never' }),
         execute(line, answer) {
           answers.set(++lines, answer);
           worker.post({ type: 'monitor', id: lines, line });

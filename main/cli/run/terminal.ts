@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import type { IdlePace } from '../../../emulator/machine/types.ts';
 import { EscapeFilter, escapeHelp } from './escape.ts';
 import { MonitorTerminal, type MonitorActions } from './monitor.ts';
 
@@ -20,13 +21,17 @@ export function openConsoleInput(actions: ConsoleInputActions, stdin: NodeJS.Rea
   return stdin.isTTY ? openTerminal(actions, stdin) : openPipe(actions, stdin);
 }
 
-/** Whether somebody may be at the other end of standard input, now or later: a terminal, a pipe, a socket. */
-export function mayAnswer(): boolean {
+/**
+ * Where idle time is to be paced, by what may be at the other end of standard input, now or later: a person at a terminal lives by the clock on the
+ * wall; a program at a pipe or a socket answers prompts; a file has nothing more to say.
+ */
+export function idlePace(): IdlePace {
+  if (process.stdin.isTTY) return 'always';
   try {
     const stat = fstatSync(0);
-    return process.stdin.isTTY || stat.isFIFO() || stat.isSocket();
+    return stat.isFIFO() || stat.isSocket() ? 'at-prompts' : 'never';
   } catch {
-    return false;
+    return 'never';
   }
 }
 

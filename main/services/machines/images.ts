@@ -50,14 +50,6 @@ export function readSymbols(file: FileRef): Bytes {
   );
 }
 
-/** A flash image is any bytes up to the size of the flash. */
-export function readFlash(file: FileRef): Bytes {
-  const bytes = readImage(file);
-  const flashBytes = 64 * 2 ** 20;
-  if (bytes.length > flashBytes) throw fileError(file, 'too-large', 'the image is larger than the flash (64M)');
-  return bytes;
-}
-
 function isLinuxImage(bytes: Bytes): boolean {
   return bytes.length >= 64 && ascii(bytes, 56, 4) === 'ARMd';
 }

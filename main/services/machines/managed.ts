@@ -82,7 +82,7 @@ export class ManagedMachine {
     this.#result = undefined;
     worker.onEvent((event) => this.#take(event));
     worker.onFailure((error) => this.#end({ outcome: 'internal', error: { message: error.message, detail: error.stack ?? '' } }));
-    const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: true });
+    const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: 'always' });
     if (!config.nics?.length) return start();
     const network = (this.#network = new HostNetwork(config.nics));
     network.connect((nic, event) => worker.post({ type: 'sockets', nic, event }));
@@ -154,6 +154,9 @@ export class ManagedMachine {
         return this.#drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
       case 'sockets':
         return this.#network?.take(event.nic, event.command);
+      case 'flash':
+        // The image that a handset file names is left as it is.
+        return;
       case 'debugger':
         // Only the command line has a socket for one.
         return;

@@ -31,7 +31,10 @@ export interface MachinePlan {
   initrd?: FileRef;
   append?: string;
   dtb?: FileRef;
+  /** What the first bank of flash begins with; the file is left as it is. */
   bios?: FileRef;
+  /** The files of banks of flash, in order; instead of `bios`. */
+  flash?: DrivePlan[];
   loads: { file: FileRef; address?: number }[];
   /** Images for the first guest of a hypervisor, which is the kernel then. */
   modules?: { kind: 'kernel' | 'ramdisk'; file: FileRef; address?: number; bootargs?: string }[];
@@ -96,6 +99,6 @@ export function cpusProblem(count: number): { message: string; hint: string } | 
 
 /** Fails for a plan that has nothing to execute. `how` names the ways to give it something. */
 export function requireSomethingToRun(plan: MachinePlan, how: string): void {
-  if (plan.kernel || plan.bios || plan.loads.length > 0) return;
+  if (plan.kernel || plan.bios || plan.flash || plan.loads.length > 0) return;
   throw new UserError('nothing-to-run', 'there is nothing to run', { hint: how });
 }
