@@ -17,7 +17,7 @@ const layers = {
   devices: [],
   // The shape of a clock, and the one for tests.
   network: ['devices/device.ts', 'devices/test-clock.ts'],
-  boards: ['devices'],
+  boards: ['devices', 'hypervisor/config.ts'],
   hypervisor: ['state', 'devices/device.ts'],
   display: [],
   debug: ['state', 'isa'],

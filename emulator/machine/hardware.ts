@@ -1,7 +1,7 @@
 import type { Hasher } from '../base/host.ts';
 import type { WasmMemory } from '../base/wasm.ts';
 import type { AddressRange, Board } from '../boards/board.ts';
-import { virt } from '../boards/virt.ts';
+import { boards } from '../boards/index.ts';
 import type { MemoryRegion } from '../debug/target.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
@@ -46,7 +46,7 @@ const inputBits: Record<CoreInput, number> = { fiq: 1, irq: 2, vfiq: 8, virq: 16
 
 /** What a machine is built of: memory, cores and devices of a board, wired, with the images in place. Who runs them is outside. */
 export class Hardware {
-  readonly board: Board = virt;
+  readonly board: Board;
   readonly plan: BootPlan;
   readonly memory: WasmMemory;
   readonly runtime: Runtime & Record<string, unknown>;
@@ -64,7 +64,7 @@ export class Hardware {
 
   /** Not reset yet. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser) {
-    const { board } = this;
+    const board = (this.board = boards[config.board]);
     this.user = user;
     this.plan = planBoot(config, board);
     const clock = new CoreClock(board.clockHz);

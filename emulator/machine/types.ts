@@ -2,6 +2,7 @@
 
 import type { MonitorAction } from '../debug/monitor/target.ts';
 import type { Host } from '../base/host.ts';
+import type { BoardName } from '../boards/index.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
 import type { NicConfig } from '../network/config.ts';
 import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
@@ -10,7 +11,7 @@ import type { Tuning } from '../exec/tuning.ts';
 import type { EmulatorProfile } from './emulator-profile.ts';
 
 export interface MachineConfig {
-  board: 'virt';
+  board: BoardName;
   cpus: number;
   /** Bytes of RAM. */
   memory: number;

@@ -51,6 +51,15 @@ function buildProgram(done: (code: number) => void): Command {
     });
 
   program
+    .command('boards')
+    .description('the boards that a machine can be')
+    .option('--json', 'as one JSON list')
+    .action(async (options: { json?: boolean }) => {
+      const { boardsCommand } = await import('./commands/boards.ts');
+      boardsCommand(options);
+    });
+
+  program
     .command('serve')
     .description('the workstation in a browser: prints its address')
     .argument('[handset]', 'a handset file to open')

@@ -17,7 +17,10 @@ export async function runCommand(
   options: RunOptions,
   spawn: SpawnMachine = spawnMachine,
 ): Promise<number> {
-  const plan = applyOptions(handset === undefined ? defaultPlan() : await readHandset(handset), options);
+  const plan = applyOptions(
+    handset === undefined ? defaultPlan(options.board) : await readHandset(handset, options.board),
+    options,
+  );
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
   checkThreads(options);
   checkPause(options);
@@ -68,7 +71,7 @@ function tell(result: RunResult, exitCode: number, expects: readonly string[]): 
   if (explanation) process.stderr.write(`pocketvisor: ${explanation}\n`);
 }
 
-async function readHandset(path: string): Promise<MachinePlan> {
+async function readHandset(path: string, board: RunOptions['board']): Promise<MachinePlan> {
   const { readHandsetPlan } = await import('../../services/handset/index.ts');
-  return readHandsetPlan(path);
+  return readHandsetPlan(path, board);
 }

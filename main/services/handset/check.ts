@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { BoardName } from '../../../emulator/machine/boards.ts';
 import type { Problem } from '../../contract/index.ts';
 import type { MachinePlan } from '../machines/plan.ts';
 import { HandsetDocument } from './document.ts';
@@ -13,8 +14,8 @@ export interface CheckedHandset {
   plan?: MachinePlan;
 }
 
-/** Checks the text of a handset file. `file` is its path: relative paths in it start there. */
-export function checkHandset(text: string, file: string): CheckedHandset {
+/** Checks the text of a handset file. `file` is its path: relative paths in it start there. `board` stands in for the file's. */
+export function checkHandset(text: string, file: string, board?: BoardName): CheckedHandset {
   const document = new HandsetDocument(text, file);
   const syntax = document.syntaxProblems();
   if (syntax.length > 0) return { problems: syntax };
@@ -26,7 +27,7 @@ export function checkHandset(text: string, file: string): CheckedHandset {
   }
   const parsed = handset.safeParse(value);
   if (!parsed.success) return { problems: inOrder(problemsOf(document, value, parsed.error.issues)) };
-  const { plan, problems } = planOf(document, parsed.data);
+  const { plan, problems } = planOf(document, board ? { ...parsed.data, board } : parsed.data);
   const failed = problems.some(({ severity }) => severity === 'error');
   return { problems: inOrder(problems), ...(failed ? {} : { plan }) };
 }

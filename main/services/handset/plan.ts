@@ -15,7 +15,7 @@ import {
   parseLoss,
   parseNicMac,
 } from '../network/settings.ts';
-import { defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
+import { cpusProblem, defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
 import type { HandsetDocument, Path } from './document.ts';
 import { firstLine, problem } from './issues.ts';
 import type { Cell, Handset, NetDevice } from './schema.ts';
@@ -37,10 +37,13 @@ class PlanBuilder {
 
   build(): MachinePlan {
     const { handset: name, board, cores, cpu, gic, el, exec, seed, rtc, cells } = this.#handset;
-    const plan = defaultPlan();
+    const plan = defaultPlan(board);
     plan.name = name;
     // Nothing is there that the file does not grant.
-    plan.settings = { ...plan.settings, board, cpus: cores, cpu, gic, el, exec, seed, rng: false };
+    plan.settings = { ...plan.settings, cpus: cores, cpu, el, exec, seed, rng: false };
+    if (gic !== undefined) plan.settings.gic = gic;
+    const few = cpusProblem(cores, board);
+    if (few) this.#error('out-of-range', few.message, ['cores'], few.hint);
     if (rtc !== undefined) {
       const seconds = parseDate(rtc);
       if (seconds === undefined)
@@ -63,7 +66,9 @@ class PlanBuilder {
     plan.cell = name;
     const memory = parseSize(cell.memory);
     const range =
-      memory === undefined ? { message: `${cell.memory} is not a size`, hint: 'such as 192M' } : memoryProblem(memory);
+      memory === undefined
+        ? { message: `${cell.memory} is not a size`, hint: 'such as 192M' }
+        : memoryProblem(memory, plan.settings.board);
     if (range) this.#error('out-of-range', range.message, [...path, 'memory'], range.hint);
     else plan.settings.memory = memory!;
 

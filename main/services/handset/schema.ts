@@ -1,5 +1,6 @@
 /** The handset file: the one schema behind `check`, the loader and the editor's completion (JSON Schema). */
 import { z } from 'zod';
+import { boardNames, boards } from '../../../emulator/machine/boards.ts';
 
 const size = z
   .string({ error: 'a size with its unit is needed, such as 192M' })
@@ -52,13 +53,16 @@ export const cell = z.strictObject({
 
 export const handset = z.strictObject({
   handset: name.describe('The name of the handset'),
-  board: z.enum(['virt']).default('virt').describe('virt: the memory map of QEMU'),
+  board: z
+    .enum(boardNames)
+    .default('virt')
+    .describe(boardNames.map((name) => `${name}: ${boards[name].about}`).join('; ')),
   cores: z.int().min(1).max(8).default(1),
   cpu: z.enum(['cortex-a53', 'cortex-a57', 'cortex-a72', 'max']).default('max').describe('The ID registers of that core'),
   gic: z
     .union([z.literal(2), z.literal(3)])
-    .default(3)
-    .describe('Version of the interrupt controller'),
+    .optional()
+    .describe("Version of the interrupt controller (the board's)"),
   el: z
     .union([z.literal(1), z.literal(2)])
     .default(1)

@@ -1,5 +1,6 @@
 /** A machine before its files are read: what the command line, QEMU's options and a handset file are all translated to. */
 import { UserError, type Place } from '../../../emulator/base/user-error.ts';
+import { boards, type Board, type BoardName } from '../../../emulator/machine/boards.ts';
 import type { MachineConfig, PciPlace } from '../../../emulator/machine/types.ts';
 import { formatSize } from '../handset/units.ts';
 
@@ -46,27 +47,22 @@ export interface MachinePlan {
 
 const MiB = 2 ** 20;
 
-/** What the machine can take. Host pages of RAM lie below 2 GiB (emulator/state/memory-map.ts), with the tables that lead to them. */
-export const limits = {
-  minMemory: 1 * MiB,
-  maxMemory: 1920 * MiB,
-  memoryStep: 4096,
-  maxCpus: 8,
-  maxDrives: 16,
-} as const;
+/** What every machine can take; a board says more. */
+export const limits = { minMemory: 1 * MiB, memoryStep: 4096, maxDrives: 16 } as const;
 
 /** 2026-01-01: a run does not depend on the day on which it is made, unless one asks for it. */
 const defaultDateSeconds = Date.UTC(2026, 0, 1) / 1000;
 
-export function defaultPlan(): MachinePlan {
+/** A machine of that board with nothing to run. */
+export function defaultPlan(board: BoardName = 'virt'): MachinePlan {
   return {
-    name: 'virt',
+    name: board,
     cell: 'guest',
     settings: {
-      board: 'virt',
+      board,
       cpus: 1,
-      memory: 512 * MiB,
-      gic: 3,
+      memory: boards[board].memory.usual,
+      gic: boards[board].gicVersion,
       el: 1,
       cpu: 'max',
       exec: 'auto',
@@ -79,11 +75,12 @@ export function defaultPlan(): MachinePlan {
   };
 }
 
-/** Why a machine cannot have that much memory; undefined when it can. */
-export function memoryProblem(bytes: number): { message: string; hint: string } | undefined {
-  const range = `from ${formatSize(limits.minMemory)} to ${formatSize(limits.maxMemory)}`;
-  if (bytes < limits.minMemory || bytes > limits.maxMemory) {
-    return { message: `${formatSize(bytes)} of memory is out of range`, hint: `a machine can have ${range}` };
+/** Why a machine of that board cannot have that much memory; undefined when it can. */
+export function memoryProblem(bytes: number, board: BoardName): { message: string; hint: string } | undefined {
+  const { most } = boards[board].memory;
+  const range = `from ${formatSize(limits.minMemory)} to ${formatSize(most)}`;
+  if (bytes < limits.minMemory || bytes > most) {
+    return { message: `${formatSize(bytes)} of memory is out of range`, hint: `${subject(board)} can have ${range}` };
   }
   if (bytes % limits.memoryStep !== 0) {
     return { message: `${bytes} bytes of memory is not a whole number of pages`, hint: `give a multiple of 4K, ${range}` };
@@ -91,11 +88,17 @@ export function memoryProblem(bytes: number): { message: string; hint: string } 
   return undefined;
 }
 
-/** Why a machine cannot have that many cores; undefined when it can. */
-export function cpusProblem(count: number): { message: string; hint: string } | undefined {
-  if (Number.isInteger(count) && count >= 1 && count <= limits.maxCpus) return undefined;
-  return { message: `${count} cores are out of range`, hint: `a machine can have 1 to ${limits.maxCpus}` };
+/** Why a machine of that board cannot have that many cores; undefined when it can. */
+export function cpusProblem(count: number, board: BoardName): { message: string; hint: string } | undefined {
+  const { cores }: Board = boards[board];
+  if (Number.isInteger(count) && count >= 1 && count <= cores) return undefined;
+  return {
+    message: `${count} cores are out of range`,
+    hint: `${subject(board)} can have ${cores === 1 ? 'one' : `1 to ${cores}`}`,
+  };
 }
+
+const subject = (board: BoardName): string => (board === 'virt' ? 'a machine' : `the board ${board}`);
 
 /** Fails for a plan that has nothing to execute. `how` names the ways to give it something. */
 export function requireSomethingToRun(plan: MachinePlan, how: string): void {
