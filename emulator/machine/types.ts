@@ -4,6 +4,7 @@ import type { MonitorAction } from '../debug/monitor/target.ts';
 import type { Host } from '../base/host.ts';
 import type { BoardName } from '../boards/index.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
+import type { CellsConfig } from '../hypervisor/config.ts';
 import type { NicConfig } from '../network/config.ts';
 import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import type { Translator } from '../exec/hot/translator.ts';
@@ -45,6 +46,8 @@ export interface MachineConfig {
   profile?: boolean;
   /** Virtual ns that a read of the counter is charged; 100 when absent. Emulators that ours is compared with charge nothing. */
   counterReadNs?: number;
+  /** Guests beside each other under our hypervisor. `boot`, `drives` and `rng` say nothing then, and the interrupt controller is version 3. */
+  cells?: CellsConfig;
   /** For tests: when code becomes hot, and how much of it is kept. */
   tuning?: Partial<Tuning>;
 }
@@ -136,6 +139,8 @@ export interface InputRecord {
 }
 
 export type { NicConfig, SocketCommand, SocketEvent };
+
+export type * from '../hypervisor/config.ts';
 
 export type { EmulatorProfile, MonitorAction };
 

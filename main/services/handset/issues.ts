@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import type { Problem, Range } from '../../contract/index.ts';
 import type { HandsetDocument, Path } from './document.ts';
-import { deviceNames, handset, cell, netDevice, notYet } from './schema.ts';
+import { keysAt, notYet } from './schema.ts';
+import { deviceNames } from './schema-devices.ts';
 import { nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -82,10 +83,8 @@ function unionHint(issue: Extract<Issue, { code: 'invalid_union' }>): string | u
 
 /** Where a key stands decides which others could have been meant. */
 function unknownKey(document: HandsetDocument, path: Path, name: string): Found {
-  const inCell = path.length === 2;
-  const known = Object.keys(
-    path.length === 0 ? handset.shape : inCell ? cell.shape : { file: 0, address: 0, block: 0, readOnly: 0, ...netDevice.shape },
-  );
+  const inCell = path.length === 2 && path[0] === 'cells';
+  const known = keysAt(path);
   const later: readonly string[] = path.length === 0 ? notYet.handset : inCell ? notYet.cell : [];
   const range = document.keyRange([...path, name]);
   if (later.includes(name)) return notAvailable(quote(name), range);
@@ -104,12 +103,12 @@ function deviceProblem(document: HandsetDocument, path: Path, value: unknown): F
     return {
       code: 'bad-value',
       message: `the device ${quote(name)} is ill-formed`,
-      hint: 'uart, rng, { block: FILE } or { net: user }',
+      hint: `${deviceNames.join(', ')}, { block: FILE } or { net: user }`,
       range,
     };
   }
   const near = nearest(name, known);
-  const hint = near ? `did you mean ${near}?` : 'known devices: uart, rng, { block: FILE }, { net: user }';
+  const hint = near ? `did you mean ${near}?` : `known devices: ${deviceNames.join(', ')}, { block: FILE }, { net: user }`;
   return { code: 'unknown-device', message: `unknown device ${quote(name)}`, hint, range };
 }
 

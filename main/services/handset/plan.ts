@@ -1,172 +1,82 @@
 /** From a handset file that satisfies the schema to a machine, with what only its values together can tell. */
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { defaultUserNetwork } from '../../../emulator/machine/network-settings.ts';
-import type { PciPlace } from '../../../emulator/machine/types.ts';
+import { boards, type Board } from '../../../emulator/machine/boards.ts';
 import type { Problem } from '../../contract/index.ts';
-import { guestsFolder } from '../guests/folder.ts';
-import {
-  defaultMac,
-  loopback,
-  maxNics,
-  parseBandwidth,
-  parseDelay,
-  parseForward,
-  parseLoss,
-  parseNicMac,
-} from '../network/settings.ts';
-import { cpusProblem, defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
+import { maxNics } from '../network/settings.ts';
+import { cpusProblem, defaultPlan, limits, memoryProblem, type MachinePlan } from '../machines/plan.ts';
+import { driveOf, nicOf } from './cell-devices.ts';
+import { imagesOf } from './cell-images.ts';
 import type { HandsetDocument, Path } from './document.ts';
-import { firstLine, problem } from './issues.ts';
-import type { Cell, Handset, NetDevice } from './schema.ts';
+import { cellsOf } from './cells.ts';
+import { Report } from './report.ts';
+import type { Cell, Handset } from './schema.ts';
 import { parseDate, parseSize } from './units.ts';
 
 export function planOf(document: HandsetDocument, handset: Handset): { plan: MachinePlan; problems: Problem[] } {
-  const builder = new PlanBuilder(document, handset);
-  return { plan: builder.build(), problems: builder.problems };
+  const report = new Report(document);
+  const plan = build(report, handset);
+  return { plan, problems: report.problems };
 }
 
-class PlanBuilder {
-  readonly problems: Problem[] = [];
-  readonly #document: HandsetDocument;
-  readonly #handset: Handset;
-  constructor(document: HandsetDocument, handset: Handset) {
-    this.#document = document;
-    this.#handset = handset;
+function build(report: Report, handset: Handset): MachinePlan {
+  const { board, cores, cpu, gic, el, exec, seed, rtc, cells } = handset;
+  const plan = defaultPlan(board);
+  plan.name = handset.handset;
+  // Nothing is there that the file does not grant.
+  plan.settings = { ...plan.settings, cpus: cores, cpu, el, exec, seed, rng: false };
+  if (gic !== undefined) plan.settings.gic = gic;
+  const few = cpusProblem(cores, board);
+  if (few) report.error('out-of-range', few.message, ['cores'], few.hint);
+  if (rtc !== undefined) {
+    const seconds = parseDate(rtc);
+    if (seconds === undefined)
+      report.error('bad-value', `"rtc": ${JSON.stringify(rtc)} is not a date`, ['rtc'], '2026-01-01T12:00:00');
+    else plan.settings.rtcSeconds = seconds;
   }
-
-  build(): MachinePlan {
-    const { handset: name, board, cores, cpu, gic, el, exec, seed, rtc, cells } = this.#handset;
-    const plan = defaultPlan(board);
-    plan.name = name;
-    // Nothing is there that the file does not grant.
-    plan.settings = { ...plan.settings, cpus: cores, cpu, el, exec, seed, rng: false };
-    if (gic !== undefined) plan.settings.gic = gic;
-    const few = cpusProblem(cores, board);
-    if (few) this.#error('out-of-range', few.message, ['cores'], few.hint);
-    if (rtc !== undefined) {
-      const seconds = parseDate(rtc);
-      if (seconds === undefined)
-        this.#error('bad-value', `"rtc": ${JSON.stringify(rtc)} is not a date`, ['rtc'], '2026-01-01T12:00:00');
-      else plan.settings.rtcSeconds = seconds;
-    }
-    const [first, ...others] = Object.entries(cells);
-    if (!first) this.#error('missing-key', '"cells" is empty', ['cells'], 'add a cell');
-    else this.#addCell(plan, ...first);
-    for (const [other] of others) {
-      const range = this.#document.keyRange(['cells', other]);
-      const message = 'several cells are not available in this version';
-      this.problems.push(problem(this.#document, { code: 'not-available', message, hint: 'leave one', range }));
-    }
-    return plan;
-  }
-
-  #addCell(plan: MachinePlan, name: string, cell: Cell): void {
-    const path = ['cells', name];
-    plan.cell = name;
-    const memory = parseSize(cell.memory);
-    const range =
-      memory === undefined
-        ? { message: `${cell.memory} is not a size`, hint: 'such as 192M' }
-        : memoryProblem(memory, plan.settings.board);
-    if (range) this.#error('out-of-range', range.message, [...path, 'memory'], range.hint);
-    else plan.settings.memory = memory!;
-
-    for (const role of ['kernel', 'initrd', 'dtb', 'bios'] as const) {
-      const value = cell[role];
-      if (value !== undefined) plan[role] = this.#file(value, role, [...path, role]);
-    }
-    if (cell.image !== undefined) {
-      const file = this.#file(cell.image, 'image', [...path, 'image']);
-      if (plan.kernel) this.#error('conflict', '"image" and "kernel" exclude each other', [...path, 'image'], 'leave one');
-      else plan.kernel = file;
-    }
-    if (cell.append !== undefined) plan.append = cell.append;
-    if (cell.entry !== undefined) plan.entry = cell.entry;
-    for (const [index, { file, address }] of (cell.load ?? []).entries()) {
-      const ref = this.#file(file, 'load', [...path, 'load', index, 'file']);
-      plan.loads.push({ file: ref, ...(address === undefined ? {} : { address }) });
-    }
-    if (!plan.kernel && !plan.bios && plan.loads.length === 0) {
-      const range = firstLine(this.#document.keyRange(path));
-      const message = `the cell "${name}" has nothing to run`;
-      this.problems.push(
-        problem(this.#document, { code: 'nothing-to-run', message, hint: 'add image:, kernel: or bios:', range }),
-      );
-    }
-    this.#addDevices(plan, cell, [...path, 'devices']);
-  }
-
-  #addDevices(plan: MachinePlan, { devices = ['uart'] }: Cell, path: Path): void {
-    for (const [index, device] of devices.entries()) {
-      if (device === 'rng') plan.settings.rng = true;
-      else if (device === 'uart') continue;
-      else if ('net' in device) this.#addNic(plan, device, [...path, index]);
-      else {
-        const file = this.#file(device.block, 'block', [...path, index, 'block']);
-        plan.drives.push({ file, readOnly: device.readOnly ?? false, ...onBus(device) });
-      }
-    }
-    if (plan.drives.length > limits.maxDrives) {
-      this.#error('out-of-range', `${plan.drives.length} block devices`, path, `a machine can have ${limits.maxDrives}`);
-    }
-    if (!devices.includes('uart')) {
-      const range = firstLine(this.#document.valueRange(path));
-      const message = 'the board has its uart also where it is not listed, in this version';
-      this.problems.push({
-        ...problem(this.#document, { code: 'uart-is-there', message, hint: 'add uart', range }),
-        severity: 'warning',
-      });
-    }
-  }
-
-  #addNic(plan: MachinePlan, device: NetDevice, path: Path): void {
-    const { mac, forward = [], restricted = false, delay, bandwidth, loss } = device;
-    const nics = (plan.settings.nics ??= []);
-    const read = <T>(key: keyof NetDevice, text: string | undefined, parse: (text: string) => T | undefined, hint: string) => {
-      const value = text === undefined ? undefined : parse(text);
-      if (text !== undefined && value === undefined) {
-        this.#error('bad-value', `"${key}": ${JSON.stringify(text)} will not do`, [...path, key], hint);
-      }
-      return value;
-    };
-    const config = { ...defaultUserNetwork(), restricted };
-    config.forwards = forward.flatMap((text) => {
-      return read('forward', text, (each) => parseForward(each, config, loopback), 'such as tcp::8080-:80') ?? [];
-    });
-    const link = {
-      ...defined('delayNs', read('delay', delay, parseDelay, 'such as 10ms')),
-      ...defined('bitsPerSecond', read('bandwidth', bandwidth, parseBandwidth, 'such as 10M')),
-      ...defined('loss', read('loss', loss, parseLoss, 'such as 1%')),
-    };
-    const address = read('mac', mac, parseNicMac, 'such as 52:54:00:12:34:56');
-    nics.push({ mac: address ?? defaultMac(nics.length), link, network: { kind: 'user', ...config }, ...onBus(device) });
-    if (nics.length > maxNics) this.#error('out-of-range', `${nics.length} network cards`, path, `a machine can have ${maxNics}`);
-  }
-
-  /** `guest:NAME` is a fetched guest; all else is relative to the handset file. */
-  #file(value: string, role: string, path: Path): FileRef {
-    const guest = /^guest:(.+)$/.exec(value)?.[1];
-    const resolved = guest === undefined ? resolve(dirname(this.#document.file), value) : resolve(guestsFolder(), guest);
-    if (!statSync(resolved, { throwIfNoEntry: false })) {
-      const hint = guest === undefined ? `looked for ${resolved}` : `pocketvisor guests fetch ${guest}`;
-      this.#error('missing-file', `there is no file ${JSON.stringify(value)}`, path, hint);
-    }
-    const { line, column } = this.#document.valueRange(path);
-    return { path: resolved, role, place: { file: this.#document.file, line, column } };
-  }
-
-  #error(code: string, message: string, path: Path, hint: string): void {
-    this.problems.push(problem(this.#document, { code, message, hint, range: this.#document.valueRange(path) }));
-  }
+  const [first] = Object.entries(cells);
+  if (!first) report.error('missing-key', '"cells" is empty', ['cells'], 'add a cell');
+  else if (isAlone(handset)) addOnlyCell(report, plan, ...first);
+  else plan.cells = cellsOf(report, plan.settings, handset);
+  return plan;
 }
 
-/** Where a virtio device is, if that is not behind mmio. */
-function onBus({ bus }: { bus?: 'mmio' | 'pci' | undefined }): { pci?: PciPlace } {
-  return bus === 'pci' ? { pci: {} } : {};
+/** Whether one guest has the machine to itself, without a hypervisor (decision 0024). */
+function isAlone({ cells, channels, budgets }: Handset): boolean {
+  const all = Object.values(cells);
+  const hosted = ({ schedule, cpus, cores, restart }: Cell): boolean => (schedule ?? cpus ?? cores ?? restart) !== undefined;
+  return all.length === 1 && !all.some(hosted) && channels.length === 0 && budgets.length === 0;
 }
 
-/** A property, where it has a value. */
-function defined<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
+function addOnlyCell(report: Report, plan: MachinePlan, name: string, cell: Cell): void {
+  const path = ['cells', name];
+  const { settings } = plan;
+  const { ramBase }: Board = boards[settings.board];
+  plan.cell = name;
+  const memory = parseSize(cell.memory);
+  const range =
+    memory === undefined
+      ? { message: `${cell.memory} is not a size`, hint: 'such as 192M' }
+      : memoryProblem(memory, settings.board);
+  if (range) report.error('out-of-range', range.message, [...path, 'memory'], range.hint);
+  else settings.memory = memory!;
+  Object.assign(plan, imagesOf(report, cell, path, { base: ramBase, size: memory }));
+  addDevices(report, plan, cell, [...path, 'devices']);
+}
+
+function addDevices(report: Report, plan: MachinePlan, { devices = ['uart'] }: Cell, path: Path): void {
+  for (const [index, device] of devices.entries()) {
+    if (device === 'rng') plan.settings.rng = true;
+    else if (typeof device === 'string') continue;
+    else if ('net' in device) {
+      const nics = (plan.settings.nics ??= []);
+      nics.push(nicOf(report, device, nics.length, [...path, index]));
+    } else plan.drives.push(driveOf(report, device, [...path, index]));
+  }
+  const nics = plan.settings.nics?.length ?? 0;
+  if (nics > maxNics) report.error('out-of-range', `${nics} network cards`, path, `a machine can have ${maxNics}`);
+  if (plan.drives.length > limits.maxDrives) {
+    report.error('out-of-range', `${plan.drives.length} block devices`, path, `a machine can have ${limits.maxDrives}`);
+  }
+  if (!devices.includes('uart')) {
+    report.warn('uart-is-there', 'the board has its uart also where it is not listed, in this version', path, 'add uart');
+  }
 }

@@ -1,7 +1,15 @@
 /** A machine before its files are read: what the command line, QEMU's options and a handset file are all translated to. */
 import { UserError, type Place } from '../../../emulator/base/user-error.ts';
 import { boards, type Board, type BoardName } from '../../../emulator/machine/boards.ts';
-import type { MachineConfig, PciPlace } from '../../../emulator/machine/types.ts';
+import type {
+  BudgetConfig,
+  CellConfig,
+  CellDevice,
+  ChannelConfig,
+  CostModel,
+  MachineConfig,
+  PciPlace,
+} from '../../../emulator/machine/types.ts';
 import { formatSize } from '../handset/units.ts';
 
 /** A file that the user named, and where (a line of the handset file; absent for options). */
@@ -21,27 +29,49 @@ export interface DrivePlan {
   pci?: PciPlace;
 }
 
-export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols'>;
+export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols' | 'cells'>;
 
-export interface MachinePlan {
-  /** Of the handset, and of its one cell. */
-  name: string;
-  cell: string;
-  settings: MachineSettings;
+/** What starts in a machine, or in a cell of one. */
+export interface ImagesPlan {
   kernel?: FileRef;
   initrd?: FileRef;
   append?: string;
   dtb?: FileRef;
   /** What the first bank of flash begins with; the file is left as it is. */
   bios?: FileRef;
+  loads: { file: FileRef; address?: number }[];
+  entry?: number;
+}
+
+/** A cell before its files are read. */
+export interface CellPlan extends Omit<CellConfig, 'boot' | 'devices'> {
+  readonly images: ImagesPlan;
+  readonly devices: readonly CellDevicePlan[];
+}
+
+export type CellDevicePlan = Exclude<CellDevice, { kind: 'block' }> | { readonly kind: 'block'; readonly drive: DrivePlan };
+
+/** Guests beside each other. */
+export interface CellsPlan {
+  readonly cells: readonly CellPlan[];
+  readonly channels: readonly ChannelConfig[];
+  readonly budgets: readonly BudgetConfig[];
+  readonly costs: CostModel;
+}
+
+export interface MachinePlan extends ImagesPlan {
+  /** Of the handset, and of the one guest that has the machine to itself. */
+  name: string;
+  cell: string;
+  settings: MachineSettings;
+  /** Instead of the images and drives here. */
+  cells?: CellsPlan;
   /** The files of banks of flash, in order; instead of `bios`. */
   flash?: DrivePlan[];
-  loads: { file: FileRef; address?: number }[];
   /** Images for the first guest of a hypervisor, which is the kernel then. */
   modules?: { kind: 'kernel' | 'ramdisk'; file: FileRef; address?: number; bootargs?: string }[];
   /** ELF files that only name addresses. */
   symbols?: FileRef[];
-  entry?: number;
   drives: DrivePlan[];
 }
 
@@ -102,6 +132,6 @@ const subject = (board: BoardName): string => (board === 'virt' ? 'a machine' : 
 
 /** Fails for a plan that has nothing to execute. `how` names the ways to give it something. */
 export function requireSomethingToRun(plan: MachinePlan, how: string): void {
-  if (plan.kernel || plan.bios || plan.flash || plan.loads.length > 0) return;
+  if (plan.cells || plan.kernel || plan.bios || plan.flash || plan.loads.length > 0) return;
   throw new UserError('nothing-to-run', 'there is nothing to run', { hint: how });
 }
