@@ -163,7 +163,7 @@ describe('each mistake is told at its place', () => {
       '27:13 bad-value "gpio" is no event (CELL.EVENT or DEVICE.EVENT, such as radio.frame-irq)',
     ],
     [', gpio]', ']', '27:13 unreachable-device no cell has the device "gpio" (add it to the devices of a cell)'],
-    ['max: 58us', 'max: 0us', '27:53 out-of-range 0us is no time (such as 58us)'],
+    ['max: 58us', 'max: 0us', '27:52 out-of-range 0us is no time (such as 58us)'],
     ['max: 58us', 'mix: 58us', '27:5 missing-key "max" is missing (add max:)'],
     ['cores: 2', 'cores: 2\ngic: 2', '4:6 conflict the hypervisor has version 3 of the interrupt controller (take it out)'],
     ['cores: 2', 'cores: 2\nel: 2', "4:5 conflict EL2 is the hypervisor's where there are several cells (take it out)"],
