@@ -194,6 +194,26 @@ test('two cells may read the same image', () => {
   expect(checkHandset(text, file).problems).toEqual([]);
 });
 
+describe('what cannot be scheduled is told at its line', () => {
+  test.each([
+    [
+      'priority: 10',
+      'priority: 210',
+      '8:15 unbounded modem (priority 200) may never run: linux (priority 210) has no budget (give linux a period and a budget, or a priority below 200)',
+    ],
+    ['max: 58us', 'max: 2us', /^27:52 late-start modem may start [\d.]+us after its interrupt /],
+    [
+      'priority: 10',
+      'priority: 210\n      period: 10ms\n      budget: 4500us',
+      /^8:15 unschedulable modem on core 0 gets its 700us after /,
+    ],
+  ])('%j -> %j', (piece, replacement, expected) => {
+    const [first] = problemsWith(piece, replacement);
+    if (typeof expected === 'string') expect(first).toBe(expected);
+    else expect(first).toMatch(expected);
+  });
+});
+
 test('budgets at one priority on a core are a warning', () => {
   const found = problemsWith('priority: 10', 'priority: 200\n      period: 10ms\n      budget: 1ms');
   expect(found.filter((line) => line.includes('same-priority'))).toEqual([

@@ -3,6 +3,7 @@ import { boards, type Board } from '../../../emulator/machine/boards.ts';
 import { planRam } from '../../../emulator/machine/cells/ram-plan.ts';
 import { limits, type CellPlan, type CellsPlan, type MachineSettings } from '../machines/plan.ts';
 import { maxNics } from '../network/settings.ts';
+import { checkAdmission } from './admission.ts';
 import { budgetsOf } from './budgets.ts';
 import { imagesOf } from './cell-images.ts';
 import { channelsOf } from './channels.ts';
@@ -40,7 +41,10 @@ export function cellsOf(report: Report, settings: MachineSettings, handset: Hand
     const message = `cells and channels need ${formatSize(Math.ceil(needed / 2 ** 20) * 2 ** 20)} of memory`;
     report.error('too-much-memory', message, path, `the board ${settings.board} has ${formatSize(memory.most)}`);
   }
-  return { cells, channels, budgets, costs };
+  const plan = { cells, channels, budgets, costs };
+  // Of what contradicts itself there is nothing to analyse.
+  if (!report.failed) checkAdmission(report, plan, handset.cores);
+  return plan;
 }
 
 function cellOf(
