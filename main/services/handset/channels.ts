@@ -36,3 +36,6 @@ function checkSides(report: Report, { name, cells, doorbell }: Channel, known: r
     report.unknown('unknown-cell', 'side', doorbell, ['both', 'none', ...sides], [...path, 'doorbell']);
   }
 }
+
+/** Whether a side of a channel with that `doorbell` may ring. */
+export const mayRing = (doorbell: string, side: string): boolean => doorbell === 'both' || doorbell === side;

@@ -8,6 +8,8 @@ import { checkHandset } from './check.ts';
 
 export { checkHandset, describeHandset, moveHandset, type CheckedHandset } from './check.ts';
 export { handsetJsonSchema } from './schema.ts';
+export { viewText } from './view/text.ts';
+export { viewOf } from './view/view.ts';
 
 /** The machine that a handset file describes, on another board if one is given; throws its first error. */
 export function readHandsetPlan(path: string, board?: BoardName): MachinePlan {
