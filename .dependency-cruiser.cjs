@@ -18,7 +18,7 @@ const layers = {
   // The shape of a clock, and the one for tests.
   network: ['devices/device.ts', 'devices/test-clock.ts'],
   boards: ['devices', 'hypervisor/config.ts'],
-  hypervisor: ['state', 'devices/device.ts'],
+  hypervisor: ['state', 'devices'],
   display: [],
   debug: ['state', 'isa'],
   firmware: [],

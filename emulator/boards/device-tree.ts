@@ -1,6 +1,5 @@
 import { createRandom } from '../base/random.ts';
 import type { AddressRange, Board, BoardDevice, DeviceKind, PcieWindows } from './board.ts';
-import { deviceNamed } from './board.ts';
 import { cells64, node, setProperty, type PropertyValue, type TreeNode } from './fdt.ts';
 
 /** What the tree says beside the board: the machine's configuration and what the boot loader passes on. */
@@ -81,6 +80,9 @@ const describe: Record<DeviceKind, (devices: BoardDevice[]) => TreeNode[]> = {
 /** The device tree of a board in a configuration. Nodes and properties are those of QEMU's `virt`, where the device exists here. */
 export function deviceTree(board: Board, config: DeviceTreeConfig): TreeNode {
   const kinds = [...new Set(board.devices.map((device) => device.kind))];
+  // A cell's board may lack them.
+  const console = board.devices.find(({ name }) => name === board.console);
+  const hasPowerKey = board.devices.some(({ name }) => name === board.powerKey.device);
   const root = node(
     '',
     {
@@ -91,7 +93,7 @@ export function deviceTree(board: Board, config: DeviceTreeConfig): TreeNode {
       '#size-cells': 2,
     },
     node('chosen', {
-      'stdout-path': `/${at(deviceNamed(board, board.console).kind, deviceNamed(board, board.console))}`,
+      'stdout-path': console && `/${at(console.kind, console)}`,
       'kaslr-seed': createRandom(config.seed, 'kaslr-seed').bytes(8),
       'rng-seed': createRandom(config.seed, 'rng-seed').bytes(32),
     }),
@@ -110,18 +112,15 @@ export function deviceTree(board: Board, config: DeviceTreeConfig): TreeNode {
     }),
     ...kinds.flatMap((kind) => describe[kind](board.devices.filter((device) => device.kind === kind))),
     ...(board.pcie ? [pcie(board.pcie, config)] : []),
-    node(
-      'gpio-keys',
-      { compatible: 'gpio-keys' },
-      node('poweroff', {
-        label: 'GPIO Key Poweroff',
-        'linux,code': KEY_POWER,
-        gpios: [phandles.gpio, board.powerKey.pin, 0],
-      }),
-    ),
+    ...(hasPowerKey ? [powerKey(board)] : []),
   );
   setChosen(root, config);
   return root;
+}
+
+function powerKey({ powerKey: { pin } }: Board): TreeNode {
+  const button = { label: 'GPIO Key Poweroff', 'linux,code': KEY_POWER, gpios: [phandles.gpio, pin, 0] };
+  return node('gpio-keys', { compatible: 'gpio-keys' }, node('poweroff', button));
 }
 
 /** Makes a tree that the user brought fit the machine: its memory, and what the boot loader passes on (as QEMU does with `-dtb`). */

@@ -29,15 +29,14 @@ const compile = (pattern: string): RegExp => new RegExp(pattern, 'gm');
 
 /**
  * The patterns of `--send`, `--expect` and `--fail` over the console's output, evaluated byte by byte as the guest writes. Sends and expects
- * are two lists; each pattern is looked for behind the match of the one before. Carriage returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
+ * are two lists; each console is looked at by itself; each pattern is looked for behind the match of the one before. Carriage returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
  */
 export class ConsoleScript {
   private readonly sends: { pattern: RegExp; text: string }[];
   private readonly expects: RegExp[];
   private readonly fail: RegExp | undefined;
-  private readonly sendText = new Recent();
-  private readonly expectText = new Recent();
-  private readonly failText = new Recent();
+  /** By cell; '' where there are none. */
+  private readonly texts = new Map<string, { readonly send: Recent; readonly expect: Recent; readonly fail: Recent }>();
   readonly matched: string[] = [];
 
   constructor(script: Script) {
@@ -52,30 +51,32 @@ export class ConsoleScript {
   }
 
   /** Takes a byte of output; answers what to type now, and whether the run is decided. */
-  take(byte: number): { type: string | undefined; verdict: Verdict } {
+  take(byte: number, cell = ''): { type: string | undefined; verdict: Verdict } {
     if (this.idle || byte === 13) return { type: undefined, verdict: undefined };
     const character = String.fromCharCode(byte);
+    let texts = this.texts.get(cell);
+    if (!texts) this.texts.set(cell, (texts = { send: new Recent(), expect: new Recent(), fail: new Recent() }));
     let type: string | undefined;
     const [send] = this.sends;
     if (send) {
-      this.sendText.add(character);
-      if (this.sendText.find(send.pattern) !== undefined) {
-        this.sendText.clear();
+      texts.send.add(character);
+      if (texts.send.find(send.pattern) !== undefined) {
+        texts.send.clear();
         this.sends.shift();
         type = send.text;
       }
     }
     if (this.fail) {
-      this.failText.add(character);
-      if (this.failText.find(this.fail) !== undefined) return { type, verdict: 'fail' };
+      texts.fail.add(character);
+      if (texts.fail.find(this.fail) !== undefined) return { type, verdict: 'fail' };
     }
     const [expected] = this.expects;
     if (expected) {
-      this.expectText.add(character);
-      const found = this.expectText.find(expected);
+      texts.expect.add(character);
+      const found = texts.expect.find(expected);
       if (found !== undefined) {
         this.matched.push(found);
-        this.expectText.clear();
+        texts.expect.clear();
         this.expects.shift();
         if (this.expects.length === 0) return { type, verdict: 'expected' };
       }

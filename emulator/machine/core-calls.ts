@@ -6,7 +6,7 @@ import { callOfEl2 } from './el2-calls.ts';
 import type { EmulatorProfiler } from './emulator-profile.ts';
 import { GicRegisters } from './gic-registers.ts';
 import type { Hardware } from './hardware.ts';
-import { psciCall, type PsciMachine } from './psci.ts';
+import { psciCall, type PsciMachine } from '../hypervisor/psci.ts';
 
 const BOUNCE = offsetOf('BOUNCE');
 /** The class of a trapped system instruction. */
@@ -22,12 +22,12 @@ export class CoreCalls {
   private readonly hardware: Hardware;
   private readonly bus: Bus;
   private readonly gicRegisters: GicRegisters;
-  private readonly psci: PsciMachine;
+  private readonly psci: PsciMachine<Core>;
   private readonly profiler: EmulatorProfiler | undefined;
 
   constructor(
     hardware: Hardware,
-    power: Pick<PsciMachine, 'powerOn' | 'powerOff' | 'reset'>,
+    power: Pick<PsciMachine<Core>, 'powerOn' | 'powerOff' | 'reset'>,
     profiler: EmulatorProfiler | undefined,
   ) {
     this.hardware = hardware;
@@ -63,7 +63,7 @@ export class CoreCalls {
   private refuse(access: 'undefined' | 'trapped', pointer: number, iss: number, pc: bigint): number {
     if (access === 'undefined') return this.undefinedInstruction(pointer, pc);
     this.hardware.runtime.raiseToEl2(pointer, EC_SYSTEM, iss, pc);
-    return leaveReasons.RESYNC;
+    return this.hardware.coreAt(pointer).get32('LEAVE');
   }
 
   /** HVC and SMC: to EL2 where it takes them, to PSCI where this is its conduit; else UNDEFINED. */

@@ -91,6 +91,7 @@ export class CoreRunner {
     const result = this.engine.runOne(core.pointer, record, pc);
     core.set32('DEVICE_ALLOWED', 0);
     if (result === leaveReasons.RESYNC) return;
+    if (result === leaveReasons.HOST && core.get32('LEAVE') === leaveReasons.HOST) return this.around.attend(core);
     assert(result !== leaveReasons.DEVICE, 'an access to a device left although it was allowed');
     if (result === 0) core.pc = BigInt.asUintN(64, pc + 4n);
     core.retire();

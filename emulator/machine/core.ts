@@ -130,6 +130,13 @@ export class Core {
     this.setCycles(cycle, cycle);
   }
 
+  /** The core was busy with what is no instruction for so long, within a run: what ends that stays when it is. */
+  spend(ns: number): void {
+    const cycles = this.clock.cycleAt(ns);
+    this.view.setInt32(BUDGET, this.view.getInt32(BUDGET, true) - cycles, true);
+    this.view.setBigUint64(UNCOUNTED, this.view.getBigUint64(UNCOUNTED, true) + BigInt(cycles), true);
+  }
+
   /** The inputs of the core: 1 FIQ, 2 IRQ, 4 SError, 8 virtual FIQ, 16 virtual IRQ. */
   get irqLines(): number {
     return this.view.getUint32(LINES, true);

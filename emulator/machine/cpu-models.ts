@@ -109,6 +109,8 @@ export function idRegisters(model: CpuModel, gic3: boolean, levels: 1 | 2 | 3): 
     clear(PFR0, 0x0f00n);
     clear(ID_PFR1, 0xf000n);
   }
+  // All that our cores have but EL3 is there in `max`.
+  if (levels >= 2 && ((values[PFR0] as bigint) & 0xf00n) === 0n) values[PFR0] = (values[PFR0] as bigint) | 0x100n;
   if (gic3) {
     values[PFR0] = (values[PFR0] as bigint) | (1n << 24n);
     if (model !== 'max') values[ID_PFR1] = (values[ID_PFR1] as bigint) | (1n << 28n);

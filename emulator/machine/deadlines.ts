@@ -1,7 +1,8 @@
 import type { Line } from '../devices/device.ts';
 import type { Core } from './core.ts';
 import type { Hardware } from './hardware.ts';
-import type { GenericTimers } from './timers.ts';
+import type { GenericTimers } from '../devices/generic-timer/generic-timer.ts';
+import type { CoreProcessor } from './cells/core-processor.ts';
 
 /** When the lines of cores' timers and PMUs may change next, where one thread runs all cores. */
 export class Deadlines {
@@ -15,12 +16,15 @@ export class Deadlines {
 
   /** As of the last update, in virtual ns; Infinity for never. */
   of(core: Core): number {
+    const { hosted } = this.hardware;
+    if (hosted) return hosted.hypervisor.nextNs(hosted.processors[core.index] as CoreProcessor);
     return this.byCore[core.index] as number;
   }
 
   /** Drives the lines of a core's timers and PMU; answers when to look again. */
   update(core: Core, nowNs: number): number {
-    const { runtime } = this.hardware;
+    const { runtime, hosted } = this.hardware;
+    if (hosted) return hosted.hypervisor.update(hosted.processors[core.index] as CoreProcessor, nowNs);
     const timers = this.hardware.timers[core.index] as GenericTimers;
     const pmuLine = this.hardware.pmuLines[core.index] as Line;
     timers.update(nowNs);

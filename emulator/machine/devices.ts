@@ -43,11 +43,14 @@ export interface Surroundings {
   onConsole(byte: number): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   onTransmit(nic: number, frame: Uint8Array): void;
+  /** For a cell: its distributor serves a hypervisor (GicV3Options.listed). */
+  readonly listed?: (core: number) => void;
 }
 
 /** The devices of a board, wired and mapped. */
 export interface Devices {
-  readonly console: Pl011;
+  /** Absent where the board has none, or a cell was not granted one. */
+  readonly console: Pl011 | undefined;
   readonly gpio: Pl061 | undefined;
   readonly gic3: GicV3 | undefined;
   /** Network cards, in order. */
@@ -83,6 +86,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
       ...options,
       affinity: (core) => core,
       lpiMemory: hasIts(config) ? around.dma : undefined,
+      ...(around.listed ? { listed: around.listed } : {}),
     });
     place('gicd', board.gic.distributor, gic3.distributor);
     const frames = { base: board.gic.redistributors.base, size: config.cpus * 0x2_0000 };
@@ -163,7 +167,6 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
   if (board.pcie) {
     buildPcie(board.pcie, pci, { clock: around.clock, dma: around.dma, messages, spi: (n) => gic.spi(n), place });
   } else if (pci.length > 0) throw new UserError('board-without-pcie', `the board ${board.name} has no PCI`);
-  if (!console) throw new Error(`${board.name} has no console`);
   return {
     console,
     gpio,

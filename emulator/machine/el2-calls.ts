@@ -1,4 +1,3 @@
-import { leaveReasons } from '../state/memory-map.ts';
 import type { Core } from './core.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -21,7 +20,7 @@ export function callOfEl2(core: Core, runtime: Runtime, call: number, pc: bigint
   if ((call & BY_HVC) === 0) {
     if (level !== 1 || (hcr & TSC) === 0n) return undefined;
     runtime.raiseToEl2(core.pointer, EC_SMC, immediate, pc);
-    return leaveReasons.RESYNC;
+    return core.get32('LEAVE');
   }
   if ((hcr & HCD) !== 0n) runtime.raise(core.pointer, 0, 0, pc);
   else {
@@ -29,5 +28,5 @@ export function callOfEl2(core: Core, runtime: Runtime, call: number, pc: bigint
     core.set32('SS', 0);
     runtime.raiseToEl2(core.pointer, EC_HVC, immediate, BigInt.asUintN(64, pc + 4n));
   }
-  return leaveReasons.RESYNC;
+  return core.get32('LEAVE');
 }

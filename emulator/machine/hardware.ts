@@ -4,11 +4,17 @@ import type { AddressRange, Board } from '../boards/board.ts';
 import { boards } from '../boards/index.ts';
 import type { MemoryRegion } from '../debug/target.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
+import { STATE_BYTES } from '../hypervisor/context.ts';
+import type { CellsConfig } from '../hypervisor/config.ts';
+import type { GicV3 } from '../devices/gicv3/gicv3.ts';
+import type { Pl011 } from '../devices/pl011/pl011.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
 import { defaultTuning } from '../exec/tuning.ts';
 import { memoryMap } from '../state/memory-map.ts';
 import { planBoot, type BootPlan } from './boot/plan.ts';
 import { Bus } from './bus.ts';
+import { buildHypervisor, type Hosted } from './cells/build.ts';
+import { planRam } from './cells/ram-plan.ts';
 import { Core } from './core.ts';
 import { CoreClock } from './core-clock.ts';
 import { idRegisters, physicalAddressBits } from './cpu-models.ts';
@@ -18,7 +24,8 @@ import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
 import { createMemory, createRuntime, type Runtime, type RuntimeImports } from './runtime.ts';
 import { restoreSnapshot, takeSnapshot, type MachineSnapshot } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
-import { GenericTimers } from './timers.ts';
+import { GenericTimers } from '../devices/generic-timer/generic-timer.ts';
+import type { VirtioNet } from '../devices/virtio/net.ts';
 import type { MachineConfig } from './types.ts';
 
 /** What the hardware reaches of the machine that runs it. */
@@ -31,7 +38,10 @@ export interface HardwareUser {
   lineRaised(core: Core): void;
   /** A device changed what is behind physical addresses. */
   remapped(): void;
-  onConsole(byte: number): void;
+  /** A core shall look for what to run: it may have something again, or something else than now. */
+  coreWanted(core: Core): void;
+  /** `cell`: whose, where there are cells. */
+  onConsole(byte: number, cell?: string): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   /** The guest changed bytes of a bank of flash. */
   onFlashWrite(bank: number, offset: number, length: number): void;
@@ -41,6 +51,26 @@ export interface HardwareUser {
 
 /** Virtual ns that a read of the counter costs, so that loops which only poll it end soon. */
 const COUNTER_READ_NS = 100;
+/** A board whose devices are its cells'. */
+function withoutDevices({ pcie: _, ...board }: Board): Board {
+  return { ...board, devices: [] };
+}
+
+/** MPIDR_EL1: RES1. */
+const MPIDR_RES1 = 0x8000_0000n;
+/** Cells have plans of their own. */
+const nothingToBoot: BootPlan = {
+  ...{
+    pieces: [],
+    flash: [],
+    forFirmware: undefined,
+    entry: 0,
+    dtbAddress: 0,
+    el: 2,
+    registers: [0, 0, 0, 0],
+    psci: undefined,
+  },
+};
 /** Bits of a core's LINES. */
 const inputBits: Record<CoreInput, number> = { fiq: 1, irq: 2, vfiq: 8, virq: 16 };
 
@@ -59,16 +89,22 @@ export class Hardware {
   /** By core, as are their PMUs' lines. */
   readonly timers: readonly GenericTimers[];
   readonly pmuLines: readonly Line[];
+  /** Where there are cells: what stands at EL2. */
+  readonly hosted: Hosted | undefined;
   private readonly ids: BigUint64Array;
   private readonly user: HardwareUser;
 
   /** Not reset yet. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser) {
-    const board = (this.board = boards[config.board]);
+    const { cells } = config;
+    const whole = boards[config.board];
+    // Where there are cells the board's devices are theirs.
+    const board = (this.board = cells ? withoutDevices(whole) : whole);
     this.user = user;
-    this.plan = planBoot(config, board);
+    this.plan = cells ? nothingToBoot : planBoot(config, board);
     const clock = new CoreClock(board.clockHz);
-    this.ids = idRegisters(config.cpu, config.gic === 3, config.el);
+    const own: MachineConfig = cells ? { ...config, gic: 3, its: false, el: 2, drives: [], nics: [], rng: false } : config;
+    this.ids = idRegisters(own.cpu, own.gic === 3, own.el);
     this.memory = createMemory();
     this.runtime = createRuntime(this.memory, runtimeModule, user.imports);
     this.runtime.initializeMemory(
@@ -81,10 +117,11 @@ export class Hardware {
       config.tuning?.codePages ?? defaultTuning.codePages,
     );
     this.runtime.initializeTlb();
-    this.ram = new PhysicalMemory(this.memory.buffer, this.runtime, board.ramBase, config.memory);
+    const memoryBytes = cells ? planRam(cells, board.ramBase).size : config.memory;
+    this.ram = new PhysicalMemory(this.memory.buffer, this.runtime, board.ramBase, memoryBytes);
     this.cores = Array.from({ length: config.cpus }, (_, index) => new Core(this.memory.buffer, index, clock));
     this.events = new EventQueue(() => user.nowNs());
-    this.devices = buildDevices(board, config, this.bus, {
+    this.devices = buildDevices(board, own, this.bus, {
       clock: this.events,
       dma: this.ram,
       currentCore: () => user.runningCore()?.index ?? 0,
@@ -104,6 +141,29 @@ export class Hardware {
         }),
     );
     this.pmuLines = this.cores.map((core) => this.devices.ppi(core.index, board.ppis.pmu));
+    this.hosted = cells && this.host(config, cells);
+  }
+
+  private host(config: MachineConfig, cells: CellsConfig): Hosted {
+    const { board, cores, runtime, ram, user } = this;
+    const [first] = cores as [Core];
+    first.reset(this.ids, MPIDR_RES1, board.counterHz, 1);
+    const resetState = new Uint8Array(first.view.buffer, first.pointer, STATE_BYTES).slice();
+    const gic = this.devices.gic3 as GicV3;
+    const ground = { board: boards[config.board], cores, runtime, ram, gic, resetState };
+    return buildHypervisor(config, cells, { ...ground, flushTlbs: () => this.flushTlbs() }, user);
+  }
+
+  /** The network card of a number, the board's or a cell's. */
+  nic(index: number): VirtioNet | undefined {
+    return this.hosted ? this.hosted.cells.map(({ nics }) => nics.get(index)).find(Boolean) : this.devices.nics[index];
+  }
+
+  /** The console of a cell; the first one's, or the board's own, when none is named. */
+  console(cell?: string): Pl011 | undefined {
+    const { hosted } = this;
+    if (!hosted) return this.devices.console;
+    return (cell === undefined ? hosted.cells[0] : hosted.cells.find(({ config }) => config.name === cell))?.console;
   }
 
   /** What is behind guest-physical addresses, for a person. */
@@ -133,11 +193,13 @@ export class Hardware {
       core.irqLines = 0;
     }
     const [boot] = this.cores as [Core];
+    for (const core of this.cores) core.set32('EL2_AT_HOST', this.hosted ? 1 : 0);
     plan.registers.forEach((value, n) => boot.setX(n, BigInt(value)));
     for (const core of this.cores) {
       runtime.tlbiAll(core.pointer, 0);
       runtime.levelChanged(core.pointer);
     }
+    this.hosted?.hypervisor.start(this.user.nowNs());
   }
 
   /** A core as PSCI's CPU_ON has it begin, but for its power. */
@@ -148,7 +210,7 @@ export class Hardware {
   }
 
   private resetCore(core: Core, entry: bigint): void {
-    core.reset(this.ids, 0x8000_0000n | BigInt(core.index), this.board.counterHz, this.plan.el);
+    core.reset(this.ids, MPIDR_RES1 | BigInt(core.index), this.board.counterHz, this.plan.el);
     core.pc = entry;
   }
 
@@ -165,22 +227,39 @@ export class Hardware {
   /** SHA-256 over all that a guest can see. */
   stateHash(hash: Hasher, timeNs: number): string {
     return stateHash(hash, this.cores, this.ram, [
-      ...this.devices.save(),
+      ...this.states.save(),
       ...this.flash.map((bank, n): [string, DeviceState] => [`flash${n} contents`, { bytes: bank.trimmed() }]),
       ['time', { ns: timeNs }],
     ]);
   }
 
+  private get parts(): Pick<Hardware, 'cores' | 'ram' | 'flash'> {
+    const { cores, ram, flash } = this;
+    return { cores, ram, flash };
+  }
+
+  /** What devices, and cells with theirs, save and restore. */
+  private get states(): Pick<Devices, 'save' | 'restore'> {
+    const { devices, hosted } = this;
+    return {
+      save: () => [...devices.save(), ...(hosted?.hypervisor.save() ?? [])],
+      restore: (states) => {
+        devices.restore(states);
+        hosted?.hypervisor.restore(states);
+      },
+    };
+  }
+
   /** All that the guest can see at that time. */
   save(timeNs: number): MachineSnapshot {
-    return takeSnapshot(this, timeNs);
+    return takeSnapshot({ ...this.parts, devices: this.states }, timeNs);
   }
 
   /** The time is the snapshot's already. */
   restore(snapshot: MachineSnapshot): void {
     this.events.clear();
     for (const core of this.cores) core.irqLines = 0;
-    restoreSnapshot(this, snapshot);
+    restoreSnapshot({ ...this.parts, devices: this.states }, snapshot);
     for (const core of this.cores) {
       this.runtime.tlbiAll(core.pointer, 0);
       this.runtime.pmuChanged(core.pointer);

@@ -2,7 +2,7 @@ import type { InputRecord } from './types.ts';
 
 /** What input reaches. */
 export interface InputSinks {
-  type(bytes: Uint8Array): void;
+  type(bytes: Uint8Array, cell?: string): void;
   pressPowerKey(): void;
   receive(nic: number, frame: Uint8Array): void;
   setLink(nic: number, up: boolean): void;
@@ -54,12 +54,15 @@ export class InputLog {
     if (due > 0) for (const { input } of this.pending.splice(0, due)) this.one(nowNs, input);
   }
 
-  private one(atNs: number, { bytes, key, nic, link }: Input): void {
-    const where = { ...(key ? { key } : {}), ...(nic === undefined ? {} : { nic }), ...(link === undefined ? {} : { link }) };
+  private one(atNs: number, { bytes, key, nic, link, cell }: Input): void {
+    const where = {
+      ...{ ...(key ? { key } : {}), ...(nic === undefined ? {} : { nic }), ...(link === undefined ? {} : { link }) },
+      ...(cell === undefined ? {} : { cell }),
+    };
     const isFrame = nic !== undefined && link === undefined;
     if (!isFrame || this.keepsFrames) this.records.push({ atNs, bytes, ...where });
     if (key) this.sinks.pressPowerKey();
-    else if (nic === undefined) this.sinks.type(bytes);
+    else if (nic === undefined) this.sinks.type(bytes, cell);
     else if (link === undefined) this.sinks.receive(nic, bytes);
     else this.sinks.setLink(nic, link);
   }

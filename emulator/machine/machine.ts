@@ -11,12 +11,14 @@ import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
 import { Prompt } from './prompt.ts';
 import type { RomBank } from './physical-memory.ts';
+import type { CoreProcessor } from './cells/core-processor.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketCommand, SocketEvent } from './types.ts';
 
 /** What a machine tells while it runs. Called from within `runFor`. */
 export interface MachineListener {
-  onConsole(bytes: Uint8Array): void;
+  /** `cell`: whose, where there are cells. */
+  onConsole(bytes: Uint8Array, cell?: string): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   /** The guest changed bytes of a bank of flash; they are the listener's. */
   onFlashWrite?(bank: number, offset: number, bytes: Uint8Array): void;
@@ -66,9 +68,10 @@ export abstract class Machine {
   private readonly listener: MachineListener;
   private readonly script: ConsoleScript;
   private readonly prompt = new Prompt();
-  private output: number[] = [];
   /** What the guest changed in each bank of flash since the owner was told. */
   private readonly flashWrites = new Map<number, { from: number; to: number }>();
+  /** By cell; '' where there are none. */
+  private readonly output = new Map<string, number[]>();
   private error: RunResult['error'];
   private dead: number | undefined;
   private repeatable = true;
@@ -92,7 +95,8 @@ export abstract class Machine {
       runningCore: () => this.running,
       lineRaised: (core) => this.lineRaised(core),
       remapped: () => this.remapped(),
-      onConsole: (byte) => this.onConsole(byte),
+      coreWanted: (core) => this.coreWanted(core),
+      onConsole: (byte, cell) => this.onConsole(byte, cell),
       onDriveWrite: (name, sector, count) => {
         // What was there before is gone.
         this.meddled();
@@ -109,15 +113,15 @@ export abstract class Machine {
     };
     this.calls = new CoreCalls(this.hardware, power, this.profiler);
     this.input = new InputLog(script.replay ?? [], script.record ?? false, {
-      type: (bytes) => this.hardware.devices.console.receive(bytes),
+      type: (bytes, cell) => this.hardware.console(cell)?.receive(bytes),
       pressPowerKey: () => this.holdPowerKey(),
       receive: (nic, frame) => {
         // The log has frames only where they are wanted.
         if (!script.record) this.meddled();
         this.network.received(nic, frame);
-        this.hardware.devices.nics[nic]?.receive(frame);
+        this.hardware.nic(nic)?.receive(frame);
       },
-      setLink: (nic, up) => this.hardware.devices.nics[nic]?.setLink(up),
+      setLink: (nic, up) => this.hardware.nic(nic)?.setLink(up),
     });
     this.network = new MachineNetwork({
       ...{ nics: config.nics ?? [], seed: config.seed, capture: config.capture ?? false, rtcSeconds: config.rtcSeconds },
@@ -140,9 +144,9 @@ export abstract class Machine {
    */
   abstract runFor(hostMs: number, pace?: Pace): RunState;
 
-  /** Console input from outside: enters at the end of the running slice, and into the log. */
-  type(bytes: Uint8Array): void {
-    this.input.add({ bytes });
+  /** Console input from outside (for the first cell, where none is named): enters at the end of the running slice, and into the log. */
+  type(bytes: Uint8Array, cell?: string): void {
+    this.input.add({ bytes, ...(cell === undefined ? {} : { cell }) });
   }
 
   /** Presses and releases the board's power key. */
@@ -244,6 +248,7 @@ export abstract class Machine {
       input: this.input.records,
       exits: this.exits,
       ...(this.error ? { error: this.error } : {}),
+      ...(this.hardware.hosted ? { cells: this.hardware.hosted.hypervisor.results() } : {}),
       tiers: { cold: instructions - this.hotInstructions, hot: this.hotInstructions, ...this.compileCosts },
     };
   }
@@ -278,6 +283,9 @@ export abstract class Machine {
 
   /** A line of a core's interrupt inputs went up. */
   protected abstract lineRaised(core: Core): void;
+
+  /** Where there are cells: a core shall look for what to run. */
+  protected abstract coreWanted(core: Core): void;
 
   /** A device changed what is behind physical addresses. */
   protected abstract remapped(): void;
@@ -316,26 +324,34 @@ export abstract class Machine {
     this.running = undefined;
   }
 
-  /** Ends the run where a core does nothing but fault. */
+  /** Ends the run, or the cell, where a core does nothing but fault. */
   protected endAtFaults(core: Core): void {
     if (core.get32('SAME_FAULTS') < SAME_FAULTS) return;
-    this.ended = 'guest-fault';
-    this.dead = core.index;
     const hex = (field: string): string => `0x${core.get64(field).toString(16)}`;
     const message =
       `the guest faulted at PC ${hex('CAUSE_ELR')} (ESR ${hex('CAUSE_ESR')}, FAR ${hex('CAUSE_FAR')}), ` +
       `and then in its own exception vectors for ever (PC ${hex('LAST_ELR')}, ESR ${hex('LAST_ESR')}, VBAR_EL1 ${hex('VBAR_EL1')})`;
+    const { hosted } = this.hardware;
+    if (hosted) {
+      core.set32('SAME_FAULTS', 0);
+      hosted.hypervisor.fail(hosted.processors[core.index] as CoreProcessor, message);
+      return;
+    }
+    this.ended = 'guest-fault';
+    this.dead = core.index;
     this.error = { message, detail: core.describe() };
   }
 
   // --- console and keys --------------------------------------------------------------------------------------------------------------
 
-  private onConsole(byte: number): void {
-    this.output.push(byte);
+  private onConsole(byte: number, cell?: string): void {
+    const output = this.output.get(cell ?? '');
+    if (output) output.push(byte);
+    else this.output.set(cell ?? '', [byte]);
     this.prompt.take(byte, this.nowNs);
-    const { type, verdict } = this.script.take(byte);
+    const { type, verdict } = this.script.take(byte, cell);
     // As from outside, so that a replay of the log, which has no script, ends the same slices.
-    if (type !== undefined) this.type(encodeUtf8(type));
+    if (type !== undefined) this.type(encodeUtf8(type), cell);
     if (verdict) this.ended ??= verdict;
   }
 
@@ -345,9 +361,11 @@ export abstract class Machine {
       this.listener.onFlashWrite?.(bank, from, (this.hardware.flash[bank] as RomBank).bytes.slice(from, to));
     }
     this.flashWrites.clear();
-    if (this.output.length === 0) return;
-    this.listener.onConsole(Uint8Array.from(this.output));
-    this.output = [];
+    for (const [cell, bytes] of this.output) {
+      if (cell === '') this.listener.onConsole(Uint8Array.from(bytes));
+      else this.listener.onConsole(Uint8Array.from(bytes), cell);
+    }
+    this.output.clear();
   }
 
   /** Words are programmed one by one: they are told together. */

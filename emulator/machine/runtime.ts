@@ -26,6 +26,8 @@ export interface Runtime {
   pstate(cpu: number): bigint;
   raise(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
   raiseToEl2(cpu: number, ec: number, iss: number, returnAddress: bigint): void;
+  raiseWithAddress(cpu: number, ec: number, iss: number, address: bigint, returnAddress: bigint): void;
+  eret(cpu: number, pc: bigint): void;
   interruptsChanged(cpu: number): void;
   takeInterrupt(cpu: number, kind: number, pc: bigint): number;
   fetchPage(cpu: number, va: bigint): number;

@@ -2,6 +2,7 @@ import { ColdEngine } from '../exec/cold/engine.ts';
 import { HotEngine } from '../exec/hot/engine.ts';
 import { leaveReasons } from '../state/memory-map.ts';
 import type { Core } from './core.ts';
+import type { CoreProcessor } from './cells/core-processor.ts';
 import { CoreRunner } from './core-runner.ts';
 import { Deadlines } from './deadlines.ts';
 import { ExternalDebug, STOPPED } from './external-debug/external-debug.ts';
@@ -250,6 +251,10 @@ export class SequentialMachine extends Machine {
     if (start > core.nowNs) core.passTo(start);
     core.setLimit(this.limitNs);
     this.running = core;
+    if (!this.dispatch(core, false)) {
+      this.running = undefined;
+      return;
+    }
     let limit = this.limitNs;
     while (!this.stopping) {
       this.turns.runs++;
@@ -291,13 +296,32 @@ export class SequentialMachine extends Machine {
       }
     }
     this.endAtFaults(core);
-    this.deadlines.update(core, core.nowNs);
+    const { hosted } = this.hardware;
+    const isEntry = hosted !== undefined && core.get32('EL') === 2;
+    if (isEntry) hosted.hypervisor.enter(hosted.processors[core.index] as CoreProcessor);
+    else this.deadlines.update(core, core.nowNs);
+    if (hosted) this.dispatch(core, isEntry);
     if (this.pendingPowerOff) this.ended ??= 'poweroff';
+  }
+
+  /** Where there are cells: puts in place what the core shall run now; false when that is nothing. */
+  private dispatch(core: Core, entered: boolean): boolean {
+    const { hosted } = this.hardware;
+    if (!hosted) return true;
+    const isBusy = hosted.hypervisor.dispatch(hosted.processors[core.index] as CoreProcessor, entered);
+    if (hosted.hypervisor.isOver)
+      this.ended ??= hosted.cells.length > 0 && hosted.hypervisor.hasFailed ? 'guest-fault' : 'poweroff';
+    return isBusy;
   }
 
   private writeGic(pointer: number, encoding: number, pc: bigint): number {
     const limit = this.limitNs;
     const reason = this.calls.writeGic(pointer, encoding, pc);
+    const { hosted } = this.hardware;
+    if (hosted && reason === leaveReasons.CHECKPOINT) {
+      const { index } = this.hardware.coreAt(pointer);
+      if (hosted.hypervisor.interfaceWritten(hosted.processors[index] as CoreProcessor)) return leaveReasons.HOST;
+    }
     // Where another core was woken, the slice ends earlier.
     return reason === leaveReasons.CHECKPOINT && this.limitNs !== limit ? leaveReasons.HOST : reason;
   }
@@ -312,6 +336,11 @@ export class SequentialMachine extends Machine {
 
   protected override lineRaised(core: Core): void {
     if (core.waiting !== 0) this.wake(core);
+  }
+
+  protected override coreWanted(core: Core): void {
+    if (core.waiting !== 0) this.wake(core);
+    else if (this.running && this.running !== core) this.limitNs = Math.min(this.limitNs, this.nowNs + QUANTUM_NS);
   }
 
   protected override powerOn(core: Core, entry: bigint, context: bigint): void {

@@ -5,6 +5,7 @@ import type { Host } from '../base/host.ts';
 import type { BoardName } from '../boards/index.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
 import type { CellsConfig } from '../hypervisor/config.ts';
+import type { CellResult } from '../hypervisor/hypervisor.ts';
 import type { NicConfig } from '../network/config.ts';
 import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import type { Translator } from '../exec/hot/translator.ts';
@@ -136,9 +137,11 @@ export interface InputRecord {
   key?: 'power';
   nic?: number;
   link?: boolean;
+  /** Whose console, where there are cells; the first one's when absent. */
+  cell?: string;
 }
 
-export type { NicConfig, SocketCommand, SocketEvent };
+export type { CellResult, NicConfig, SocketCommand, SocketEvent };
 
 export type * from '../hypervisor/config.ts';
 
@@ -166,6 +169,8 @@ export interface RunResult {
   exits: Record<string, number>;
   tiers: { cold: number; hot: number; compileMs: number; modules: number };
   profile?: EmulatorProfile;
+  /** Where there are cells, in their order. */
+  cells?: CellResult[];
 }
 
 export interface MachineStatus {
@@ -177,7 +182,8 @@ export interface MachineStatus {
 
 /** From the machine's worker to whoever started it. */
 export type MachineEvent =
-  | { type: 'console'; bytes: Uint8Array }
+  /** `cell`: whose, where there are cells. */
+  | { type: 'console'; bytes: Uint8Array; cell?: string }
   | { type: 'status'; status: MachineStatus }
   | { type: 'drive'; name: string; sector: number; count: number }
   /** The guest changed what a bank of flash holds. */
@@ -222,7 +228,8 @@ export type MachineCommand =
   | { type: 'reset' }
   | { type: 'stop' }
   | { type: 'speed'; speed: 'max' | number; paceIdle?: IdlePace }
-  | { type: 'input'; bytes: Uint8Array }
+  /** `cell`: for whose console; the first one's when absent. */
+  | { type: 'input'; bytes: Uint8Array; cell?: string }
   /** What a socket told, to the user network of a card. */
   | { type: 'sockets'; nic: number; event: SocketEvent }
   /** The cable of a card is plugged in or out. */

@@ -7,6 +7,7 @@ import {
   C_CPTR_EL2,
   C_DAIF,
   C_EL,
+  C_EL2_AT_HOST,
   C_ELR_EL1,
   C_ELR_EL2,
   C_ESR_EL1,
@@ -178,10 +179,11 @@ function raiseAt(cpu: usize, lowerEc: u32, iss: u32, returnAddress: u64, to: u32
   const esr = (ec << 26) | (1 << 25) | iss;
   // A guest that faults in its own vectors goes nowhere.
   const inVectors = from == to && returnAddress - load<u64>(cpu + (to == 2 ? C_VBAR_EL2 : C_VBAR_EL1)) < 0x800;
-  const hopeless = noteException(cpu, esr as u64, returnAddress, pstate(cpu), inVectors);
+  const atHost = to == 2 && load<u32>(cpu + C_EL2_AT_HOST) != 0;
+  const leaves = atHost || noteException(cpu, esr as u64, returnAddress, pstate(cpu), inVectors);
   enter(cpu, OFFSET_SYNC, returnAddress, to);
   store<u64>(cpu + (to == 2 ? C_ESR_EL2 : C_ESR_EL1), esr as u64);
-  store<u32>(cpu + C_LEAVE, hopeless ? LEAVE_HOST : LEAVE_RESYNC);
+  store<u32>(cpu + C_LEAVE, leaves ? LEAVE_HOST : LEAVE_RESYNC);
 }
 
 /** The same for aborts and alignment faults, which also set FAR. */

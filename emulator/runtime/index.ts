@@ -7,7 +7,7 @@ export { allocate, codePageCount, codeRangeChanged, initializeMemory, mapRam, ma
 export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiAsid, tlbiVa, watchesChanged } from './tlb';
 export { invalidateAllCode, invalidateCode, maintainByAddress, regionStore, regionTranslate, slowLoad, slowStore, translateRw } from './access';
 export { fetchPage, fetchRecord, protectCode } from './fetch';
-export { debugMaskChanged, eret, levelChanged, pstate, raise, raiseToEl2, setSpsel, takeInterrupt, waitFor } from './exceptions';
+export { debugMaskChanged, eret, levelChanged, pstate, raise, raiseToEl2, raiseWithAddress, setSpsel, takeInterrupt, waitFor } from './exceptions';
 export { interruptStatus, interruptsChanged } from './interrupts';
 export {
   pmuChanged,

@@ -189,6 +189,8 @@ const internal: readonly Declaration[] = [
   ['EXITS', 'u32', 16],
   ['COMPILE_US', 'u32'],
   ['MODULES', 'u32'],
+  // 1 where a hypervisor of ours stands at EL2: what is taken there leaves for the host.
+  ['EL2_AT_HOST', 'u32'],
   // How often what happened in the runtime (events.ts), and synchronous exceptions by their class.
   ['EVENTS', 'u64', runtimeEvents.length],
   ['EXCEPTIONS', 'u64', 64],

@@ -75,6 +75,14 @@ export class Interrupts {
     for (let core = 0; core < this.privates.length; core++) this.notify(core);
   }
 
+  /** Makes an interrupt active whose pending state a list register had taken. */
+  setActive(core: number, intid: number): void {
+    const bank = this.bank(core, intid >> 5);
+    if (bank === undefined) return;
+    bank.active |= (1 << intid) & bank.implemented;
+    this.changed(bank);
+  }
+
   /** Acknowledges an interrupt; as its counterpart, does nothing for an INTID that is not implemented. */
   activate(core: number, intid: number): void {
     const bank = this.bank(core, intid >> 5);
@@ -89,6 +97,51 @@ export class Interrupts {
     if (bank === undefined) return;
     bank.active &= ~(1 << intid);
     this.changed(bank);
+  }
+
+  /** A list register takes over what made an interrupt pending beside its line; answers whether there was any. */
+  takeLatched(core: number, intid: number): boolean {
+    const bank = this.bank(core, intid >> 5);
+    const bit = 1 << intid;
+    if (bank === undefined || (bank.latched & bit) === 0) return false;
+    bank.latched &= ~bit;
+    this.changed(bank);
+    return true;
+  }
+
+  /** The inverse, where a list register gives it back. */
+  latch(core: number, intid: number): void {
+    const bank = this.bank(core, intid >> 5);
+    if (bank === undefined) return;
+    bank.latched |= 1 << intid;
+    this.changed(bank);
+  }
+
+  /** All that a CPU interface of `core` may be offered, the most urgent first. */
+  pending(core: number): Candidate[] {
+    const all: Candidate[] = [];
+    const collect = (bank: Bank, ready: number): void => {
+      const enabled = (this.enabledGroups & 2 ? bank.group : 0) | (this.enabledGroups & 1 ? ~bank.group : 0);
+      for (let rest = ready & enabled; rest !== 0; rest &= rest - 1) all.push(mostUrgent(bank, rest & -rest, NO_CANDIDATE));
+    };
+    const own = this.privates[core] as Bank;
+    collect(own, own.ready);
+    const targets = this.targets[core] as Int32Array;
+    for (let rest = this.readyBanks; rest !== 0; rest &= rest - 1) {
+      const word = 31 - Math.clz32(rest & -rest);
+      collect(this.shared[word] as Bank, (this.ready[word] as number) & (targets[word] as number));
+    }
+    return all.sort((a, b) => a - b);
+  }
+
+  /** Whether the interrupt is active. */
+  isActive(core: number, intid: number): boolean {
+    return (((this.bank(core, intid >> 5)?.active ?? 0) >> (intid & 31)) & 1) !== 0;
+  }
+
+  /** Whether it is pending, active or not. */
+  isPending(core: number, intid: number): boolean {
+    return (((this.bank(core, intid >> 5)?.pending ?? 0) >>> (intid & 31)) & 1) !== 0;
   }
 
   /** The most urgent interrupt of `groups` for `core`. Priority mask and running priority are the CPU interface's affair. */

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Device, DeviceState, Line } from '../device.ts';
 import type { Bank } from '../gic/bank.ts';
+import type { Interrupts } from '../gic/interrupts.ts';
 import { placeOf, readVirtual, writeVirtual, type Place } from './access.ts';
 import { Distributor } from './distributor.ts';
 import { iccRegisters, type IccRegister } from './icc-registers.ts';
@@ -34,6 +35,8 @@ export interface GicV3 {
   readRegister(core: number, name: string, place?: Place): bigint;
   /** Writes a system register as `core`; what cannot be written is ignored. */
   writeRegister(core: number, name: string, value: bigint, place?: Place): void;
+  /** What a hypervisor fills list registers from (GicV3Options.listed). */
+  readonly interrupts: Interrupts;
   reset(): void;
   /** The states of the devices. */
   save(): DeviceState;
@@ -69,6 +72,7 @@ export function createGicV3(options: GicV3Options): GicV3 {
 
   const result: GicV3 = {
     ...{ distributor, redistributors, its },
+    interrupts: gic.interrupts,
     spi: (n) => line(gic.shared[n >> 5], 32 + n),
     ppi: (index, n) => {
       assert(n >= 0 && n < 16, `there is no PPI ${n}`);

@@ -12,6 +12,11 @@ export interface GicV3Options extends GicOptions {
   affinity(core: number): number;
   /** LPIs, and an ITS for them: their tables lie in this memory. Absent: there are none. */
   readonly lpiMemory?: Dma | undefined;
+  /**
+   * Where a hypervisor's list registers take the interrupts, and not the CPU interface here: called when what is pending for a core may have
+   * changed.
+   */
+  readonly listed?: (core: number) => void;
 }
 
 /** Implemented bits of a priority: 32 levels (ICC_CTLR_EL1.PRIbits), as the cores that QEMU models have. */
@@ -99,7 +104,7 @@ export class GicV3State {
     this.interrupts = new Interrupts(
       this.cores.map((core) => core.bank),
       this.shared,
-      (core) => (this.cores[core] as GicV3Core).cpu.update(),
+      options.listed ?? ((core) => (this.cores[core] as GicV3Core).cpu.update()),
     );
     this.routes = new Routes(this.shared.length * 32, this.cores, this.interrupts);
   }

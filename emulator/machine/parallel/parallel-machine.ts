@@ -6,7 +6,7 @@ import { runStates } from '../../state/memory-map.ts';
 import type { PlantedFault } from '../../isa/derive/memory-order.ts';
 import type { Core } from '../core.ts';
 import { Machine, type MachineListener, type Pace, type RunState } from '../machine.ts';
-import type { GenericTimers } from '../timers.ts';
+import type { GenericTimers } from '../../devices/generic-timer/generic-timer.ts';
 import type { MachineConfig, RunResult, Script } from '../types.ts';
 import { callKinds, CoreLink, MachineBell, type CallKind } from './core-link.ts';
 import type { CoreTask } from './core-thread.ts';
@@ -173,6 +173,8 @@ export class ParallelMachine extends Machine {
   }
 
   protected override pageFetched(): void {}
+
+  protected override coreWanted(): void {}
 
   protected override remapped(): void {
     this.runtime.askToFlushAll();

@@ -2,7 +2,7 @@ import type { RunResult } from '../../../emulator/machine/types.ts';
 import { loadPlan } from '../../services/machines/load.ts';
 import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
-import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
+import { consoleFiles, fileSink, openConsoles } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
@@ -25,7 +25,8 @@ export async function runCommand(
   checkThreads(options);
   checkPause(options);
   const script = buildScript(options);
-  const file = consoleFile(options.console ?? [], plan.cell);
+  const cells = plan.cells?.cells.map(({ name }) => name) ?? [plan.cell];
+  const files = consoleFiles(options.console ?? [], cells);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
 
   if (options.monitorScript !== undefined) {
@@ -40,7 +41,7 @@ export async function runCommand(
     const capture = options.capture === undefined ? undefined : fileSink(options.capture, '--capture');
     // A replay has all that came.
     const network = script.replay ? undefined : await openNetwork(machine.config);
-    const sink = file === undefined ? stdoutSink() : fileSink(file, '--console');
+    const sink = openConsoles(files, cells);
     const interactive = process.stdin.isTTY && options.replay === undefined;
     const scripted = script.sends.length > 0 || script.expects.length > 0;
     const { result, reason } = await runSession(worker, {

@@ -36,7 +36,7 @@ export function jsonLine(result: RunResult, exitCode: number, cell: string, dete
     ...{ outcome, exitCode, virtualNs, instructions, wallMs, mips },
     ...(firstInstructionMs === undefined ? {} : { startupMs: Math.round(firstInstructionMs - launchedMs) }),
     ...{ totalMs: Math.round(performance.timeOrigin + performance.now() - launchedMs), deterministic, stateHash, matched },
-    cells: [{ name: cell, instructions, exits }],
+    cells: result.cells ?? [{ name: cell, instructions, exits }],
     tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
     ...(profile ? { profile } : {}),
     ...(error ? { error } : {}),

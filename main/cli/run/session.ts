@@ -84,7 +84,7 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
     worker.onEvent((event) => {
       switch (event.type) {
         case 'console':
-          return console.write(event.bytes);
+          return console.write(event.bytes, event.cell);
         case 'monitor': {
           const answer = event.id === undefined ? undefined : answers.get(event.id);
           if (answer) answer(event.text);

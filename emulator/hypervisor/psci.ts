@@ -1,7 +1,17 @@
-import type { Core } from './core.ts';
+/** A core as PSCI knows it: the machine's, or a virtual CPU of a cell. Registers are those of the caller. */
+export interface PsciCore {
+  readonly index: number;
+  poweredOff: boolean;
+  /** 1 in WFI. */
+  waiting: number;
+  /** Not 0 where an interrupt ends a wait at once. */
+  readonly irqLines: number;
+  x(n: number): bigint;
+  setX(n: number, value: bigint): void;
+}
 
 /** Power State Coordination Interface 1.1 and SMCCC 1.1 (DEN 0022, DEN 0028), as firmware of the board offers it. */
-export interface PsciMachine {
+export interface PsciMachine<Core extends PsciCore> {
   readonly cores: readonly Core[];
   affinityOf(core: number): number;
   powerOn(core: Core, entry: bigint, context: bigint): void;
@@ -47,7 +57,7 @@ function plain(id: number): number {
 }
 
 /** Serves the call in X0..X3 of a core; results go to its X0. Calls that are not known answer NOT_SUPPORTED. */
-export function psciCall(machine: PsciMachine, core: Core): void {
+export function psciCall<Core extends PsciCore>(machine: PsciMachine<Core>, core: Core): void {
   const id = plain(Number(core.x(0) & 0xffff_ffffn));
   const is64 = Number(core.x(0) & 0x4000_0000n) !== 0;
   const argument = (n: number): bigint => (is64 ? core.x(n) : core.x(n) & 0xffff_ffffn);

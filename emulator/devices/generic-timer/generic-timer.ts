@@ -1,5 +1,4 @@
-import type { Line } from '../devices/device.ts';
-import type { Core } from './core.ts';
+import type { Line } from '../device.ts';
 
 const ENABLE = 1n;
 const IMASK = 2n;
@@ -11,25 +10,33 @@ interface TimerLine {
   readonly line: Line;
 }
 
+/** Where the timers' registers are: a core's state, or what is kept of it while another virtual CPU runs there. */
+export interface TimerRegisters {
+  get64(name: string, index?: number): bigint;
+}
+
 /**
  * The interrupt lines of one core's generic timers (DDI 0487 D11.2.4): level, up while the timer is enabled, not masked and its condition
  * holds. Registers are in the core's state; this only compares and says when to compare again.
  */
 export class GenericTimers {
-  private readonly core: Core;
-  private readonly timers: readonly TimerLine[];
+  private readonly core: TimerRegisters;
+  private readonly timers: TimerLine[];
   private readonly counterHz: number;
   /** Virtual time at which a condition may become true; Infinity when none will. */
   deadlineNs = Infinity;
 
-  constructor(core: Core, counterHz: number, lines: { virtual: Line; physical: Line; hypervisor: Line }) {
+  constructor(core: TimerRegisters, counterHz: number, lines: { virtual: Line; physical: Line; hypervisor?: Line }) {
     this.core = core;
     this.counterHz = counterHz;
     this.timers = [
       { control: 'CNTV_CTL_EL0', compare: 'CNTV_CVAL_EL0', offset: 'CNTVOFF_EL2', line: lines.virtual },
       { control: 'CNTP_CTL_EL0', compare: 'CNTP_CVAL_EL0', offset: undefined, line: lines.physical },
-      { control: 'CNTHP_CTL_EL2', compare: 'CNTHP_CVAL_EL2', offset: undefined, line: lines.hypervisor },
     ];
+    const { hypervisor } = lines;
+    if (hypervisor) {
+      this.timers.push({ control: 'CNTHP_CTL_EL2', compare: 'CNTHP_CVAL_EL2', offset: undefined, line: hypervisor });
+    }
   }
 
   /** Drives the lines for a time, and finds the next deadline. */

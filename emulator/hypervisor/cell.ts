@@ -1,0 +1,88 @@
+import type { DeviceState } from '../devices/device.ts';
+import type { Interrupts } from '../devices/gic/interrupts.ts';
+import type { GicV3 } from '../devices/gicv3/gicv3.ts';
+import type { CellConfig } from './config.ts';
+import type { CellMemory } from './memory.ts';
+import type { Processor } from './processor.ts';
+import { Stage2, type TableMemory } from './stage2.ts';
+import { VirtualCpu } from './virtual-cpu.ts';
+
+export type AccessSize = 1 | 2 | 4 | 8;
+
+/** Devices by intermediate addresses; undefined and false where none answers. */
+export interface CellBus {
+  read(ipa: number, size: AccessSize): bigint | undefined;
+  write(ipa: number, size: AccessSize, value: bigint): boolean;
+}
+
+/** What the board's side makes for a cell. */
+export interface CellParts {
+  readonly config: CellConfig;
+  readonly memory: CellMemory;
+  readonly bus: CellBus;
+  /** Its virtual distributor, whose interrupts list registers take. */
+  readonly gic: GicV3;
+  /** Identification registers as the cell sees them (ID_*_EL1, by CRm * 8 + op2): without EL2. */
+  readonly ids: BigUint64Array;
+  /** Where its first virtual CPU begins, with X0 to X3. */
+  readonly entry: number;
+  readonly registers: readonly number[];
+  /** Events of its devices: when the next is due, and to let happen what is. */
+  nextEventNs(): number;
+  runDue(nowNs: number): void;
+  /** Memory and devices as at power-on, images in place. */
+  powerOn(): void;
+  saveDevices(): DeviceState;
+  restoreDevices(state: DeviceState): void;
+}
+
+/** `off`: it powered itself off or was stopped. `failed`: it cannot go on. */
+export type CellState = 'running' | 'paused' | 'off' | 'failed';
+
+/** One guest with all that it has. */
+export class Cell {
+  readonly parts: CellParts;
+  /** From 1 on: also its VMID. */
+  readonly number: number;
+  readonly cpus: readonly VirtualCpu[];
+  readonly stage2: Stage2;
+  state: CellState = 'off';
+  /** Why it failed. */
+  failure: string | undefined;
+  restarts = 0;
+  /** Virtual time at which its time began. */
+  startNs = 0;
+  /** Exits to the hypervisor, by exception class. */
+  readonly exits = new Map<number, number>();
+
+  /** `firstCpu`: the number of its first virtual CPU among all. */
+  constructor(parts: CellParts, number: number, firstCpu: number, processors: readonly Processor[], tables: TableMemory) {
+    this.parts = parts;
+    this.number = number;
+    const { cpus, cores } = parts.config;
+    this.cpus = Array.from({ length: cpus }, (_, n) => {
+      const core = (cores?.[n] ?? n) % processors.length;
+      return new VirtualCpu(this, n, firstCpu + n, processors[core] as Processor);
+    });
+    this.stage2 = new Stage2(tables);
+    for (const { ipa, pa, size, writable } of parts.memory.pieces) {
+      this.stage2.map(ipa, pa, size, { write: writable, execute: writable });
+    }
+  }
+
+  get name(): string {
+    return this.parts.config.name;
+  }
+
+  get isRunning(): boolean {
+    return this.state === 'running';
+  }
+
+  get interrupts(): Interrupts {
+    return this.parts.gic.interrupts;
+  }
+
+  countExit(ec: number): void {
+    this.exits.set(ec, (this.exits.get(ec) ?? 0) + 1);
+  }
+}

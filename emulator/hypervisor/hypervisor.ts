@@ -1,0 +1,485 @@
+import type { DeviceState } from '../devices/device.ts';
+import { GenericTimers } from '../devices/generic-timer/generic-timer.ts';
+import { Cell, type CellParts, type CellState } from './cell.ts';
+import type { CostModel } from './config.ts';
+import type { Entry, Services } from './entry.ts';
+import type { Processor } from './processor.ts';
+import { nobody, Scheduler, type SchedulerState, type VcpuAccount } from './schedule/scheduler.ts';
+import { VTCR, vttbr, type TableMemory } from './stage2.ts';
+import { traps } from './traps/index.ts';
+import { interfaceRegisters, type VirtualCpu } from './virtual-cpu.ts';
+
+/** What the hypervisor is built of and on. */
+export interface Board {
+  readonly processors: readonly Processor[];
+  readonly cells: readonly CellParts[];
+  readonly costs: CostModel;
+  readonly tables: TableMemory;
+  /** A core's state as a reset leaves it at EL1 (see Processor.state). */
+  readonly resetState: Uint8Array;
+  readonly counterHz: number;
+  readonly ppis: { readonly virtualTimer: number; readonly physicalTimer: number };
+  nowNs(): number;
+  /** All translations that cores remember are forgotten. */
+  flushTlbs(): void;
+  /** A guest resets its board: it ends then, or begins anew. */
+  readonly rebootEnds: boolean;
+}
+
+/** What one core of the board does. */
+interface CoreState {
+  readonly processor: Processor;
+  /** Who runs, and whose registers are in the core: they may stay there while nobody runs. */
+  current: VirtualCpu | undefined;
+  loaded: VirtualCpu | undefined;
+  /** Who runs must be chosen anew, at once or at a time. */
+  mustChoose: boolean;
+  untilNs: number;
+  timersNs: number;
+}
+
+/**
+ * HCR_EL2 while a guest runs: stage 2; interrupts are EL2's, and virtual ones its own; WFI, WFE, ID registers and SMC are trapped; EL1 is
+ * AArch64.
+ */
+const HCR = (1n << 0n) | (7n << 3n) | (3n << 13n) | (1n << 18n) | (1n << 19n) | (1n << 31n);
+/** CNTHCTL_EL2: the guest reads the physical counter, and has the physical timer as well. */
+const CNTHCTL = 3n;
+/** CPTR_EL2: RES1, nothing trapped. */
+const CPTR = 0x33ffn;
+const EC_UNKNOWN = 0;
+const EC_INSTRUCTION_ABORT = 0x20;
+const EC_DATA_ABORT = 0x24;
+const EXTERNAL_ABORT = 0x10;
+const WNR = 1 << 6;
+/** MPIDR_EL1: RES1. */
+const MPIDR = 0x8000_0000n;
+
+const handlers = new Map(traps.map((trap) => [trap.ec, trap.handle]));
+
+/**
+ * The hypervisor: what stands at EL2 of every core. Its code is the host's, and takes the virtual time that the board declares for it. Guests
+ * run under the architecture's own stage 2, traps, list registers and timers.
+ */
+export class Hypervisor implements Services {
+  readonly cells: readonly Cell[];
+  readonly costs: CostModel;
+  private readonly board: Board;
+  private readonly cores: readonly CoreState[];
+  private readonly timers = new Map<VirtualCpu, GenericTimers>();
+  /** By their numbers. */
+  private readonly cpus: readonly VirtualCpu[];
+  private readonly scheduler: Scheduler;
+  /** Cells whose budget is used up and that shall end then. */
+  private readonly overrun: Cell[] = [];
+
+  constructor(board: Board) {
+    this.board = board;
+    this.costs = board.costs;
+    let cpus = 0;
+    this.cells = board.cells.map((parts, n) => {
+      const cell = new Cell(parts, n + 1, cpus, board.processors, board.tables);
+      cpus += cell.cpus.length;
+      return cell;
+    });
+    this.cpus = this.cells.flatMap((cell) => cell.cpus);
+    this.cores = board.processors.map((processor) => ({
+      ...{ processor, current: undefined, loaded: undefined, mustChoose: true, untilNs: Infinity, timersNs: Infinity },
+    }));
+    this.scheduler = new Scheduler({
+      cores: this.cores.length,
+      vcpus: this.cells.flatMap((cell) =>
+        cell.cpus.map((cpu) => ({ ...cell.parts.config.schedule, cell: cell.number - 1, core: cpu.processor.index })),
+      ),
+      onStop: (cell) => this.overrun.push(this.cells[cell] as Cell),
+    });
+    for (const cell of this.cells) {
+      for (const cpu of cell.cpus) {
+        const { gic } = cell.parts;
+        const lines = {
+          virtual: gic.ppi(cpu.index, board.ppis.virtualTimer),
+          physical: gic.ppi(cpu.index, board.ppis.physicalTimer),
+        };
+        this.timers.set(cpu, new GenericTimers(cpu, board.counterHz, lines));
+      }
+    }
+  }
+
+  private coreOf(cpu: VirtualCpu): CoreState {
+    return this.cores[cpu.processor.index] as CoreState;
+  }
+
+  private cellOf(cpu: VirtualCpu): Cell {
+    return cpu.cell as Cell;
+  }
+
+  /** Whether every cell has ended. */
+  get isOver(): boolean {
+    return this.cells.every(({ state }) => state === 'off' || state === 'failed');
+  }
+
+  get hasFailed(): boolean {
+    return this.cells.some(({ state }) => state === 'failed');
+  }
+
+  /** What became of each cell. */
+  results(): CellResult[] {
+    return this.cells.map((cell) => ({
+      ...{ name: cell.name, state: cell.state, restarts: cell.restarts },
+      ...(cell.failure === undefined ? {} : { failure: cell.failure }),
+      ...this.accountOf(cell),
+      exits: Object.fromEntries([...cell.exits].sort(([a], [b]) => a - b).map(([ec, n]) => [nameOfExit(ec), n])),
+    }));
+  }
+
+  private accountOf(cell: Cell): CellAccount {
+    const accounts = cell.cpus.map((cpu) => this.scheduler.vcpuAccount(cpu.number, this.timeOf(cpu)));
+    const sum = (name: Exclude<keyof CellAccount, 'worstStartNs'>): number =>
+      accounts.reduce((total, each) => total + each[name], 0);
+    return {
+      ...{ runNs: sum('runNs'), overheadNs: sum('overheadNs'), waitNs: sum('waitNs'), throttledNs: sum('throttledNs') },
+      ...{ overruns: sum('overruns'), worstStartNs: Math.max(...accounts.map((each) => each.worstStartNs)) },
+    };
+  }
+
+  /** Now, as seen from a virtual CPU's core: it may be ahead of others, or behind while it is idle. */
+  private timeOf({ processor }: VirtualCpu): number {
+    return Math.max(this.board.nowNs(), processor.nowNs);
+  }
+
+  // --- life of cells ---------------------------------------------------------------------------------------------------------------------
+
+  /** All cells as at power-on of the board. */
+  start(nowNs: number): void {
+    for (const cell of this.cells) {
+      cell.restarts = 0;
+      this.powerOn(cell, nowNs);
+    }
+  }
+
+  private powerOn(cell: Cell, nowNs: number): void {
+    this.unload(cell);
+    cell.parts.powerOn();
+    this.board.flushTlbs();
+    cell.state = 'running';
+    for (const cpu of cell.cpus) this.scheduler.release(cpu.number, this.timeOf(cpu));
+    cell.failure = undefined;
+    const boot = cell.cpus[0] as VirtualCpu;
+    const { entry, registers } = cell.parts;
+    this.begin(cell, boot, BigInt(entry), registers.map(BigInt), nowNs);
+    for (const cpu of cell.cpus) this.readinessChanged(cpu);
+  }
+
+  /** Its virtual CPUs run nowhere, and what they held is lost. */
+  private unload(cell: Cell): void {
+    for (const cpu of cell.cpus) {
+      const core = this.coreOf(cpu);
+      if (core.loaded === cpu) core.loaded = undefined;
+      if (core.current === cpu) core.current = undefined;
+      cpu.isLoaded = false;
+      cpu.poweredOff = true;
+      cpu.interrupts.clear();
+      core.mustChoose = true;
+    }
+  }
+
+  /** A virtual CPU as a reset leaves it, at an address. */
+  private begin(cell: Cell, cpu: VirtualCpu, entry: bigint, registers: readonly bigint[], nowNs: number): void {
+    const { context } = cpu;
+    context.save(this.board.resetState);
+    context.set64('PC', entry);
+    registers.forEach((value, n) => context.set64('X', value, n));
+    context.set64('HCR_EL2', HCR);
+    context.set64('CPTR_EL2', CPTR);
+    context.set64('CNTHCTL_EL2', CNTHCTL);
+    // Time in a cell begins with the cell.
+    if (cpu.index === 0) cell.startNs = nowNs;
+    context.set64('CNTVOFF_EL2', (BigInt(cell.startNs) * BigInt(this.board.counterHz)) / 1_000_000_000n);
+    context.set64('VTCR_EL2', VTCR);
+    context.set64('VTTBR_EL2', vttbr(cell.stage2.root, cell.number));
+    context.set64('VMPIDR_EL2', MPIDR | BigInt(cpu.index));
+    for (const name of interfaceRegisters) cpu.interface.set(name, 0n);
+    cpu.interrupts.clear();
+    cpu.poweredOff = false;
+    cpu.waiting = 0;
+    cpu.wakeNs = Infinity;
+  }
+
+  private end(cell: Cell, state: 'off' | 'failed', failure?: string): void {
+    const { restart } = cell.parts.config;
+    const nowNs = (cell.cpus[0] as VirtualCpu).processor.nowNs;
+    this.unload(cell);
+    cell.state = state;
+    cell.failure = failure;
+    for (const cpu of cell.cpus) this.readinessChanged(cpu);
+    if (restart !== 'always' && !(restart === 'on-failure' && state === 'failed')) return;
+    cell.restarts++;
+    this.powerOn(cell, nowNs);
+  }
+
+  /** The guest on a core does nothing but fault. */
+  fail(processor: Processor, why: string): void {
+    const { current } = this.cores[processor.index] as CoreState;
+    if (current) this.end(this.cellOf(current), 'failed', why);
+  }
+
+  // --- what handlers ask for -------------------------------------------------------------------------------------------------------------
+
+  powerOff(cell: Cell): void {
+    this.end(cell, 'off');
+  }
+
+  reset(cell: Cell): void {
+    if (this.board.rebootEnds) return this.end(cell, 'off');
+    cell.restarts++;
+    this.powerOn(cell, (cell.cpus[0] as VirtualCpu).processor.nowNs);
+  }
+
+  startCpu(cell: Cell, cpu: VirtualCpu, entry: bigint, context: bigint): void {
+    this.begin(cell, cpu, entry, [context], 0);
+    this.readinessChanged(cpu);
+  }
+
+  readinessChanged(cpu: VirtualCpu): void {
+    const { isReady, number, processor } = cpu;
+    if (isReady === cpu.wasReady) return;
+    cpu.wasReady = isReady;
+    const mustLook = isReady ? this.scheduler.wake(number, this.timeOf(cpu)) : this.scheduler.block(number, this.timeOf(cpu));
+    if (!mustLook) {
+      // Its budget, or a turn, may be the next to end.
+      this.coreOf(cpu).mustChoose = true;
+      return;
+    }
+    this.coreOf(cpu).mustChoose = true;
+    processor.wake();
+  }
+
+  yield(cpu: VirtualCpu): void {
+    const core = this.coreOf(cpu);
+    core.mustChoose = true;
+  }
+
+  /** What is pending for a virtual CPU may have changed: its distributor says so. */
+  interruptsChanged(cellNumber: number, index: number): void {
+    const cpu = this.cells[cellNumber - 1]?.cpus[index];
+    if (!cpu) return;
+    cpu.interrupts.isStale = true;
+    if (cpu.waiting !== 0 && cpu.interrupts.areSignalled) this.wake(cpu);
+    else if (cpu === this.coreOf(cpu).current) cpu.processor.wake();
+  }
+
+  private wake(cpu: VirtualCpu): void {
+    cpu.waiting = 0;
+    cpu.wakeNs = Infinity;
+    this.readinessChanged(cpu);
+  }
+
+  // --- cores -----------------------------------------------------------------------------------------------------------------------------
+
+  /** An exception was taken to EL2 of a core. */
+  enter(processor: Processor): void {
+    const core = this.cores[processor.index] as CoreState;
+    const cpu = core.current as VirtualCpu;
+    const cell = this.cellOf(cpu);
+    const esr = Number(processor.get64('ESR_EL2'));
+    const entry: Entry = { services: this, cell, cpu, processor, ec: esr >>> 26, iss: esr & 0x1ff_ffff };
+    cell.countExit(entry.ec);
+    this.scheduler.ran(processor.index, processor.nowNs);
+    processor.charge(this.costs.enterNs);
+    const verdict = handlers.get(entry.ec)?.(entry) ?? 'forbidden';
+    processor.charge(this.costs.returnNs);
+    this.scheduler.overhead(processor.index, processor.nowNs, cpu.number);
+    // The cell may have ended, or begun anew.
+    if (core.loaded !== cpu) return;
+    processor.eret();
+    if (verdict === 'inject') inject(entry);
+    else if (verdict === 'forbidden') this.end(cell, 'failed', `an exception of class ${entry.ec.toString(16)} is not for it`);
+  }
+
+  /** The guest wrote to its interrupt interface: whether a maintenance interrupt is due (ICH_MISR_EL2), so that it must be dispatched anew. */
+  interfaceWritten(processor: Processor): boolean {
+    const { current } = this.cores[processor.index] as CoreState;
+    if (!current || processor.readInterface('ICH_MISR_EL2') === 0n) return false;
+    this.cellOf(current).countExit(MAINTENANCE);
+    processor.charge(this.costs.enterNs + this.costs.returnNs);
+    current.interrupts.isStale = true;
+    return true;
+  }
+
+  /** Lets timers and devices of the core's guests do what is due. Answers when to look again. */
+  update(processor: Processor, nowNs: number): number {
+    const core = this.cores[processor.index] as CoreState;
+    core.timersNs = Infinity;
+    for (const cell of this.cells) {
+      if (!cell.isRunning) continue;
+      cell.parts.runDue(nowNs);
+      core.timersNs = Math.min(core.timersNs, cell.parts.nextEventNs());
+      for (const cpu of cell.cpus) {
+        if (cpu.processor !== processor || cpu.poweredOff) continue;
+        const timers = this.timers.get(cpu) as GenericTimers;
+        timers.update(nowNs);
+        if (cpu.waiting !== 0 && cpu.wakeNs <= nowNs) this.wake(cpu);
+        core.timersNs = Math.min(core.timersNs, timers.deadlineNs, cpu.wakeNs);
+      }
+    }
+    return this.nextNs(processor);
+  }
+
+  /** When a core must be looked at again, as of what was last said. */
+  nextNs(processor: Processor): number {
+    const { timersNs, untilNs } = this.cores[processor.index] as CoreState;
+    return Math.min(timersNs, untilNs);
+  }
+
+  /** Puts the virtual CPU into the core that shall run now; false when there is none. `entered`: the way to EL2 and back is paid for. */
+  dispatch(processor: Processor, entered: boolean): boolean {
+    const core = this.cores[processor.index] as CoreState;
+    let wayNs = entered ? 0 : this.costs.enterNs + this.costs.returnNs;
+    const pay = (ns: number, payer: number): void => {
+      this.scheduler.ran(processor.index, processor.nowNs);
+      processor.charge(ns + wayNs);
+      wayNs = 0;
+      this.scheduler.overhead(processor.index, processor.nowNs, payer);
+    };
+    while (core.mustChoose || processor.nowNs >= core.untilNs) {
+      core.mustChoose = false;
+      const before = core.current?.number ?? nobody;
+      this.scheduler.ran(processor.index, processor.nowNs);
+      const next = this.scheduler.next(processor.index, processor.nowNs);
+      this.endOverrun();
+      core.current = this.cpus[next];
+      if (next !== before && core.current) {
+        const switches = core.loaded !== core.current;
+        pay(this.costs.scheduleNs + (switches ? this.costs.switchNs : 0), this.scheduler.payer(before, next));
+        if (switches) this.load(core, core.current);
+      }
+      core.untilNs = this.scheduler.until(processor.index, processor.nowNs);
+      // The guest gets on, however small a budget is.
+      if (!core.mustChoose) break;
+    }
+    const { current } = core;
+    if (!current) {
+      processor.sleep();
+      return false;
+    }
+    if (current.interrupts.isStale) {
+      current.interrupts.pull();
+      const came = current.interrupts.push();
+      if (came > 0) pay(this.costs.injectNs * came, current.number);
+    }
+    return true;
+  }
+
+  /** Ends cells whose policy says so, now that their budget is used up. */
+  private endOverrun(): void {
+    for (const cell of this.overrun.splice(0)) this.end(cell, 'failed', 'its budget was used up');
+  }
+
+  private load(core: CoreState, cpu: VirtualCpu): void {
+    const { processor, loaded } = core;
+    if (loaded) {
+      loaded.interrupts.pull();
+      for (const name of interfaceRegisters) loaded.interface.set(name, processor.readInterface(name));
+      loaded.context.save(processor.state);
+      // The monitor is the core's (CLREX).
+      loaded.context.set32('EXCL_ARMED', 0);
+      loaded.isLoaded = false;
+    }
+    core.loaded = cpu;
+    cpu.isLoaded = true;
+    processor.state.set(cpu.context.bytes);
+    for (const name of ['WAITING', 'POWERED_OFF']) processor.set32(name, 0);
+    for (const name of interfaceRegisters) processor.writeInterface(name, cpu.interface.get(name) ?? 0n);
+    processor.registersChanged();
+    cpu.interrupts.isStale = true;
+  }
+
+  // --- snapshots -------------------------------------------------------------------------------------------------------------------------
+
+  save(): [name: string, state: DeviceState][] {
+    const cells = this.cells.map((cell): [string, DeviceState] => {
+      const { state, restarts, startNs } = cell;
+      const cpus = cell.cpus.map((cpu) => ({
+        ...{ context: cpu.isLoaded ? null : cpu.context.bytes.slice(), isLoaded: cpu.isLoaded, poweredOff: cpu.poweredOff },
+        ...{
+          waiting: cpu.waiting,
+          wasReady: cpu.wasReady,
+          wakeNs: cpu.wakeNs === Infinity ? -1 : cpu.wakeNs,
+          listed: cpu.interrupts.save(),
+        },
+        interface: interfaceRegisters.map((name) => cpu.interface.get(name) ?? 0n),
+      }));
+      return [`cell ${cell.name}`, { state, restarts, startNs, cpus, devices: cell.parts.saveDevices() }];
+    });
+    const cores = this.cores.map(({ current, loaded, mustChoose, untilNs }) => ({
+      ...{ current: this.nameOf(current), loaded: this.nameOf(loaded), mustChoose },
+      untilNs: untilNs === Infinity ? -1 : untilNs,
+    }));
+    return [...cells, ['hypervisor', { cores, scheduler: this.scheduler.save() as unknown as DeviceState }]];
+  }
+
+  private nameOf(cpu: VirtualCpu | undefined): string {
+    return cpu ? `${this.cellOf(cpu).name} ${cpu.index}` : '';
+  }
+
+  restore(states: readonly [name: string, state: DeviceState][]): void {
+    const byName = new Map(states);
+    for (const cell of this.cells) {
+      const saved = byName.get(`cell ${cell.name}`);
+      if (!saved) continue;
+      cell.state = saved['state'] as Cell['state'];
+      cell.restarts = saved['restarts'] as number;
+      cell.startNs = saved['startNs'] as number;
+      cell.parts.restoreDevices(saved['devices'] as DeviceState);
+      for (const [n, cpu] of cell.cpus.entries()) {
+        const own = (saved['cpus'] as DeviceState[])[n] as DeviceState;
+        if (own['context'] !== null) cpu.context.bytes.set(own['context'] as Uint8Array);
+        cpu.isLoaded = own['isLoaded'] as boolean;
+        cpu.poweredOff = own['poweredOff'] as boolean;
+        cpu.waiting = own['waiting'] as number;
+        cpu.wasReady = own['wasReady'] as boolean;
+        cpu.wakeNs = own['wakeNs'] === -1 ? Infinity : (own['wakeNs'] as number);
+        interfaceRegisters.forEach((name, at) => cpu.interface.set(name, (own['interface'] as bigint[])[at] as bigint));
+        cpu.interrupts.restore(own['listed'] as (number | boolean)[]);
+      }
+    }
+    const own = byName.get('hypervisor');
+    if (!own) return;
+    this.scheduler.restore(own['scheduler'] as unknown as SchedulerState);
+    const named = (name: unknown): VirtualCpu | undefined => this.cpus.find((cpu) => this.nameOf(cpu) === name);
+    for (const [n, core] of this.cores.entries()) {
+      const saved = (own['cores'] as DeviceState[])[n] as DeviceState;
+      core.current = named(saved['current']);
+      core.loaded = named(saved['loaded']);
+      core.mustChoose = saved['mustChoose'] as boolean;
+      core.untilNs = saved['untilNs'] === -1 ? Infinity : (saved['untilNs'] as number);
+    }
+  }
+}
+
+/** Where the time of a cell's virtual CPUs went (see VcpuAccount), together, and the worst of them. */
+export type CellAccount = Pick<VcpuAccount, 'runNs' | 'overheadNs' | 'waitNs' | 'throttledNs' | 'overruns' | 'worstStartNs'>;
+
+export interface CellResult extends CellAccount {
+  name: string;
+  state: CellState;
+  failure?: string;
+  restarts: number;
+  /** How often it came to the hypervisor, by why. */
+  exits: Record<string, number>;
+}
+
+function nameOfExit(ec: number): string {
+  if (ec === MAINTENANCE) return 'maintenance interrupts';
+  return traps.find((trap) => trap.ec === ec)?.name ?? `class 0x${ec.toString(16)}`;
+}
+
+/** Exits that are no exception of a class: maintenance interrupts. */
+export const MAINTENANCE = 64;
+
+/** The guest takes what it would take where there is nothing behind an address, or no such register. */
+function inject({ processor, ec, iss }: Entry): void {
+  const isAbort = ec === EC_DATA_ABORT || ec === EC_INSTRUCTION_ABORT;
+  if (!isAbort) return processor.raiseAtEl1(EC_UNKNOWN, 0);
+  processor.raiseAtEl1(ec, EXTERNAL_ABORT | (iss & WNR), processor.get64('FAR_EL2'));
+}

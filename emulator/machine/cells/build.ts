@@ -1,0 +1,86 @@
+import type { Board } from '../../boards/board.ts';
+import { assert } from '../../base/assert.ts';
+import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
+import type { CellsConfig } from '../../hypervisor/config.ts';
+import { Hypervisor } from '../../hypervisor/hypervisor.ts';
+import { PAGE, type TableMemory } from '../../hypervisor/stage2.ts';
+import type { Core } from '../core.ts';
+import type { PhysicalMemory } from '../physical-memory.ts';
+import type { Runtime } from '../runtime.ts';
+import type { MachineConfig } from '../types.ts';
+import { buildCell, type BuiltCell } from './cell-parts.ts';
+import { CoreProcessor, type CoreUser } from './core-processor.ts';
+import { planRam } from './ram-plan.ts';
+
+/** What a hypervisor is built on. */
+export interface Ground {
+  readonly board: Board;
+  readonly cores: readonly Core[];
+  readonly runtime: Runtime & Record<string, unknown>;
+  readonly ram: PhysicalMemory;
+  readonly gic: GicV3;
+  /** A core's state as a reset leaves it at EL1. */
+  readonly resetState: Uint8Array;
+  flushTlbs(): void;
+}
+
+/** What it and its cells reach outside. */
+export interface HypervisorUser extends CoreUser {
+  nowNs(): number;
+  onConsole(byte: number, cell: string): void;
+  onDriveWrite(name: string, sector: number, count: number): void;
+  onTransmit(nic: number, frame: Uint8Array): void;
+}
+
+/** The hypervisor with its cells, and what of them is reached from outside. */
+export interface Hosted {
+  readonly hypervisor: Hypervisor;
+  readonly processors: readonly CoreProcessor[];
+  readonly cells: readonly BuiltCell[];
+}
+
+/** Puts a hypervisor at EL2 of a machine's cores. Throws a UserError for images that cannot be booted. */
+export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig, ground: Ground, user: HypervisorUser): Hosted {
+  const { board, ram, runtime, gic } = ground;
+  let hypervisor: Hypervisor | undefined;
+  const plan = planRam(cellsConfig, board.ramBase);
+  const cells = cellsConfig.cells.map((cell, n) =>
+    buildCell(board, config, cell, ram, plan.cells[n] as number, {
+      nowNs: () => user.nowNs(),
+      onConsole: (byte) => user.onConsole(byte, cell.name),
+      onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
+      onTransmit: (nic, frame) => user.onTransmit(nic, frame),
+      // Devices drive their lines while they are built.
+      onInterrupts: (cpu) => hypervisor?.interruptsChanged(n + 1, cpu),
+    }),
+  );
+  const processors = ground.cores.map((core) => new CoreProcessor(core, runtime, gic, user));
+  hypervisor = new Hypervisor({
+    ...{ processors, cells, costs: cellsConfig.costs, tables: tableMemory(ram, plan.tables), resetState: ground.resetState },
+    ...{ counterHz: board.counterHz, ppis: board.ppis, rebootEnds: config.noReboot ?? false },
+    nowNs: () => user.nowNs(),
+    flushTlbs: () => ground.flushTlbs(),
+  });
+  return { hypervisor, processors, cells };
+}
+
+function tableMemory(ram: PhysicalMemory, { base, size }: { base: number; size: number }): TableMemory {
+  let used = 0;
+  const word = new Uint8Array(8);
+  const view = new DataView(word.buffer);
+  return {
+    allocate() {
+      assert(used < size, 'the hypervisor has no more memory for tables');
+      used += PAGE;
+      return base + used - PAGE;
+    },
+    read64(pa) {
+      ram.read(pa, word);
+      return view.getBigUint64(0, true);
+    },
+    write64(pa, value) {
+      view.setBigUint64(0, value, true);
+      ram.write(pa, word);
+    },
+  };
+}
