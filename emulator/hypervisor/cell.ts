@@ -1,6 +1,7 @@
 import type { DeviceState } from '../devices/device.ts';
 import type { Interrupts } from '../devices/gic/interrupts.ts';
 import type { GicV3 } from '../devices/gicv3/gicv3.ts';
+import type { Grant } from './channel.ts';
 import type { CellConfig } from './config.ts';
 import type { CellMemory } from './memory.ts';
 import type { Processor } from './processor.ts';
@@ -24,6 +25,10 @@ export interface CellParts {
   readonly gic: GicV3;
   /** Identification registers as the cell sees them (ID_*_EL1, by CRm * 8 + op2): without EL2. */
   readonly ids: BigUint64Array;
+  /** What it was granted, by capability: the order of the configuration. */
+  readonly grants: readonly Grant[];
+  /** A byte for its console. */
+  print(byte: number): void;
   /** Where its first virtual CPU begins, with X0 to X3. */
   readonly entry: number;
   readonly registers: readonly number[];
@@ -65,8 +70,8 @@ export class Cell {
       return new VirtualCpu(this, n, firstCpu + n, processors[core] as Processor);
     });
     this.stage2 = new Stage2(tables);
-    for (const { ipa, pa, size, writable } of parts.memory.pieces) {
-      this.stage2.map(ipa, pa, size, { write: writable, execute: writable });
+    for (const { ipa, pa, size, writable, executable } of parts.memory.pieces) {
+      this.stage2.map(ipa, pa, size, { write: writable, execute: executable });
     }
   }
 

@@ -12,6 +12,7 @@ export type Verdict = 'handled' | 'inject' | 'forbidden';
 /** What handlers ask of the hypervisor around them. */
 export interface Services {
   readonly costs: CostModel;
+  readonly cells: readonly Cell[];
   powerOff(cell: Cell): void;
   reset(cell: Cell): void;
   /** A virtual CPU begins at an address, as PSCI's CPU_ON says. */

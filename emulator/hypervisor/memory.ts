@@ -6,6 +6,7 @@ export interface Piece {
   readonly pa: number;
   readonly size: number;
   readonly writable: boolean;
+  readonly executable: boolean;
 }
 
 /** A cell's memory as its devices and loaders reach it: nothing else is there for them. */

@@ -104,7 +104,7 @@ export class MachineSession {
       case 'monitor':
         return this.withTools(() => this.monitorLine(command.line, command.id));
       case 'input':
-        if (!this.script.replay) this.machine?.type(command.bytes);
+        if (!this.script.replay) this.machine?.type(command.bytes, command.cell);
         return this.schedule(0);
       case 'link':
         if (!this.script.replay) this.machine?.setLink(command.nic, command.up);
@@ -125,7 +125,7 @@ export class MachineSession {
     this.wallMs = command.wallMs ?? Infinity;
     try {
       this.machine = createMachine(command.config, command.script, this.runtime, this.host, {
-        onConsole: (bytes) => this.thread.post({ type: 'console', bytes }),
+        onConsole: (bytes, cell) => this.thread.post({ type: 'console', bytes, ...(cell === undefined ? {} : { cell }) }),
         onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
         onFlashWrite: (bank, offset, bytes) => this.thread.post({ type: 'flash', bank, offset, bytes }),
         onSockets: (nic, command) => this.thread.post({ type: 'sockets', nic, command }),

@@ -1,14 +1,16 @@
 import type { Board } from '../../boards/board.ts';
 import { assert } from '../../base/assert.ts';
 import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
-import type { CellsConfig } from '../../hypervisor/config.ts';
+import { Channel } from '../../hypervisor/channel.ts';
+import type { CellsConfig, ChannelConfig } from '../../hypervisor/config.ts';
 import { Hypervisor } from '../../hypervisor/hypervisor.ts';
 import { PAGE, type TableMemory } from '../../hypervisor/stage2.ts';
 import type { Core } from '../core.ts';
 import type { PhysicalMemory } from '../physical-memory.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineConfig } from '../types.ts';
-import { buildCell, type BuiltCell } from './cell-parts.ts';
+import { buildCell, type BuiltCell, type CellChannel } from './cell-parts.ts';
+import { channelPlaces } from './channel-places.ts';
 import { CoreProcessor, type CoreUser } from './core-processor.ts';
 import { planRam } from './ram-plan.ts';
 
@@ -44,8 +46,15 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
   const { board, ram, runtime, gic } = ground;
   let hypervisor: Hypervisor | undefined;
   const plan = planRam(cellsConfig, board.ramBase);
+  const ends = cellsConfig.channels.map(() => new Channel());
+  const channelsOf = (cell: string): CellChannel[] =>
+    channelPlaces(cell, cellsConfig.channels).map((place) => {
+      const { name, doorbell: who } = cellsConfig.channels[place.channel] as ChannelConfig;
+      const pa = plan.channels[place.channel] as number;
+      return { ...place, name, pa, mayRing: who === 'both' || who === cell, ends: ends[place.channel] as Channel };
+    });
   const cells = cellsConfig.cells.map((cell, n) =>
-    buildCell(board, config, cell, ram, plan.cells[n] as number, {
+    buildCell(board, config, cell, ram, { pa: plan.cells[n] as number, channels: channelsOf(cell.name) }, {
       nowNs: () => user.nowNs(),
       onConsole: (byte) => user.onConsole(byte, cell.name),
       onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),

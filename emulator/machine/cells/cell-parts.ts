@@ -1,9 +1,10 @@
-import type { Board, DeviceKind } from '../../boards/board.ts';
+import { INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import type { DeviceState, Dma } from '../../devices/device.ts';
 import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
 import type { VirtioNet } from '../../devices/virtio/net.ts';
 import type { CellParts } from '../../hypervisor/cell.ts';
+import { type Channel, Doorbell, type Grant } from '../../hypervisor/channel.ts';
 import type { CellConfig } from '../../hypervisor/config.ts';
 import { CellMemory, type Piece } from '../../hypervisor/memory.ts';
 import { planBoot } from '../boot/plan.ts';
@@ -12,6 +13,8 @@ import { idRegisters } from '../cpu-models.ts';
 import { buildDevices } from '../devices.ts';
 import { EventQueue } from '../events.ts';
 import type { MachineConfig } from '../types.ts';
+import type { ChannelPlace } from './channel-places.ts';
+import { grantedBoard } from './granted-board.ts';
 
 /** What a cell's devices reach outside of it. */
 export interface CellUser {
@@ -35,17 +38,8 @@ export interface BuiltCell extends CellParts {
   readonly nics: ReadonlyMap<number, VirtioNet>;
 }
 
-const kinds: Partial<Record<CellConfig['devices'][number]['kind'], DeviceKind>> = { uart: 'pl011', rtc: 'pl031' };
-
-/** The board as a cell sees it: with the devices that it is granted. As on the board, the last of the virtio slots are taken first. */
-function boardOf(board: Board, { devices }: CellConfig): Board {
-  const granted = new Set(devices.flatMap(({ kind }) => kinds[kind] ?? []));
-  const virtio = devices.filter(({ kind }) => kind === 'block' || kind === 'rng' || kind === 'net').length;
-  const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio');
-  const taken = new Set(slots.slice(slots.length - virtio));
-  const { pcie: _, ...rest } = board;
-  return { ...rest, devices: board.devices.filter((device) => granted.has(device.kind) || taken.has(device)) };
-}
+/** Of the registers of a doorbell. */
+const DOORBELL_BYTES = 0x1000;
 
 /** The machine that a cell looks like to its guest. */
 function machineOf(machine: MachineConfig, cell: CellConfig): MachineConfig {
@@ -64,19 +58,36 @@ function nicsOf({ devices }: CellConfig): number[] {
   return devices.flatMap((device) => (device.kind === 'net' ? [device.nic] : []));
 }
 
+/** A channel as a cell has it: where its memory is on the board, and where in the cell. */
+export interface CellChannel extends ChannelPlace {
+  readonly pa: number;
+  readonly name: string;
+  readonly mayRing: boolean;
+  readonly ends: Channel;
+}
+
+/** Where a cell's memory is on the board. */
+export interface CellPlaces {
+  readonly pa: number;
+  readonly channels: readonly CellChannel[];
+}
+
 /** Builds what a cell has, of memory at `pa` and devices of its own. Throws a UserError for images that cannot be booted. */
 export function buildCell(
   board: Board,
   machine: MachineConfig,
   cell: CellConfig,
   ram: CellRam,
-  pa: number,
+  { pa, channels }: CellPlaces,
   user: CellUser,
 ): BuiltCell {
-  const own = boardOf(board, cell);
+  const own = grantedBoard(board, cell.devices);
   const config = machineOf(machine, cell);
   const plan = planBoot(config, own);
-  const pieces: Piece[] = [{ ipa: board.ramBase, pa, size: cell.memoryBytes, writable: true }];
+  const pieces: Piece[] = [
+    { ipa: board.ramBase, pa, size: cell.memoryBytes, writable: true, executable: true },
+    ...channels.map(({ memory: ipa, pa, size, rights }) => ({ ipa, pa, size, writable: rights === 'rw', executable: false })),
+  ];
   const memory = new CellMemory(ram, pieces);
   const bus = new Bus();
   const events = new EventQueue(() => user.nowNs());
@@ -91,8 +102,15 @@ export function buildCell(
     onTransmit: (nic, frame) => user.onTransmit(nicsOf(cell)[nic] as number, frame),
     listed: (cpu) => user.onInterrupts(cpu),
   });
+  const gic = devices.gic3 as GicV3;
+  const grants = channels.map(({ doorbell: page, memory, size, rights, spi, name, mayRing, ends }): Grant => {
+    const doorbell = new Doorbell(ends, cell.name, mayRing, gic.spi(spi));
+    ends.ends.push(doorbell);
+    bus.map(page, DOORBELL_BYTES, doorbell, name);
+    return { doorbell, page, memory, size, rights, intid: INTID_OF_SPI + spi };
+  });
   return {
-    ...{ config: cell, memory, bus, gic: devices.gic3 as GicV3, console: devices.console },
+    ...{ config: cell, memory, bus, gic, console: devices.console, grants, print: (byte: number) => user.onConsole(byte) },
     nics: new Map(nicsOf(cell).map((nic, at) => [nic, devices.nics[at] as VirtioNet])),
     ...{ ids: idRegisters(machine.cpu, true, 1), entry: plan.entry, registers: plan.registers },
     nextEventNs: () => events.nextNs,
@@ -100,10 +118,17 @@ export function buildCell(
     powerOn() {
       events.clear();
       devices.reset();
+      for (const { doorbell } of grants) doorbell.reset();
       ram.clear(pa, cell.memoryBytes);
       for (const { address, bytes } of plan.pieces) memory.write(address, bytes);
     },
-    saveDevices: () => Object.fromEntries(devices.save()) as DeviceState,
-    restoreDevices: (state) => devices.restore(Object.entries(state) as [string, DeviceState][]),
+    saveDevices: () => ({
+        ...Object.fromEntries(devices.save()),
+        doorbells: grants.map(({ doorbell }) => doorbell.save()),
+      }),
+    restoreDevices({ doorbells, ...states }) {
+      devices.restore(Object.entries(states) as [string, DeviceState][]);
+      grants.forEach(({ doorbell }, n) => doorbell.restore((doorbells as DeviceState[])[n] as DeviceState));
+    },
   };
 }
