@@ -40,6 +40,8 @@ export interface MachineOptions {
   /** Parallel mode: a fault that the translator makes. */
   planted?: PlantedFault;
   onFrame?: MachineListener['onFrame'];
+  /** Instead of the text that `console()` answers. */
+  onConsole?: MachineListener['onConsole'];
 }
 
 /** A machine in this thread, without a worker, with 64 MiB; `console()` is what it wrote so far. Cores have threads if the configuration says so. */
@@ -52,7 +54,7 @@ export function testMachine(options: MachineOptions): { machine: Machine; consol
     ...config,
   };
   const listener = {
-    onConsole: (bytes: Uint8Array) => (text += Buffer.from(bytes).toString('latin1')),
+    onConsole: options.onConsole ?? ((bytes: Uint8Array) => (text += Buffer.from(bytes).toString('latin1'))),
     onDriveWrite: () => undefined,
     ...(onFrame ? { onFrame } : {}),
   };

@@ -1,0 +1,191 @@
+/** Guests beside each other under our hypervisor. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { costsAt } from '../../emulator/boards/costs.ts';
+import type { CellConfig, CellsConfig } from '../../emulator/hypervisor/config.ts';
+import { hypercallHeader } from '../../emulator/hypervisor/hypercalls/header.ts';
+import type { MachineConfig, RunResult, Script } from '../../emulator/machine/types.ts';
+import { root } from '../../resources/build/targets.ts';
+import { guestFile } from '../support/guests.ts';
+import { testMachine } from '../support/machine.ts';
+import { Assembler } from './support/assembler.ts';
+import { bootTest } from './support/boot-test.ts';
+import { initrd } from './support/debian.ts';
+
+const MiB = 2 ** 20;
+const ENTRY = 0x4020_0000;
+const hello = new Uint8Array(readFileSync(join(root, 'resources/guests/hello/hello.elf')));
+
+function cell(name: string, boot: CellConfig['boot'], more: Partial<CellConfig> = {}): CellConfig {
+  return {
+    ...{ name, boot, memoryBytes: 8 * MiB, cpus: 1, schedule: { priority: 10 }, devices: [{ kind: 'uart' }], restart: 'never' },
+    ...more,
+  };
+}
+
+/** A cell that runs what `write` assembles, with the MMU off and without vectors: whatever it faults at ends it. */
+function program(name: string, write: (a: Assembler) => void, more: Partial<CellConfig> = {}): CellConfig {
+  const a = new Assembler(ENTRY);
+  write(a);
+  return cell(name, { loads: [{ bytes: a.bytes(), address: ENTRY, name }], entry: ENTRY }, more);
+}
+
+interface Ran {
+  result: RunResult;
+  consoles: Record<string, string>;
+}
+
+/** Runs cells to the end of the run. */
+function runCells(cells: Partial<CellsConfig>, script: Partial<Script> = {}, config: Partial<MachineConfig> = {}): Ran {
+  const consoles: Record<string, string> = {};
+  const { machine } = testMachine({
+    config: { exec: 'cold', ...config, cells: { cells: [], channels: [], budgets: [], costs: costsAt(1e9), ...cells } },
+    script: { timeoutNs: 1e9, ...script },
+    onConsole: (bytes, name = '') => (consoles[name] = (consoles[name] ?? '') + Buffer.from(bytes).toString('latin1')),
+  });
+  while (machine.runFor(1000) === 'busy');
+  return { result: machine.result(0), consoles };
+}
+
+const [SYSTEM_OFF, SYSTEM_RESET] = [0x8400_0008, 0x8400_0009];
+function call(a: Assembler, id: number, ...values: number[]): void {
+  values.forEach((value, n) => a.mov(n + 1, value));
+  a.mov(0, id);
+  a.hvc(0);
+}
+const pv = (number: number): number => 0xc600_0000 + number;
+const print = (a: Assembler, text: string): void => [...text].forEach((each) => call(a, pv(6), each.charCodeAt(0)));
+
+test('two guests share a core, each with its console, and the run is the same in both tiers', () => {
+  const cells = [cell('one', { kernel: hello, loads: [] }), cell('two', { kernel: hello, loads: [] })];
+  const script = { sends: [{ pattern: 'hello> ', text: 'help\r' }], expects: ['hello> ', 'hello> ', 'hello> '] };
+  const cold = runCells({ cells }, script);
+  expect(cold.result.outcome).toBe('expected');
+  expect(Object.keys(cold.consoles).toSorted()).toEqual(['one', 'two']);
+  const hot = runCells({ cells }, script, { exec: 'hot' });
+  expect(hot.result.tiers.hot).toBeGreaterThan(0);
+  expect(hot.result.stateHash).toBe(cold.result.stateHash);
+  expect(runCells({ cells }, script).result.stateHash).toBe(cold.result.stateHash);
+});
+
+test('a channel carries memory and doorbells between cells that are granted it', () => {
+  const writer = program('writer', (a) => {
+    call(a, pv(4), 0);
+    a.mov(10, 42);
+    a.str(10, 1);
+    call(a, pv(1), 0, 7);
+    call(a, SYSTEM_OFF);
+  });
+  const reader = program('reader', (a) => {
+    a.label('again');
+    call(a, pv(8), 0);
+    a.cbz(1, 'again');
+    a.addi(11, 1, 0x30);
+    call(a, pv(4), 0);
+    a.ldr(12, 1);
+    a.movReg(1, 11);
+    a.mov(0, pv(6));
+    a.hvc(0);
+    a.movReg(1, 12);
+    a.mov(0, pv(6));
+    a.hvc(0);
+    call(a, SYSTEM_OFF);
+  });
+  const channels = [{ name: 'voice', sizeBytes: 0x1000, cells: { writer: 'rw', reader: 'ro' }, doorbell: 'writer' }] as const;
+  const { result, consoles } = runCells({ cells: [reader, writer], channels });
+  expect(result.outcome).toBe('poweroff');
+  // Payload 7, and 42 is an asterisk.
+  expect(consoles['reader']).toBe('7*');
+});
+
+test('who has no grant reaches nothing, and takes nobody with it', () => {
+  const attacker = (name: string, act: (a: Assembler) => void): CellConfig => program(name, act, { schedule: { priority: 20 } });
+  const cells = [
+    // Its own memory ends there; the channel is not its own; there is no flash; and it may not write what it may only read.
+    attacker('beyond', (a) => {
+      a.mov(1, 0x4000_0000 + 8 * MiB);
+      a.ldr(0, 1);
+    }),
+    attacker('stranger', (a) => {
+      a.mov(1, 0x0d01_0000);
+      a.ldr(0, 1);
+    }),
+    attacker('flash', (a) => {
+      a.mov(1, 0);
+      a.ldr(0, 1);
+    }),
+    attacker('reader', (a) => {
+      call(a, pv(4), 0);
+      a.str(0, 1);
+    }),
+    program('well', (a) => {
+      print(a, 'ok');
+      call(a, SYSTEM_OFF);
+    }),
+  ];
+  const channels = [{ name: 'voice', sizeBytes: 0x1000, cells: { well: 'rw', reader: 'ro' }, doorbell: 'both' }] as const;
+  const { result, consoles } = runCells({ cells, channels });
+  expect(result.cells?.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'beyond failed',
+    'stranger failed',
+    'flash failed',
+    'reader failed',
+    'well off',
+  ]);
+  expect(consoles).toEqual({ well: 'ok' });
+});
+
+test('a cell that fails or resets begins anew as its policy says, while another runs on', () => {
+  const spinner = program('spinner', (a) => {
+    a.label('on');
+    a.b('on');
+  });
+  const crash = program('crash', (a) => print(a, 'x'), { restart: 'on-failure' });
+  const reboot = program('reboot', (a) => {
+    print(a, 'r');
+    call(a, SYSTEM_RESET);
+  });
+  const { result, consoles } = runCells({ cells: [spinner, crash, reboot] }, { timeoutNs: 30e6 });
+  expect(result.outcome).toBe('timeout');
+  const [spun, crashed, rebooted] = result.cells!;
+  expect(spun).toMatchObject({ state: 'running', restarts: 0 });
+  expect(crashed!.restarts).toBeGreaterThan(1);
+  expect(consoles['crash']).toMatch(/^xx/);
+  expect(rebooted!.restarts).toBeGreaterThan(1);
+  expect(consoles['reboot']).toMatch(/^rr/);
+});
+
+test('a more urgent cell has the core whenever it wants it, and a budget bounds that', () => {
+  const spin = (a: Assembler): void => {
+    a.label('on');
+    a.b('on');
+  };
+  const urgent = program('urgent', spin, { schedule: { priority: 200, periodNs: 1e6, budgetNs: 25e4 } });
+  const rest = program('rest', spin);
+  const { result } = runCells({ cells: [rest, urgent] }, { timeoutNs: 20e6 });
+  const [its, urgents] = result.cells!;
+  const used = urgents!.runNs + urgents!.overheadNs;
+  expect(used / 20e6).toBeGreaterThan(0.24);
+  expect(used / 20e6).toBeLessThan(0.26);
+  expect(its!.runNs / 20e6).toBeGreaterThan(0.7);
+});
+
+bootTest("Debian's kernel runs in a cell beside a guest of ours", { guests: ['Image-cloud', initrd] }, () => {
+  const read = (name: string): Uint8Array => new Uint8Array(readFileSync(guestFile(name)!));
+  const image = read('Image-cloud');
+  const kernel = image[0] === 0x1f ? new Uint8Array(gunzipSync(image)) : image;
+  const linux = cell(
+    'linux',
+    { kernel, initrd: read(initrd), append: 'console=ttyAMA0', loads: [] },
+    { memoryBytes: 256 * MiB, schedule: { priority: 5 } },
+  );
+  const cells = [cell('hello', { kernel: hello, loads: [] }, { schedule: { priority: 200 } }), linux];
+  const { result } = runCells({ cells }, { expects: ['hello> ', 'GUEST READY'], timeoutNs: 20e9 }, { exec: 'auto' });
+  expect(result.outcome).toBe('expected');
+});
+
+test('the header for guests in C is what the table of calls says', () => {
+  expect(readFileSync(join(root, 'resources/guests/lib/pocketvisor.h'), 'utf8')).toBe(hypercallHeader());
+});
