@@ -42,7 +42,7 @@ function runCells(cells: Partial<CellsConfig>, script: Partial<Script> = {}, con
   const consoles: Record<string, string> = {};
   const { machine } = testMachine({
     config: { exec: 'cold', ...config, cells: { cells: [], channels: [], budgets: [], costs: costsAt(1e9), ...cells } },
-    script: { timeoutNs: 1e9, ...script },
+    script: { timeoutNs: 50e6, ...script },
     onConsole: (bytes, name = '') => (consoles[name] = (consoles[name] ?? '') + Buffer.from(bytes).toString('latin1')),
   });
   while (machine.runFor(1000) === 'busy');

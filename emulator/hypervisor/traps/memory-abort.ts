@@ -35,6 +35,15 @@ export function memoryAbort(entry: Entry): Verdict {
   return skip(entry);
 }
 
+/** Bytes of a table of vectors. */
+const VECTORS = 0x800n;
+
+/** There is no code for the cell at that address. Where its vectors should be, it would fault for ever. */
+export function fetchAbort({ processor }: Entry): Verdict {
+  const intoVectors = BigInt.asUintN(64, processor.get64('ELR_EL2') - processor.get64('VBAR_EL1')) < VECTORS;
+  return intoVectors ? 'forbidden' : 'inject';
+}
+
 function extend(value: bigint, size: AccessSize, iss: number): bigint {
   if ((iss & SSE) === 0) return value;
   const signed = BigInt.asIntN(size * 8, value);
