@@ -16,8 +16,10 @@ import { createVirtioMmio } from '../devices/virtio/mmio.ts';
 import { createVirtioNet, type VirtioNet } from '../devices/virtio/net.ts';
 import { createVirtioRng } from '../devices/virtio/rng.ts';
 import { writeMac } from '../network/addresses.ts';
+import type { Screen } from '../screen/screen.ts';
 import type { BootPlan } from './boot/plan.ts';
 import type { Bus } from './bus.ts';
+import { buildDisplays } from './displays.ts';
 import type { RomBank } from './physical-memory.ts';
 import type { MachineConfig } from './types.ts';
 
@@ -25,6 +27,8 @@ import type { MachineConfig } from './types.ts';
 export interface Surroundings {
   readonly clock: Clock;
   readonly dma: Dma;
+  /** Reads RAM without a trace. */
+  readonly peek: Dma['read'];
   currentCore(): number;
   interruptInput(core: number, input: CoreInput): Line;
   /** The contents of a bank of flash, which cores see as memory while it is in array mode. */
@@ -42,6 +46,7 @@ export interface Devices {
   readonly gic3: GicV3 | undefined;
   /** Network cards, in order. */
   readonly nics: readonly VirtioNet[];
+  readonly screens: readonly Screen[];
   ppi(core: number, n: number): Line;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
@@ -99,6 +104,8 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     return createVirtioNet({ mac: address, onTransmit: (frame) => around.onTransmit(index, frame) });
   });
   virtio.push(...nics);
+  const displays = buildDisplays(config.displays ?? [], around);
+  virtio.push(...displays.virtio);
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
 
   let console: Pl011 | undefined;
@@ -118,7 +125,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
           legacy: config.legacyVirtio ?? false,
         });
       case 'fw-cfg':
-        return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware });
+        return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware, files: displays.files });
       case 'cfi-flash': {
         const rom = around.flashBank(entry);
         return createCfiFlash({
@@ -138,6 +145,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     gpio,
     gic3,
     nics,
+    screens: displays.screens,
     ppi: (core, n) => gic.ppi(core, n),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),

@@ -9,14 +9,14 @@ export interface VirtioDevice {
   readonly features: bigint;
   /** The largest size of each queue, powers of two. */
   readonly queueSizes: readonly number[];
-  /** The configuration space, little-endian. Drivers only read it, but for {@link writeConfig}. */
+  /** The configuration space, little-endian. Drivers only read it, but for {@link VirtioDevice.writeConfig}. */
   readonly config: Uint8Array;
   /** Called once, before anything else, for devices that act by themselves. */
   attach?(transport: Transport): void;
   /** The driver made buffers available on this queue. */
   notify(queue: Queue, index: number): void;
-  /** A driver of before 1.0 wrote a byte of the configuration space, for device types where it may. */
-  writeConfig?(offset: number, value: number): void;
+  /** The driver wrote a byte of the configuration space, for device types where it may; `legacy`: by the registers of before version 1.0. */
+  writeConfig?(offset: number, value: number, legacy: boolean): void;
   /** The driver reset the device. */
   reset(): void;
   save(): DeviceState;

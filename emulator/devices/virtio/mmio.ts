@@ -153,9 +153,8 @@ export function createVirtioMmio({ irq, clock, dma, device, legacy = false }: Vi
   }
 
   function writeConfig(offset: number, size: number, value: number) {
-    // Version 1.0 took away that drivers write where they need not.
-    if (!legacy || !device?.writeConfig) return;
-    for (let i = 0; i < size; i++) device.writeConfig(offset + i, (value >>> (8 * i)) & 0xff);
+    if (!device?.writeConfig) return;
+    for (let i = 0; i < size; i++) device.writeConfig(offset + i, (value >>> (8 * i)) & 0xff, legacy);
   }
 
   return {

@@ -142,8 +142,8 @@ export function createVirtioNet({ mac, onTransmit, latencyNs = 5000, bitsPerSeco
       transport?.configChanged();
     },
     // Before version 1.0 drivers set the address here.
-    writeConfig(offset, value) {
-      if (offset < MAC_BYTES) config[offset] = value;
+    writeConfig(offset, value, legacy) {
+      if (legacy && offset < MAC_BYTES) config[offset] = value;
     },
     // The cable stays as it is.
     reset: initialise,
