@@ -1,4 +1,6 @@
+import type { DisplayConfig } from '../../../emulator/machine/types.ts';
 import { parseNumber } from '../../services/handset/units.ts';
+import { checkDisplays, takeGpu } from '../display-options.ts';
 import { optionError } from '../failure.ts';
 import type { QemuCommandLine } from './command-line.ts';
 import { addNetDevice } from './network.ts';
@@ -23,6 +25,8 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
     line.blockDevices.push(properties.takeRequired('drive'));
   },
   'virtio-net-device': addNetDevice,
+  'virtio-gpu-device': (line, properties) => addDisplay(line, takeGpu('-device virtio-gpu-device', properties)),
+  ramfb: (line) => addDisplay(line, { device: 'ramfb' }),
   'virtio-rng-device'(line) {
     line.plan.settings.rng = true;
   },
@@ -54,6 +58,10 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
     });
   },
 };
+
+function addDisplay({ plan }: QemuCommandLine, display: DisplayConfig): void {
+  checkDisplays(option, (plan.settings.displays = [...(plan.settings.displays ?? []), display]));
+}
 
 function reasonAgainst(driver: string): string {
   if (/^virtio-.*-pci/.test(driver)) return `${driver}: PCI is not available in this version`;
