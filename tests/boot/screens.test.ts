@@ -6,6 +6,7 @@ import { PNG } from 'pngjs';
 import { expect } from 'vitest';
 import { guestFile as ownGuest } from '../../resources/guests/build.ts';
 import { guestFile } from '../support/guests.ts';
+import { packages } from '../support/packages.ts';
 import { pocketvisor, run } from '../support/pocketvisor.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { bootTest } from './support/boot-test.ts';
@@ -95,3 +96,37 @@ bootTest('cores with threads of their own draw the same', { ...debianNeeds, long
   expect(code, output.slice(-2000)).toBe(0);
   expect(pixelsOfPpm(readFileSync(file)).equals(picture)).toBe(true);
 });
+
+bootTest(
+  'EDK2 draws into a ramfb what it draws on QEMU',
+  { packages: ['qemu-efi-aarch64', 'qemu-system-arm'], long: true },
+  async () => {
+    const [firmware, file] = [packages['qemu-efi-aarch64'], join(folder, 'edk2.ppm')];
+    // A second after its shell has said `Shell> ` nothing moves any more.
+    const { code, output, errors } = await pocketvisor(
+      ...[
+        'screenshot',
+        '--at',
+        '12s',
+        '-o',
+        file,
+        '--cpu',
+        'cortex-a57',
+        '--bios',
+        firmware,
+        '--display',
+        'ramfb',
+        '--wall',
+        '400s',
+      ],
+    );
+    expect([code, output], errors).toEqual([0, '']);
+    const ours = readFileSync(file);
+    const theirs = await qemuScreen({
+      ...{ args: ['-bios', firmware, '-device', 'ramfb'], expect: /Shell> /, folder },
+      until: (picture) => picture.equals(ours),
+    });
+    expect(ours.subarray(0, 11).toString()).toBe('P6\n800 600\n');
+    expect(theirs.equals(ours)).toBe(true);
+  },
+);

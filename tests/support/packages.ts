@@ -12,6 +12,7 @@ export const packages = {
   lld: 'ld.lld',
   chromium: 'chromium',
   'u-boot-qemu': '/usr/lib/u-boot/qemu_arm64/u-boot.bin',
+  'qemu-efi-aarch64': '/usr/share/qemu-efi-aarch64/QEMU_EFI.fd',
   'device-tree-compiler': 'dtc',
   cpio: 'cpio',
   'gdb-multiarch': 'gdb-multiarch',

@@ -60,6 +60,16 @@ describe('transport', () => {
   });
 });
 
+test('a driver that leaves the size of a queue has the largest', () => {
+  const { read, write } = create(disk().device);
+  write(R.STATUS, 3);
+  write(Q.DESC, DESC);
+  write(Q.AVAIL, AVAIL);
+  write(Q.USED, USED);
+  write(Q.READY, 1);
+  expect([read(Q.READY), read(R.STATUS) & NEEDS_RESET]).toEqual([1, 0]);
+});
+
 describe('block', () => {
   test('reads, a while later and with an interrupt', () => {
     const t = create(disk().device);

@@ -72,7 +72,8 @@ function detailedTiming(width: number, height: number): Uint8Array {
   const [vFront, vSync, vBack] = [3, verticalSync(width, height), 6];
   // CVT: the vertical blanking takes 460 us at least.
   const vBlank = Math.max(vFront + vSync + vBack, Math.floor((460 * height) / (1e6 / 60 - 460)) + 1);
-  const clock10kHz = Math.min(0xffff, Math.round(((width + hBlank) * (height + vBlank) * 60) / 10_000));
+  // Below 10 MHz decoders see no timing.
+  const clock10kHz = Math.max(1000, Math.min(0xffff, Math.round(((width + hBlank) * (height + vBlank) * 60) / 10_000)));
   const [mmWide, mmHigh] = [Math.min(4095, millimetres(width)), Math.min(4095, millimetres(height))];
   return Uint8Array.of(
     ...[clock10kHz & 0xff, clock10kHz >> 8],
