@@ -37,7 +37,7 @@ export class SplitRing {
     this.state = { ...emptyRing, size: maxSize };
   }
 
-  /** A driver that leaves the size has the largest, as over PCI (§4.1.4.3), also on QEMU's virtio-mmio: EDK2 relies on it. */
+  /** A driver that gives no size has the largest, as over PCI (§4.1.4.3) and on QEMU's virtio-mmio: EDK2 relies on it. */
   reset(): void {
     Object.assign(this.state, emptyRing, { size: this.maxSize });
   }

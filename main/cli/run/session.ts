@@ -74,13 +74,10 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       if (debug) void debug.close().then(settle);
       else settle();
     };
-    const end = (result?: RunResult) =>
-      finish(
-        () =>
-          void written.then(() =>
-            resolve({ ...(result ? { result } : {}), ...(reason ? { reason } : {}), ...(picture ? { picture } : {}) }),
-          ),
-      );
+    const end = (result?: RunResult) => {
+      const all = { ...(result ? { result } : {}), ...(reason ? { reason } : {}), ...(picture ? { picture } : {}) };
+      finish(() => void written.then(() => resolve(all), reject));
+    };
     const stop = (why: NonNullable<SessionEnd['reason']>) => {
       // A second request does not wait.
       if (reason) return end();

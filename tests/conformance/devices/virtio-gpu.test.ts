@@ -104,7 +104,7 @@ test.skipIf(needs('qemu-system-arm'))('commands are answered as on QEMU', async 
   const view = new DataView(ram.buffer);
   const backed = new Set<unknown>();
   const answers = new Map<number, number>();
-  const commands = fc.sample(anyCommand, { seed: 3, numRuns: 800 });
+  const commands = fc.sample(anyCommand, { seed: 3, numRuns: 400 });
   for (const [n, wanted] of commands.entries()) {
     // QEMU does not show what has no backing; virtio 1.2 §5.7.6.8 does not ask for one.
     if (wanted.type === command.SET_SCANOUT && wanted.fields[5] !== 0 && !backed.has(wanted.fields[5])) continue;
@@ -139,6 +139,6 @@ test.skipIf(needs('qemu-system-arm'))('commands are answered as on QEMU', async 
     if (wanted.type === command.RESOURCE_ATTACH_BACKING) backed.add(first);
     if (wanted.type === command.RESOURCE_DETACH_BACKING || wanted.type === command.RESOURCE_UNREF) backed.delete(first);
   }
-  expect(answers.get(response.OK_NODATA)).toBeGreaterThan(80);
+  expect(answers.get(response.OK_NODATA)).toBeGreaterThan(40);
   expect(answers.size, 'kinds of answers').toBe(8);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { full } from '../../../../tests/support/packages.ts';
@@ -264,18 +265,21 @@ describe('a snapshot', () => {
 });
 
 describe('a driver that breaks the rules', () => {
-  const small = fc.oneof(fc.nat(5), fc.constantFrom(64, 0xffff_ffff, 0x1_0000, 4096));
+  const small = fc.oneof(fc.nat(5), fc.constantFrom(64, 500, 0xffff_ffff));
   const commandBytes = fc.tuple(fc.constantFrom(...Object.values(command), 0x10b, 0x200), fc.array(small, { maxLength: 14 }));
 
-  test('whatever it asks for, nothing is thrown, and what is kept is bounded', () => {
+  test('whatever it asks for, nothing is thrown, and a snapshot has all', () => {
+    const [gpu, copy] = [started(), new TestGpu()];
     fc.assert(
       fc.property(fc.array(commandBytes, { maxLength: 25 }), (list) => {
-        const gpu = started();
+        gpu.t.mmio.reset();
+        gpu.t.ram.fill(0);
+        gpu.t.start();
         for (const [type, fields] of list) gpu.run(type, fields, { queue: type >= 0x300 ? 1 : 0 });
-        const copy = new TestGpu();
         const saved = gpu.t.mmio.save();
         copy.t.mmio.restore(saved);
-        expect(copy.t.mmio.save()).toEqual(saved);
+        // Pictures are too long for `toEqual`.
+        expect(isDeepStrictEqual(copy.t.mmio.save(), saved)).toBe(true);
       }),
       { numRuns: full ? 2000 : 200 },
     );
