@@ -16,10 +16,12 @@ import { createVirtioMmio } from '../devices/virtio/mmio.ts';
 import { createVirtioNet, type VirtioNet } from '../devices/virtio/net.ts';
 import { createVirtioRng } from '../devices/virtio/rng.ts';
 import { writeMac } from '../network/addresses.ts';
+import type { Screen } from '../screen/screen.ts';
 import type { BootPlan } from './boot/plan.ts';
 import type { Bus } from './bus.ts';
 import { hasIts, messageInterrupts, type Doorbell } from './message-interrupts.ts';
 import { buildPcie, type PciDevice } from './pcie.ts';
+import { buildDisplays } from './displays.ts';
 import type { RomBank } from './physical-memory.ts';
 import type { MachineConfig, PciPlace } from './types.ts';
 
@@ -35,6 +37,8 @@ export interface FlashBank {
 export interface Surroundings {
   readonly clock: Clock;
   readonly dma: Dma;
+  /** Reads RAM without a trace. */
+  readonly peek: Dma['read'];
   currentCore(): number;
   interruptInput(core: number, input: CoreInput): Line;
   flashBank(range: AddressRange): FlashBank;
@@ -52,6 +56,7 @@ export interface Devices {
   /** Network cards, in order. */
   readonly nics: readonly VirtioNet[];
   readonly messages: MessageInterrupts;
+  readonly screens: readonly Screen[];
   ppi(core: number, n: number): Line;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
@@ -124,6 +129,8 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     writeMac(address, 0, mac);
     return attach(createVirtioNet({ mac: address, onTransmit: (frame) => around.onTransmit(index, frame) }), place);
   });
+  const displays = buildDisplays(config.displays ?? [], around);
+  displays.virtio.forEach(({ device, pci: place }) => attach(device, place));
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
 
   let console: Pl011 | undefined;
@@ -143,7 +150,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
           legacy: config.legacyVirtio ?? false,
         });
       case 'fw-cfg':
-        return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware });
+        return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware, files: displays.files });
       case 'cfi-flash': {
         const { rom, readOnly, written } = around.flashBank(entry);
         return createCfiFlash({
@@ -165,6 +172,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     gic3,
     nics,
     messages,
+    screens: displays.screens,
     ppi: (core, n) => gic.ppi(core, n),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),

@@ -86,6 +86,7 @@ export class Hardware {
     this.devices = buildDevices(board, config, this.bus, {
       clock: this.events,
       dma: this.ram,
+      peek: (pa, into) => this.ram.peek(pa, into),
       currentCore: () => user.runningCore()?.index ?? 0,
       flashBank: (range) => this.flashBank(range),
       forFirmware: this.plan.forFirmware,

@@ -1,4 +1,4 @@
-import type { InputRecord } from './types.ts';
+import type { InputRecord, ScreenSize } from './types.ts';
 
 /** What input reaches. */
 export interface InputSinks {
@@ -6,6 +6,7 @@ export interface InputSinks {
   pressPowerKey(): void;
   receive(nic: number, frame: Uint8Array): void;
   setLink(nic: number, up: boolean): void;
+  resizeScreen(size: ScreenSize): void;
 }
 
 export type Input = Omit<InputRecord, 'atNs'>;
@@ -54,11 +55,13 @@ export class InputLog {
     if (due > 0) for (const { input } of this.pending.splice(0, due)) this.one(nowNs, input);
   }
 
-  private one(atNs: number, { bytes, key, nic, link }: Input): void {
-    const where = { ...(key ? { key } : {}), ...(nic === undefined ? {} : { nic }), ...(link === undefined ? {} : { link }) };
+  private one(atNs: number, { bytes, key, nic, link, size }: Input): void {
+    const card = { ...(nic === undefined ? {} : { nic }), ...(link === undefined ? {} : { link }) };
+    const where = { ...(key ? { key } : {}), ...card, ...(size ? { size } : {}) };
     const isFrame = nic !== undefined && link === undefined;
     if (!isFrame || this.keepsFrames) this.records.push({ atNs, bytes, ...where });
-    if (key) this.sinks.pressPowerKey();
+    if (size) this.sinks.resizeScreen(size);
+    else if (key) this.sinks.pressPowerKey();
     else if (nic === undefined) this.sinks.type(bytes);
     else if (link === undefined) this.sinks.receive(nic, bytes);
     else this.sinks.setLink(nic, link);

@@ -11,6 +11,7 @@ import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
 import { Prompt } from './prompt.ts';
 import type { RomBank } from './physical-memory.ts';
+import type { Screen } from '../screen/screen.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketCommand, SocketEvent } from './types.ts';
 
@@ -118,6 +119,7 @@ export abstract class Machine {
         this.hardware.devices.nics[nic]?.receive(frame);
       },
       setLink: (nic, up) => this.hardware.devices.nics[nic]?.setLink(up),
+      resizeScreen: ({ screen, width, height }) => this.screens[screen]?.resize?.(width, height),
     });
     this.network = new MachineNetwork({
       ...{ nics: config.nics ?? [], seed: config.seed, capture: config.capture ?? false, rtcSeconds: config.rtcSeconds },
@@ -160,6 +162,11 @@ export abstract class Machine {
     this.input.add({ bytes: new Uint8Array(), nic, link: up });
   }
 
+  /** A screen's monitor has another size from now on. */
+  resizeScreen(screen: number, width: number, height: number): void {
+    this.input.add({ bytes: new Uint8Array(), size: { screen, width, height } });
+  }
+
   /** A socket of the host told something to the user network of a card. Between calls of `runFor`. */
   takeSockets(nic: number, event: SocketEvent): void {
     this.network.take(nic, event);
@@ -195,6 +202,16 @@ export abstract class Machine {
 
   get outcome(): Outcome | undefined {
     return this.ended;
+  }
+
+  /** What the guest shows. Readers of their memory are no part of the machine. */
+  get screens(): readonly Screen[] {
+    return this.hardware.devices.screens;
+  }
+
+  /** Looks at what guests drew where they do not say so: on the screens that somebody reads, or on all. Between calls of `runFor`. */
+  refreshScreens(all = false): void {
+    for (const { surface, refresh } of this.screens) if (refresh && (surface.takeLookedAt() || all)) refresh();
   }
 
   /** SHA-256 over all that a guest can see. */

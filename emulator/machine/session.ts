@@ -15,6 +15,7 @@ import type {
   RunResult,
   Script,
 } from './types.ts';
+import { pictureOf } from './picture.ts';
 
 /** What a session needs of the thread that it lives in. */
 export interface Thread {
@@ -109,6 +110,11 @@ export class MachineSession {
       case 'link':
         if (!this.script.replay) this.machine?.setLink(command.nic, command.up);
         return this.schedule(0);
+      case 'resize-screen': {
+        const index = this.machine?.screens.findIndex(({ name }) => name === command.screen) ?? -1;
+        if (!this.script.replay && index >= 0) this.machine?.resizeScreen(index, command.width, command.height);
+        return this.schedule(0);
+      }
       case 'sockets':
         if (!this.script.replay) this.machine?.takeSockets(command.nic, command.event);
         return this.schedule(0);
@@ -141,6 +147,8 @@ export class MachineSession {
       });
       return;
     }
+    const screens = this.machine.screens.map(({ name, surface }) => ({ name, buffer: surface.buffer }));
+    if (screens.length > 0) this.thread.post({ type: 'screens', screens });
     this.setState(command.paused ? 'paused' : 'running');
     // Lines of a script are due at a virtual time: they wait for nothing.
     if (this.script.monitor) this.withTools(() => this.schedule(0));
@@ -172,8 +180,8 @@ export class MachineSession {
     const { machine } = this;
     const named = id === undefined ? { line } : { id, line };
     if (!machine) return this.thread.post({ type: 'monitor', ...named, text: 'there is no machine\n' });
-    const { text, action } = this.answer(machine, this.state, line);
-    this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}) });
+    const { text, action, picture } = this.answer(machine, this.state, line);
+    this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}), ...(picture ? { picture } : {}) });
     this.act(action);
   }
 
@@ -186,6 +194,15 @@ export class MachineSession {
 
   private runAgenda(nowNs: number): void {
     while (this.agenda[0] && this.agenda[0].atNs <= nowNs) this.monitorLine((this.agenda.shift() as { line: string }).line);
+  }
+
+  /** The picture that the script asks for, at the end. */
+  private lastPicture(machine: Machine): void {
+    const { screenshot } = this.script;
+    if (!screenshot) return;
+    const screen = machine.screens.find(({ name }) => screenshot.screen === undefined || name === screenshot.screen);
+    const picture = screen && pictureOf(machine, screen);
+    this.thread.post({ type: 'screenshot', ...(picture ? { picture } : {}) });
   }
 
   private openDebugger({ DebugSession, Monitor }: typeof Tools): void {
@@ -207,6 +224,9 @@ export class MachineSession {
       monitor: (core, line) => {
         monitor.choose(core);
         const answer = this.answer(machine, this.state, line, monitor);
+        const { text, picture } = answer;
+        // Files are the owner's affair, not the debugger's.
+        if (picture) this.thread.post({ type: 'monitor', line, text, picture });
         this.act(answer.action);
         return answer;
       },
@@ -218,6 +238,8 @@ export class MachineSession {
     this.state = state;
     if (state === 'running') this.restartPacing();
     else this.watchWall();
+    // What stands still has no turns.
+    if (state === 'paused') this.machine?.refreshScreens(true);
     this.postStatus();
   }
 
@@ -276,6 +298,7 @@ export class MachineSession {
       ...(this.paceIdle === 'always' ? { idleUntilNs: asOnTheWall } : {}),
       ...(this.paceIdle === 'at-prompts' ? { promptUntilNs: asOnTheWall } : {}),
     });
+    machine.refreshScreens();
     if (machine.nowNs >= nextLineNs && state !== 'ended') {
       if (state === 'paced') state = 'busy';
       this.runAgenda(machine.nowNs);
@@ -303,7 +326,8 @@ export class MachineSession {
 
   /** A line of the script when the run has ended: there is nothing to act on any more. */
   private lastLine(machine: Machine, line: string): void {
-    this.thread.post({ type: 'monitor', line, text: this.answer(machine, 'ended', line).text });
+    const { text, picture } = this.answer(machine, 'ended', line);
+    this.thread.post({ type: 'monitor', line, text, ...(picture ? { picture } : {}) });
   }
 
   /** Adds what a guest died of to its result, or the fault in whose handler it stood when its time was over. */
@@ -323,6 +347,8 @@ export class MachineSession {
     if (!this.machine || this.state === 'off') return;
     const { machine } = this;
     for (const { line } of this.agenda.splice(0)) this.thread.post({ type: 'monitor', line, text: 'the run ended before\n' });
+    machine.refreshScreens(true);
+    this.lastPicture(machine);
     // Before they are loaded nothing has run.
     const lastLines = this.tools ? (this.script.monitor ?? []) : [];
     for (const { atNs, line } of lastLines) if (atNs === undefined) this.lastLine(machine, line);

@@ -1,8 +1,10 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
 
-import type { MonitorAction } from '../debug/monitor/target.ts';
+import type { MonitorAction, NamedPicture } from '../debug/monitor/target.ts';
 import type { Host } from '../base/host.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
+import type { ScreenInfo } from '../screen/screen.ts';
+import type { Picture } from '../screen/reader.ts';
 import type { NicConfig } from '../network/config.ts';
 import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import type { Translator } from '../exec/hot/translator.ts';
@@ -34,6 +36,8 @@ export interface MachineConfig {
   nics?: NetworkCard[];
   /** Every frame that a card sends or receives is captured (pcapng). */
   capture?: boolean;
+  /** Screens, and what draws on them; none when absent. */
+  displays?: DisplayConfig[];
   /** virtio devices have the registers of before version 1.0 (QEMU's, unless it is told otherwise). */
   legacyVirtio?: boolean;
   /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
@@ -98,6 +102,13 @@ export interface PciPlace {
   transitional?: boolean;
 }
 
+/**
+ * What draws on a screen. A `virtio-gpu` has a monitor that prefers a size (pixels), and says so with `edid`; `ramfb` is a framebuffer in RAM whose
+ * size the guest chooses, at most one.
+ */
+export type DisplayConfig =
+  { device: 'virtio-gpu'; width: number; height: number; edid: boolean; pci?: PciPlace } | { device: 'ramfb' };
+
 /** What a machine needs of the place where it runs. */
 export interface MachineHost extends Host {
   /** Starts what translates beside the guest; where it is absent, the guest waits for its translations. */
@@ -116,6 +127,8 @@ export interface Script {
   timeoutNs?: number;
   /** Lines of the monitor: at a virtual time, or (without one) when the run has ended. */
   monitor?: { atNs?: number; line: string }[];
+  /** A picture of a screen when the run has ended; of the first one without a name. */
+  screenshot?: { screen?: string };
   /** The result's log has the frames of network cards, too. */
   record?: boolean;
   /** Input of an earlier run, entered at its virtual times; live input is then refused. */
@@ -124,7 +137,7 @@ export interface Script {
 
 /**
  * One piece of outside input as the log has it, that entered at a virtual time: bytes of the console, a key of the board, or with `nic` what a
- * network card got: a frame, or with `link` its cable.
+ * network card got: a frame, or with `link` its cable; with `size` the size that a monitor has from now on.
  */
 export interface InputRecord {
   atNs: number;
@@ -132,11 +145,19 @@ export interface InputRecord {
   key?: 'power';
   nic?: number;
   link?: boolean;
+  size?: ScreenSize;
 }
 
-export type { NicConfig, SocketCommand, SocketEvent };
+/** By the number of the screen; in pixels. */
+export interface ScreenSize {
+  screen: number;
+  width: number;
+  height: number;
+}
 
-export type { EmulatorProfile, MonitorAction };
+export type { NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
+
+export type { EmulatorProfile, MonitorAction, NamedPicture };
 
 export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
 
@@ -177,7 +198,11 @@ export type MachineEvent =
   /** The guest changed what a bank of flash holds. */
   | { type: 'flash'; bank: number; offset: number; bytes: Uint8Array }
   /** The answer to a line of the monitor; `quit` is the owner's to carry out, all else is done. Lines of the script have no id. */
-  | { type: 'monitor'; id?: number; line: string; text: string; action?: MonitorAction }
+  | { type: 'monitor'; id?: number; line: string; text: string; action?: MonitorAction; picture?: NamedPicture }
+  /** The screens of the machine, before it runs, if it has any. Their memory is shared: who has them reads along (`ScreenReader`). */
+  | { type: 'screens'; screens: ScreenInfo[] }
+  /** What the script asks for; without a picture the guest shows none, or there is no such screen. */
+  | { type: 'screenshot'; picture?: Picture }
   /** What the host's sockets shall do for the user network of a card, in order. */
   | { type: 'sockets'; nic: number; command: SocketCommand }
   /** More of the capture, as a file has it. */
@@ -228,4 +253,6 @@ export type MachineCommand =
   /** It is gone. */
   | { type: 'debugger-closed' }
   | { type: 'power-key' }
+  /** The monitor behind a screen has another size: a guest that can be told draws in it. */
+  | { type: 'resize-screen'; screen: string; width: number; height: number }
   | { type: 'monitor'; id: number; line: string };

@@ -31,6 +31,12 @@ const recipes = {
     output: 'bench/linux.cpio',
     program: 'bench',
   },
+  picture: {
+    sources: ['hello/text.c', 'bench/linux/start.S', 'picture'],
+    script: 'bench/linux/linux.ld',
+    output: 'picture/picture.cpio',
+    program: 'picture',
+  },
 } as const satisfies Record<string, Recipe>;
 
 export type Guest = keyof typeof recipes;

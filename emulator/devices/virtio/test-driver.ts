@@ -42,6 +42,7 @@ export class TestDriver {
   readonly clock = new TestClock();
   readonly irq = { level: false, set: (level: boolean) => void (this.irq.level = level) };
   readonly mmio;
+  readonly dma: Dma;
   private readonly options: TestDriverOptions;
   private readonly queues: number;
 
@@ -51,10 +52,10 @@ export class TestDriver {
     const ram = (this.ram = new Uint8Array(BANK * this.queues));
     this.view = new DataView(ram.buffer);
     const inside = (pa: number, length: number) => pa + length <= ram.length;
-    const dma: Dma = {
-      read: (pa, into) => inside(pa, into.length) && (into.set(ram.subarray(pa, pa + into.length)), true),
-      write: (pa, from) => inside(pa, from.length) && (ram.set(from, pa), true),
-    };
+    const dma = (this.dma = {
+      read: (pa: number, into: Uint8Array) => inside(pa, into.length) && (into.set(ram.subarray(pa, pa + into.length)), true),
+      write: (pa: number, from: Uint8Array) => inside(pa, from.length) && (ram.set(from, pa), true),
+    } satisfies Dma);
     this.mmio = createVirtioMmio({ irq: this.irq, clock: this.clock, dma, device, legacy: options.legacy ?? false });
   }
 

@@ -50,7 +50,7 @@ describe('transport', () => {
     expect(read(R.STATUS), 'legacy drivers').toBe(3);
   });
 
-  test.each([[12], [512], [0]])('a queue of size %i is refused', (size) => {
+  test.each([[12], [512]])('a queue of size %i is refused', (size) => {
     const { read, write } = create(disk().device);
     write(R.STATUS, 3);
     write(Q.NUM, size);
@@ -58,6 +58,17 @@ describe('transport', () => {
     expect(read(Q.READY)).toBe(0);
     expect(read(R.STATUS) & NEEDS_RESET).toBe(NEEDS_RESET);
   });
+});
+
+test('a driver that gives a queue no size has the largest', () => {
+  const { read, write } = create(disk().device);
+  write(R.STATUS, 3);
+  write(Q.NUM, 0);
+  write(Q.DESC, DESC);
+  write(Q.AVAIL, AVAIL);
+  write(Q.USED, USED);
+  write(Q.READY, 1);
+  expect([read(Q.READY), read(R.STATUS) & NEEDS_RESET]).toEqual([1, 0]);
 });
 
 describe('block', () => {

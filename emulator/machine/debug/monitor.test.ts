@@ -164,3 +164,17 @@ describe.skipIf(needs('gcc-aarch64-linux-gnu'))('a guest with MMU', () => {
     expect(ask('explain')).toMatch(/^the stack ran over[^]*last branches, the newest first\n[^]*descend/);
   });
 });
+
+test('a screen goes into a file, which is the affair of whoever asked', () => {
+  const displays: MachineConfig['displays'] = [{ device: 'virtio-gpu', width: 640, height: 480, edid: true }];
+  const { ask, answer, machine } = shell({ displays, boot: { kernel: hello, loads: [] } });
+  expect(ask('screendump a.png')).toBe('the guest shows nothing on gpu0\n');
+  machine.screens[0]!.surface.setMode(2, 1);
+  const picture = { width: 2, height: 1, rgba: Uint8Array.of(0, 0, 0, 255, 0, 0, 0, 255) };
+  expect(answer('screendump "my screen.png"')).toEqual({ text: 'gpu0: 2x1\n', picture: { file: 'my screen.png', picture } });
+  expect(ask('screendump a.png gpu1')).toBe('there is no screen "gpu1" (gpu0)\n');
+  expect(ask('screendump')).toBe('a file is needed (screendump FILE.png)\n');
+  expect(shell({ boot: { kernel: hello, loads: [] } }).ask('screendump a.png')).toBe(
+    'the machine has no screen (run --display virtio-gpu)\n',
+  );
+});

@@ -16,13 +16,15 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
   -kernel F  -initrd F  -append TEXT  -dtb F  -bios F
   -drive file=F[,if=none|virtio][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
   -drive if=pflash,file=F[,unit=0|1][,format=raw][,readonly=on][,snapshot=on]
-  -device virtio-blk-pci,drive=I | virtio-net-pci,netdev=I[,mac=M] | virtio-rng-pci   [,addr=SLOT][,disable-legacy=on]
-          | virtio-blk-device | virtio-net-device | virtio-rng-device: the same in slots of virtio-mmio
+  -device virtio-blk-pci,drive=I | virtio-net-pci,netdev=I[,mac=M] | virtio-rng-pci
+          | virtio-gpu-pci[,xres=W][,yres=H][,edid=on|off]   [,addr=SLOT][,disable-legacy=on]
+          | virtio-blk-device | virtio-net-device | virtio-rng-device | virtio-gpu-device: the same in slots of virtio-mmio
+          | ramfb
           | loader,file=F[,addr=A][,cpu-num=0]
   -serial stdio|mon:stdio|file:F|null|none|chardev:I   -chardev stdio|file|null,id=I[,path=F]
   -netdev user,id=I[,hostfwd=tcp:[ADDR]:PORT-[ADDR]:PORT][,restrict=on][,net=][,host=][,dns=][,dhcpstart=]
   -nic none | user[,mac=M][,hostfwd=...]
-  -nographic  -nodefaults  -display none  -no-reboot  -accel tcg  -icount ...
+  -nographic  -nodefaults  -display none  -vga none  -no-reboot  -accel tcg  -icount ...
   -global virtio-mmio.force-legacy=false
   -s   -S   -gdb tcp:[HOST]:PORT | unix:PATH
 

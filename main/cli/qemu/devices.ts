@@ -1,5 +1,6 @@
-import type { PciPlace } from '../../../emulator/machine/types.ts';
+import type { DisplayConfig, PciPlace } from '../../../emulator/machine/types.ts';
 import { parseNumber } from '../../services/handset/units.ts';
+import { checkDisplays, takeGpu } from '../display-options.ts';
 import { optionError } from '../failure.ts';
 import type { QemuCommandLine } from './command-line.ts';
 import { addNetDevice } from './network.ts';
@@ -39,10 +40,12 @@ const virtioDevices: Record<
   blk: (line, properties, driver, pci) =>
     void line.blockDevices.push({ drive: properties.takeRequired('drive'), option: driver, pci }),
   net: addNetDevice,
+  gpu: (line, properties, driver, pci) => addDisplay(line, { ...takeGpu(driver, properties), ...(pci ? { pci } : {}) }),
   rng: ({ plan: { settings } }, _properties, _driver, pci) => void (settings.rng = pci ? { pci } : true),
 };
 
 const devices: Record<string, (line: QemuCommandLine, properties: Properties) => void> = {
+  ramfb: (line) => addDisplay(line, { device: 'ramfb' }),
   loader(line, properties) {
     const path = properties.takeRequired('file');
     const address = takeNumber(properties, 'addr');
@@ -71,6 +74,10 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
     });
   },
 };
+
+function addDisplay({ plan }: QemuCommandLine, display: DisplayConfig): void {
+  checkDisplays(option, (plan.settings.displays = [...(plan.settings.displays ?? []), display]));
+}
 
 function reasonAgainst(driver: string): string {
   if (/^virtio-.*-(device|pci)$/.test(driver)) return `${driver} is not available in this version`;

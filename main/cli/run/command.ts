@@ -1,8 +1,9 @@
-import type { RunResult } from '../../../emulator/machine/types.ts';
+import type { Picture, RunResult } from '../../../emulator/machine/types.ts';
 import { loadPlan } from '../../services/machines/load.ts';
 import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
-import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
+import { ExitStatus } from '../failure.ts';
+import { consoleFile, fileSink, nullSink, stdoutSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
@@ -37,10 +38,10 @@ export async function runCommand(
     const capture = options.capture === undefined ? undefined : fileSink(options.capture, '--capture');
     // A replay has all that came.
     const network = script.replay ? undefined : await openNetwork(machine.config);
-    const sink = file === undefined ? stdoutSink() : fileSink(file, '--console');
+    const sink = file !== undefined ? fileSink(file, '--console') : options.quiet ? nullSink : stdoutSink();
     const interactive = process.stdin.isTTY && options.replay === undefined;
     const scripted = script.sends.length > 0 || script.expects.length > 0;
-    const { result, reason } = await runSession(worker, {
+    const { result, reason, picture } = await runSession(worker, {
       machine,
       script,
       speed: options.speed ?? (interactive && !scripted ? 1 : 'max'),
@@ -52,10 +53,16 @@ export async function runCommand(
       ...(options.pause ? { paused: true } : {}),
     });
     if (result && options.record !== undefined) writeInputLog(options.record, result.input);
-    const exitCode = reason ? exitCodeOfReason(reason) : exitCodeOf(result!, script.expects.length > 0);
+    const isMoment = options.at !== undefined && result?.outcome === 'timeout';
+    let exitCode: number = reason
+      ? exitCodeOfReason(reason)
+      : isMoment
+        ? ExitStatus.ok
+        : exitCodeOf(result!, script.expects.length > 0);
     if (sink.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
+    if (options.screenshot !== undefined && !(await saveScreenshot(options.screenshot, picture))) exitCode ||= ExitStatus.failed;
     if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
-    if (result && !reason) tell(result, exitCode, script.expects);
+    if (result && !reason && !isMoment) tell(result, exitCode, script.expects);
     if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell, options.threads !== 'auto')}\n`);
     return exitCode;
   } finally {
@@ -66,6 +73,17 @@ export async function runCommand(
 function tell(result: RunResult, exitCode: number, expects: readonly string[]): void {
   const explanation = explain(result, exitCode, expects);
   if (explanation) process.stderr.write(`pocketvisor: ${explanation}\n`);
+}
+
+/** False when there is nothing to be seen. */
+async function saveScreenshot(file: string, picture: Picture | undefined): Promise<boolean> {
+  if (!picture) {
+    process.stderr.write('pocketvisor: --screenshot: the guest shows nothing on its screen\n');
+    return false;
+  }
+  const { writePicture } = await import('../../services/pictures.ts');
+  await writePicture(file, picture);
+  return true;
 }
 
 async function readHandset(path: string): Promise<MachinePlan> {

@@ -1,10 +1,12 @@
 /**
  * The input log of `--record` and `--replay`: a JSON object a line. `{"atNs":…,"base64":"…"}` was typed, with `"nic":0` it is a frame for that
- * network card; `{"atNs":…,"key":"power"}` is a key, `{"atNs":…,"nic":0,"link":false}` a cable.
+ * network card; `{"atNs":…,"key":"power"}` is a key, `{"atNs":…,"nic":0,"link":false}` a cable, `{"atNs":…,"size":{"screen":0,"width":…,"height":…}}`
+ * the new size of a monitor.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { InputRecord } from '../../../emulator/machine/types.ts';
+import type { InputRecord, ScreenSize } from '../../../emulator/machine/types.ts';
+import { displaySizeProblem } from '../../services/machines/displays.ts';
 
 export function writeInputLog(path: string, input: readonly InputRecord[]): void {
   try {
@@ -16,7 +18,8 @@ export function writeInputLog(path: string, input: readonly InputRecord[]): void
   }
 }
 
-function lineOf({ atNs, bytes, key, nic, link }: InputRecord): object {
+function lineOf({ atNs, bytes, key, nic, link, size }: InputRecord): object {
+  if (size) return { atNs, size };
   if (key) return { atNs, key };
   if (link !== undefined) return { atNs, nic, link };
   return { atNs, ...(nic === undefined ? {} : { nic }), base64: Buffer.from(bytes).toString('base64') };
@@ -45,9 +48,10 @@ export function readInputLog(path: string): InputRecord[] {
 
 function parseRecord(line: string): InputRecord | undefined {
   try {
-    const { atNs, base64, key, nic, link } = JSON.parse(line) as Record<string, unknown>;
+    const { atNs, base64, key, nic, link, size } = JSON.parse(line) as Record<string, unknown>;
     if (typeof atNs !== 'number' || !Number.isFinite(atNs) || atNs < 0) return undefined;
     if (key === 'power') return { atNs, bytes: new Uint8Array(), key };
+    if (size !== undefined) return isScreenSize(size) ? { atNs, bytes: new Uint8Array(), size } : undefined;
     if (nic !== undefined && !(Number.isSafeInteger(nic) && (nic as number) >= 0)) return undefined;
     const card = nic === undefined ? {} : { nic: nic as number };
     if (nic !== undefined && typeof link === 'boolean') return { atNs, bytes: new Uint8Array(), ...card, link };
@@ -56,6 +60,11 @@ function parseRecord(line: string): InputRecord | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isScreenSize(value: unknown): value is ScreenSize {
+  const { screen, width, height } = (value ?? {}) as Record<string, unknown>;
+  return Number.isSafeInteger(screen) && displaySizeProblem(Number(width), Number(height)) === undefined;
 }
 
 function reason(error: unknown): string {

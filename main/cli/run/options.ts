@@ -25,6 +25,8 @@ export interface RunOptions {
   drive?: string[];
   net?: string[];
   capture?: string;
+  display?: string[];
+  screenshot?: string;
   exec?: 'auto' | 'cold';
   threads?: 1 | 'auto';
   send?: string[];
@@ -45,6 +47,9 @@ export interface RunOptions {
   gdb?: DebugAddress;
   pause?: boolean;
   json?: boolean;
+  /** Of `pocketvisor screenshot`: the run is over at that virtual time (ns), as it should be, and its console goes nowhere. */
+  at?: number;
+  quiet?: boolean;
 }
 
 export function addRunOptions(command: Command): Command {
@@ -97,6 +102,11 @@ export function addRunOptions(command: Command): Command {
     'network card: user, with hostfwd=tcp::8080-:80, delay=, loss=, bus=pci ...; repeatable (none)',
   );
   option('--capture <file>', 'write all frames of the network cards (pcapng)');
+  repeatable(
+    '--display <virtio-gpu|ramfb|none[,property=value]>',
+    'screen: virtio-gpu with xres=1280, yres=800, edid=on, or ramfb; repeatable (none)',
+  );
+  option('--screenshot <file>', 'at the end, write what the first screen shows (.png, .ppm)');
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
   choice('--threads <n>', '1: deterministic; auto: a thread for each core, no two runs are the same (1)', [1, 'auto']);
   repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');

@@ -9,6 +9,7 @@ import {
   type FileRef,
   type MachinePlan,
 } from '../../services/machines/plan.ts';
+import { checkScreenshot, parseDisplays } from '../display-options.ts';
 import { optionError } from '../failure.ts';
 import { parseNets } from './network.ts';
 import type { RunOptions } from './options.ts';
@@ -28,6 +29,8 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
   if (drives.length > limits.maxDrives) throw optionError('--drive', `a machine can have ${limits.maxDrives} drives`);
   const nics = options.net === undefined ? plan.settings.nics : parseNets(options.net);
   if (options.capture !== undefined && !nics?.length) throw optionError('--capture', 'there is no network card', '--net user');
+  const displays = options.display === undefined ? plan.settings.displays : parseDisplays(options.display);
+  if (options.screenshot !== undefined) checkScreenshot(options.screenshot, displays);
   const network = { ...(nics ? { nics } : {}), ...(options.capture === undefined ? {} : { capture: true }) };
   return {
     ...plan,
@@ -37,6 +40,7 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
       ...plan.settings,
       ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }),
       ...network,
+      ...defined({ displays }),
     },
     ...dom0Modules(options),
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
@@ -84,8 +88,9 @@ export function buildScript(options: RunOptions): Script {
     sends: (options.send ?? []).map(parseSend),
     expects: (options.expect ?? []).map((pattern) => checkPattern('--expect', pattern)),
     ...(fails.length > 0 ? { fail: fails.length === 1 ? fails[0]! : fails.map((pattern) => `(?:${pattern})`).join('|') } : {}),
-    ...(options.timeout === undefined ? {} : { timeoutNs: options.timeout }),
+    ...defined({ timeoutNs: options.at ?? options.timeout }),
     ...(options.record === undefined ? {} : { record: true }),
+    ...(options.screenshot === undefined ? {} : { screenshot: {} }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** One run of one machine from the command line: joins the worker, the console, standard input and signals. */
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { IdlePace, RunResult, Script } from '../../../emulator/machine/types.ts';
+import type { IdlePace, MachineEvent, NamedPicture, Picture, RunResult, Script } from '../../../emulator/machine/types.ts';
 import type { LoadedMachine } from '../../services/machines/load.ts';
 import type { MachineWorker } from '../../services/machines/worker.ts';
 import { describeAddress, type DebugAddress } from '../../services/debugger/address.ts';
@@ -31,11 +31,15 @@ export interface Session {
   paused?: boolean;
 }
 
+type MonitorEvent = Extract<MachineEvent, { type: 'monitor' }>;
+
 /** How a session ended: by the machine's own account, or because of us. */
 export interface SessionEnd {
   result?: RunResult;
   /** Set when it was not the machine that ended it. */
   reason?: 'quit' | 'interrupted' | 'broken-pipe';
+  /** What the script asked for. */
+  picture?: Picture;
 }
 
 /** How long a machine that was told to stop may take to account for itself. */
@@ -54,6 +58,8 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
     let lines = 0;
     let reason: SessionEnd['reason'];
     let input: ConsoleInput | undefined;
+    let picture: Picture | undefined;
+    let written = Promise.resolve();
     let grace: NodeJS.Timeout | undefined;
 
     const finish = (settle: () => void) => {
@@ -68,7 +74,10 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       if (debug) void debug.close().then(settle);
       else settle();
     };
-    const end = (result?: RunResult) => finish(() => resolve({ ...(result ? { result } : {}), ...(reason ? { reason } : {}) }));
+    const end = (result?: RunResult) => {
+      const all = { ...(result ? { result } : {}), ...(reason ? { reason } : {}), ...(picture ? { picture } : {}) };
+      finish(() => void written.then(() => resolve(all), reject));
+    };
     const stop = (why: NonNullable<SessionEnd['reason']>) => {
       // A second request does not wait.
       if (reason) return end();
@@ -80,17 +89,27 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
     for (const signal of signals) process.on(signal, interrupt);
     process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? stop('broken-pipe') : undefined));
 
+    const tell = ({ id, line, text, action }: MonitorEvent): void => {
+      const answer = id === undefined ? undefined : answers.get(id);
+      if (answer) answer(text);
+      else process.stderr.write(`${console.midLine ? '\n' : ''}(pocketvisor) ${line}\n${text}`);
+      if (id !== undefined) answers.delete(id);
+      if (action === 'quit') stop('quit');
+    };
+
     worker.onFailure((error) => finish(() => reject(error)));
     worker.onEvent((event) => {
       switch (event.type) {
         case 'console':
           return console.write(event.bytes);
+        case 'screenshot':
+          picture = event.picture;
+          return;
         case 'monitor': {
-          const answer = event.id === undefined ? undefined : answers.get(event.id);
-          if (answer) answer(event.text);
-          else process.stderr.write(`${console.midLine ? '\n' : ''}(pocketvisor) ${event.line}\n${event.text}`);
-          if (event.id !== undefined) answers.delete(event.id);
-          return event.action === 'quit' ? stop('quit') : undefined;
+          const { picture } = event;
+          if (!picture) return tell(event);
+          written = written.then(async () => tell({ ...event, text: event.text + (await failureToWrite(picture)) }));
+          return;
         }
         case 'debugger':
           return debug?.send(event.bytes);
@@ -141,6 +160,18 @@ async function listen(address: DebugAddress, worker: MachineWorker): Promise<Deb
   const server = await DebugServer.listen(address, (command) => worker.post(command));
   process.stderr.write(`pocketvisor: for a debugger: target remote ${describeAddress(server.address)}\n`);
   return server;
+}
+
+/** Writes a picture; answers why that failed, as a line of the monitor's answer. */
+async function failureToWrite({ file, picture }: NamedPicture): Promise<string> {
+  try {
+    const { writePicture } = await import('../../services/pictures.ts');
+    await writePicture(file, picture);
+    return '';
+  } catch (error) {
+    if (error instanceof UserError) return `${error.toLine()}\n`;
+    throw error;
+  }
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -83,7 +83,17 @@ describe('each mistake is told at its place', () => {
     ['cores: 2', 'cores: many', '3:8 bad-value "cores" has to be a number'],
     ['cores: 2', 'board: vrit', '3:8 bad-value "board": "vrit" is not known (did you mean virt?)'],
     ['gic: 2', 'channels: []', '4:1 not-available "channels" is not available in this version (take it out)'],
-    ['- rng', '- display', '13:9 not-available the device "display" is not available in this version (take it out)'],
+    ['- rng', '- touch', '13:9 not-available the device "touch" is not available in this version (take it out)'],
+    [
+      '- rng',
+      '- { display: ramfb, width: 640 }',
+      '13:9 conflict the guest chooses the size of a ramfb (leave width and height out)',
+    ],
+    [
+      '- rng',
+      '- { display: virtio-gpu, width: 5000 }',
+      '13:9 out-of-range a screen of 5000x800 is out of range (each side has 16 to 4095 pixels)',
+    ],
     ['- rng', '- { net: user, loss: 200% }', '13:28 bad-value "loss": "200%" will not do (such as 1%)'],
     ['- rng', '- { net: user, mac: x }', '13:27 bad-value "mac": "x" will not do (such as 52:54:00:12:34:56)'],
     ['- rng', '- { net: user, forward: ["80"] }', '13:31 bad-value "forward": "80" will not do (such as tcp::8080-:80)'],

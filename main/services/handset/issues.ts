@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Problem, Range } from '../../contract/index.ts';
 import type { HandsetDocument, Path } from './document.ts';
-import { deviceNames, handset, cell, netDevice, notYet } from './schema.ts';
+import { cell, deviceNames, displayDevice, handset, netDevice, notYet } from './schema.ts';
 import { nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -84,7 +84,11 @@ function unionHint(issue: Extract<Issue, { code: 'invalid_union' }>): string | u
 function unknownKey(document: HandsetDocument, path: Path, name: string): Found {
   const inCell = path.length === 2;
   const known = Object.keys(
-    path.length === 0 ? handset.shape : inCell ? cell.shape : { file: 0, address: 0, block: 0, readOnly: 0, ...netDevice.shape },
+    path.length === 0
+      ? handset.shape
+      : inCell
+        ? cell.shape
+        : { file: 0, address: 0, block: 0, readOnly: 0, ...netDevice.shape, ...displayDevice.shape },
   );
   const later: readonly string[] = path.length === 0 ? notYet.handset : inCell ? notYet.cell : [];
   const range = document.keyRange([...path, name]);
@@ -104,12 +108,12 @@ function deviceProblem(document: HandsetDocument, path: Path, value: unknown): F
     return {
       code: 'bad-value',
       message: `the device ${quote(name)} is ill-formed`,
-      hint: 'uart, rng, { block: FILE } or { net: user }',
+      hint: 'uart, rng, display, { display: ramfb }, { block: FILE } or { net: user }',
       range,
     };
   }
   const near = nearest(name, known);
-  const hint = near ? `did you mean ${near}?` : 'known devices: uart, rng, { block: FILE }, { net: user }';
+  const hint = near ? `did you mean ${near}?` : 'known devices: uart, rng, display, { block: FILE }, { net: user }';
   return { code: 'unknown-device', message: `unknown device ${quote(name)}`, hint, range };
 }
 

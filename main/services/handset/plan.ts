@@ -15,10 +15,11 @@ import {
   parseLoss,
   parseNicMac,
 } from '../network/settings.ts';
+import { defaultDisplay, displaySizeProblem, displaysProblem } from '../machines/displays.ts';
 import { defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
 import type { HandsetDocument, Path } from './document.ts';
 import { firstLine, problem } from './issues.ts';
-import type { Cell, Handset, NetDevice } from './schema.ts';
+import type { Cell, DisplayDevice, Handset, NetDevice } from './schema.ts';
 import { parseDate, parseSize } from './units.ts';
 
 export function planOf(document: HandsetDocument, handset: Handset): { plan: MachinePlan; problems: Problem[] } {
@@ -96,6 +97,8 @@ class PlanBuilder {
     for (const [index, device] of devices.entries()) {
       if (device === 'rng') plan.settings.rng = true;
       else if (device === 'uart') continue;
+      else if (device === 'display') this.#addDisplay(plan, { display: 'virtio-gpu' }, [...path, index]);
+      else if ('display' in device) this.#addDisplay(plan, device, [...path, index]);
       else if ('net' in device) this.#addNic(plan, device, [...path, index]);
       else {
         const file = this.#file(device.block, 'block', [...path, index, 'block']);
@@ -113,6 +116,17 @@ class PlanBuilder {
         severity: 'warning',
       });
     }
+  }
+
+  #addDisplay(plan: MachinePlan, { display, width, height }: DisplayDevice, path: Path): void {
+    const size = { width: width ?? defaultDisplay.width, height: height ?? defaultDisplay.height };
+    const displays = (plan.settings.displays ??= []);
+    if (display === 'virtio-gpu') displays.push({ ...defaultDisplay, ...size });
+    else displays.push({ device: display });
+    if (display === 'ramfb' && (width ?? height) !== undefined)
+      this.#error('conflict', 'the guest chooses the size of a ramfb', path, 'leave width and height out');
+    const problem = displaySizeProblem(size.width, size.height) ?? displaysProblem(displays);
+    if (problem) this.#error('out-of-range', problem.message, path, problem.hint);
   }
 
   #addNic(plan: MachinePlan, device: NetDevice, path: Path): void {

@@ -27,10 +27,18 @@ export const netDevice = z.strictObject({
   bus,
 });
 
-export const deviceNames = ['uart', 'rng'] as const;
+export const displayDevice = z.strictObject({
+  display: z.enum(['virtio-gpu', 'ramfb']).describe('virtio-gpu: a graphics card; ramfb: a framebuffer in RAM'),
+  width: z.int().optional().describe('Pixels of the screen of a virtio-gpu (1280)'),
+  height: z.int().optional().describe('Pixels of the screen of a virtio-gpu (800)'),
+});
+
+export const deviceNames = ['uart', 'rng', 'display'] as const;
 export const device = z
-  .union([z.enum(deviceNames), blockDevice, netDevice])
-  .describe('uart: the console; rng: virtio random numbers; { block: FILE }: a virtio disk; { net: user }: a network card');
+  .union([z.enum(deviceNames), blockDevice, netDevice, displayDevice])
+  .describe(
+    'uart: the console; rng: virtio random numbers; display: a screen; { block: FILE }: a virtio disk; { net: user }: a network card',
+  );
 
 const load = z.strictObject({
   file,
@@ -70,6 +78,7 @@ export const handset = z.strictObject({
 });
 export type Handset = z.output<typeof handset>;
 export type NetDevice = z.output<typeof netDevice>;
+export type DisplayDevice = z.output<typeof displayDevice>;
 export type Cell = z.output<typeof cell>;
 
 /** Every file that a handset names, and where it names it. */
@@ -92,7 +101,7 @@ export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: strin
 export const notYet = {
   handset: ['channels', 'budgets', 'clock', 'display'],
   cell: ['schedule', 'cores', 'el', 'stage2'],
-  device: ['display', 'touch', 'radio', 'gpu', 'input', 'vsock'],
+  device: ['touch', 'radio', 'gpu', 'input', 'vsock'],
 } as const;
 
 export function handsetJsonSchema(): Record<string, unknown> {

@@ -169,7 +169,9 @@ export class ManagedMachine {
     }
   }
 
-  #answer({ id, text, action }: Extract<MachineEvent, { type: 'monitor' }>): void {
+  #answer({ id, text: said, action, picture }: Extract<MachineEvent, { type: 'monitor' }>): void {
+    // A screen of the workstation names no files of the host.
+    const text = picture ? 'files are written by the monitor of the command line only\n' : said;
     if (action === 'quit') this.#worker?.post({ type: 'stop' });
     if (id === undefined) return;
     this.#asked.get(id)?.resolve({ text, ...(action ? { action } : {}) });
