@@ -31,6 +31,7 @@ int chance(uint32_t one_in);
 void registers_el2(void);
 void returns_el2(void);
 void traps_el2(void);
+void debug_el2(void);
 void stage2(void);
 
 #endif

@@ -78,6 +78,7 @@ int main(void) {
     registers_el2();
     returns_el2();
     traps_el2();
+    debug_el2();
 #endif
     print("done\n");
     return 0;
