@@ -8,6 +8,8 @@ const UNDEFINED = 1 << 25;
 
 export function unlikeManual({ probe, level, setting }: Visit, { esr }: Answer): boolean {
   if (lacks.test(probe.name)) return esr === UNDEFINED;
+  // Of EL0's reads of the counter it asks the timer's bit, EL1PCEN, not EL1PCTEN.
+  if (probe.name === 'CNTPCT_EL0' && level === 0) return setting.CNTHCTL === 1n || setting.CNTHCTL === 2n;
   // It does not know MDSCR_EL1.TDCC.
   return probe.name === 'MDCCSR_EL0' && level === 0 && setting.MDSCR !== 0n;
 }

@@ -7,7 +7,7 @@ import { answerOf, type Answer, type Level } from './answer.ts';
 import { probes, type Probe } from './probes.ts';
 import { registerNames, type Setting } from './settings.ts';
 
-/** Where the image looks for its lists and leaves its answers (bare-metal-accesses/main.c). */
+/** Where the image looks for its lists and leaves its answers (bare-metal/accesses/main.c). */
 const LIST = 0x4400_0000;
 const SETTINGS_OFFSET = 0x40;
 const PROBES_OFFSET = 0x10_0000;

@@ -8,7 +8,8 @@ import { isStale } from '../../../resources/build/stale.ts';
 import { root } from '../../../resources/build/targets.ts';
 import { host } from '../../support/machine.ts';
 
-const conformance = join(root, 'tests/conformance');
+const sources = join(root, 'tests/conformance/bare-metal');
+const lib = join(sources, 'lib');
 const runtime = (): Uint8Array => readFileSync(join(root, 'emulator/runtime/dist/runtime.wasm'));
 const MEMORY_MIB = 256;
 const TIMEOUT_MS = 300_000;
@@ -20,30 +21,32 @@ const TURN_MS = 1000;
  */
 export type Variant = 'main' | '16k' | 'el2' | 'el2-16k' | 'accesses';
 const images: Record<Variant, { readonly folder: string; readonly cpu: string; readonly el: 1 | 2 }> = {
-  main: { folder: 'bare-metal', cpu: 'cortex-a57', el: 1 },
-  '16k': { folder: 'bare-metal', cpu: 'cortex-a76', el: 1 },
-  el2: { folder: 'bare-metal-el2', cpu: 'cortex-a57', el: 2 },
-  'el2-16k': { folder: 'bare-metal-el2', cpu: 'cortex-a76', el: 2 },
-  accesses: { folder: 'bare-metal-accesses', cpu: 'cortex-a57', el: 2 },
+  main: { folder: 'el1', cpu: 'cortex-a57', el: 1 },
+  '16k': { folder: 'el1', cpu: 'cortex-a76', el: 1 },
+  el2: { folder: 'el2', cpu: 'cortex-a57', el: 2 },
+  'el2-16k': { folder: 'el2', cpu: 'cortex-a76', el: 2 },
+  accesses: { folder: 'accesses', cpu: 'cortex-a57', el: 2 },
 };
 
 /** The ELF file of the image, built when it is stale. */
 export function buildImage(variant: Variant): string {
   const program = join(root, `.cache/conformance/bare-metal-${variant}.elf`);
-  const { folder, el } = images[variant];
-  const own = join(conformance, folder);
-  // What starts at EL2 stands on the harness of bare-metal-el2, and that on what prints and counts.
-  const shared = el === 2 ? ['bare-metal/probe.c', ...(folder === 'bare-metal-el2' ? [] : ['bare-metal-el2/start.S'])] : [];
-  if (!isStale(program, [own, join(conformance, 'bare-metal'), join(conformance, 'bare-metal-el2')])) return program;
+  const { folder } = images[variant];
+  if (!isStale(program, [sources])) return program;
   mkdirSync(join(program, '..'), { recursive: true });
   const unfinished = `${program}.${process.pid}`;
   const flags = ['-ffreestanding', '-nostdlib', '-static', '-O1', '-Wall', '-Wextra', '-Werror'];
   // The registers of FP and SIMD belong to the probes; alignment as where no MMU is on yet.
   flags.push('-mgeneral-regs-only', '-mstrict-align', '-fno-pic', '-no-pie', '-fno-stack-protector');
-  flags.push(`-Wl,-T,${join(conformance, 'bare-metal/image.ld')}`, '-Wl,--build-id=none', '-Wl,--no-warn-rwx-segments');
+  flags.push(`-Wl,-T,${join(lib, 'image.ld')}`, '-Wl,--build-id=none', '-Wl,--no-warn-rwx-segments');
   if (variant.endsWith('16k')) flags.push('-DONLY_16K');
-  const sources = readdirSync(own).filter((name) => /\.[cS]$/.test(name));
-  const files = [...sources.map((name) => join(own, name)), ...shared.map((name) => join(conformance, name))];
+  const sourcesOf = (name: string): string[] =>
+    readdirSync(join(sources, name))
+      .filter((file) => /\.[cS]$/.test(file))
+      .map((file) => join(sources, name, file));
+  const files = ['lib', folder].flatMap(sourcesOf);
+  // It stands on the harness of the image for EL2.
+  if (variant === 'accesses') files.push(join(sources, 'el2/start.S'));
   execFileSync('aarch64-linux-gnu-gcc', [...flags, '-o', unfinished, ...files], { stdio: 'pipe' });
   renameSync(unfinished, program);
   return program;
@@ -54,21 +57,8 @@ export function logOfOracle(image: string, variant: Variant, options: readonly s
   const { el, cpu } = images[variant];
   const board = `virt,gic-version=3${el === 2 ? ',virtualization=on' : ''}`;
   const args = [
-    '-M',
-    board,
-    '-cpu',
-    cpu,
-    '-m',
-    `${MEMORY_MIB}`,
-    '-display',
-    'none',
-    '-nic',
-    'none',
-    '-monitor',
-    'none',
-    '-nic',
-    'none',
-    ...options,
+    ...['-M', board, '-cpu', cpu, '-m', `${MEMORY_MIB}`],
+    ...['-display', 'none', '-monitor', 'none', '-nic', 'none', ...options],
   ];
   const run = spawnSync('qemu-system-aarch64', [...args, '-serial', 'stdio', '-kernel', image], {
     timeout: TIMEOUT_MS,

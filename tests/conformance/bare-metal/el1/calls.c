@@ -1,5 +1,5 @@
 /* PSCI and SMCCC by HVC, on a machine with one core (Arm DEN 0022, DEN 0028). */
-#include "probe.h"
+#include "el1.h"
 
 #define HVC 0xd4000002u
 #define SMC 0xd4000003u

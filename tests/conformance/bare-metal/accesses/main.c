@@ -2,7 +2,7 @@
  * Accesses to system registers, from EL0, EL1 and EL2 under each of a list of settings: what each came to. Lists and settings are put into RAM
  * by whoever starts it (el2-accesses/sweep.ts), and answers are left there; where the list says so, they are printed as well.
  */
-#include "../bare-metal-el2/el2.h"
+#include "../el2/el2.h"
 
 struct setting {
     uint64_t hcr, mdcr, cptr, cnthctl, ich_hcr, hstr, sctlr, cpacr, cntkctl, pmuserenr, mdscr;
@@ -19,8 +19,6 @@ struct list {
 #define PROBES ((const struct probe *)0x44100000)
 #define SLOTS ((uint32_t *)0x44200000)
 #define ANSWERS ((uint64_t *)0x48000000)
-
-void enter(struct outcome *to, uint64_t spsr, uint64_t pc, uint64_t x0, uint64_t x1, uint64_t sp_el0);
 
 /* A place for each word, with what ends it: nothing is written while it runs. */
 static void place(void) {

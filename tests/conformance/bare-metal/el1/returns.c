@@ -1,5 +1,5 @@
 /* ERET with any SPSR, and the exceptions that instructions raise by themselves. */
-#include "probe.h"
+#include "el1.h"
 
 #define ERET 0xd69f03e0u
 #define RETURNS 400

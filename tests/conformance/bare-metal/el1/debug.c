@@ -1,5 +1,5 @@
 /* Software step, hardware breakpoints, watchpoints (DDI 0487 D2). */
-#include "probe.h"
+#include "el1.h"
 
 #define SS (1ul << 21)
 #define MDSCR_SS 1ul

@@ -1,16 +1,6 @@
 /* Every encoding of MRS and MSR: where it is UNDEFINED or trapped, what it reads, which bits can be written. */
-#include "probe.h"
-
-#define MRS 0xd5300000u
-#define MSR 0xd5100000u
-#define ISB 0xd5033fdfu
-/* Register number of an encoding: o0, op1, CRn, CRm, op2 as in bits 19:5. */
-#define NUMBER(op0, op1, crn, crm, op2) \
-    ((uint32_t)(((op0) & 1) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2)))
-
-struct range {
-    uint32_t first, last;
-};
+#include "el1.h"
+#include "../lib/encodings.h"
 
 /* What changes by itself: counters, and what depends on how long the run took. */
 static const struct range moving[] = {
@@ -31,36 +21,8 @@ static const struct range dangerous[] = {
     {NUMBER(3, 0, 12, 8, 0), NUMBER(3, 0, 12, 12, 7)}, /* GIC CPU interface: writes act */
 };
 
-static int is_in(const struct range *list, size_t count, uint32_t number) {
-    size_t i;
-    for (i = 0; i < count; i++)
-        if (number >= list[i].first && number <= list[i].last)
-            return 1;
-    return 0;
-}
-#define IN(list, number) is_in(list, sizeof list / sizeof list[0], number)
-
 static int is_undefined(const struct outcome *outcome) {
     return (outcome->esr >> 26) == 0;
-}
-
-static int ended(const struct outcome *outcome) {
-    return (outcome->esr >> 26) == 0x3c;
-}
-
-static void name(const char *what, uint32_t number) {
-    print(what);
-    print(" s");
-    print_hex(2 + (number >> 14));
-    print("_");
-    print_hex((number >> 11) & 7);
-    print("_c");
-    print_hex((number >> 7) & 15);
-    print("_c");
-    print_hex((number >> 3) & 15);
-    print("_");
-    print_hex(number & 7);
-    print(" ");
 }
 
 static void one(const char *what, uint32_t number, uint32_t pstate, uint32_t word, int shows) {
@@ -69,12 +31,8 @@ static void one(const char *what, uint32_t number, uint32_t pstate, uint32_t wor
     run(&outcome, pstate, 0, 0);
     if (is_undefined(&outcome))
         return;
-    name(what, number);
-    if (ended(&outcome) && shows)
-        field("value", outcome.x0);
-    else
-        field("esr", outcome.esr);
-    print("\n");
+    print_register(what, number);
+    print_value(&outcome, shows);
 }
 
 /* Old value to X2; all zeros or all ones, read back to X0; old value back. */
@@ -84,12 +42,8 @@ static void written(uint32_t number, uint64_t value) {
     struct outcome outcome;
     assemble(words, sizeof words / sizeof words[0]);
     run(&outcome, MASKED | EL1, 0, value);
-    name(value ? "ones" : "zeros", number);
-    if (ended(&outcome))
-        field("value", outcome.x0);
-    else
-        field("esr", outcome.esr);
-    print("\n");
+    print_register(value ? "ones" : "zeros", number);
+    print_value(&outcome, 1);
 }
 
 void registers(void) {

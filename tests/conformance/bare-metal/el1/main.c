@@ -2,13 +2,8 @@
  * A bare-metal image that shows what privileged instructions do: each part prints lines, and the log must be the same on
  * qemu-system-aarch64 and on our machine. Numbers come from a generator of its own, so that every run is the same.
  */
-#include "probe.h"
+#include "el1.h"
 
-#define BLOCK 1u
-#define ACCESS (1u << 10)
-#define INNER (3u << 8)
-#define USER (1u << 6)
-#define DEVICE (1u << 2)
 #define EXECUTE_NEVER (3ul << 53)
 
 static uint64_t level1[512] __attribute__((aligned(4096)));

@@ -1,4 +1,4 @@
-/* What the parts of the image share: the console, and probes: a few words that run at EL0 or EL1 until an exception ends them. */
+/* What the images share: the console, and probes: a few words that run at a level until an exception ends them. */
 #ifndef PROBE_H
 #define PROBE_H
 
@@ -10,6 +10,7 @@
 
 #define EL0 0x000u
 #define EL1 0x005u
+#define EL2 0x009u
 #define MASKED 0x3c0u
 
 struct outcome {
@@ -19,6 +20,7 @@ struct outcome {
 /* Words of a probe; what follows them is BRK #0x7777, which ends one that nothing else ended. */
 #define PROBE_WORDS 32
 #define END 0xd42eeee0u
+#define ISB 0xd5033fdfu
 extern uint32_t code[PROBE_WORDS];
 
 void print(const char *text);
@@ -27,23 +29,18 @@ void field(const char *name, uint64_t value);
 
 /* Puts words where probes run; answers nothing. */
 void assemble(const uint32_t *words, size_t count);
-/* Runs the assembled words under a PSTATE. */
-void run(struct outcome *to, uint32_t pstate, uint64_t x0, uint64_t x1);
-/* One line of the log: label, then what the probe did. ELR is relative to the probe. */
-void report(const char *label, uint64_t number, const struct outcome *outcome);
+/* Runs code under a PSTATE until an exception arrives: see the image's start.S. */
+void enter(struct outcome *to, uint64_t spsr, uint64_t pc, uint64_t x0, uint64_t x1, uint64_t sp_el0);
+/* Whether a probe came to its end. */
+int ended(const struct outcome *outcome);
+/* EL0's alias of an address counts as the address. */
+uint64_t plain(uint64_t address);
 
 uint64_t random64(void);
 uint32_t below(uint32_t limit);
+int chance(uint32_t one_in);
 
 #define READ(name) ({ uint64_t v_; asm volatile("mrs %0, " #name : "=r"(v_)); v_; })
 #define WRITE(name, value) do { asm volatile("msr " #name ", %0\n\tisb" : : "r"((uint64_t)(value)) : "memory"); } while (0)
-
-void registers(void);
-void translation(void);
-void returns(void);
-void traps(void);
-void debug(void);
-void contexts(void);
-void calls(void);
 
 #endif

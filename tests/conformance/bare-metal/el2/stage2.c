@@ -6,7 +6,6 @@
 #include "el2.h"
 
 #define CASES 2500
-#define ISB 0xd5033fdfu
 #define POOL_PAGES 10
 /* What the processor has: 44 bits (Cortex-A57), 40 (A76). */
 #ifdef ONLY_16K
@@ -75,11 +74,6 @@ static const struct access accesses[] = {
     {"at-s1e1w", {0xd5087820, ISB, 0xd5387400}, 3, 1},
     {"at-s1e0r", {0xd5087840, ISB, 0xd5387400}, 3, 1},
 };
-
-static uint64_t far_away(uint32_t from) {
-    uint32_t bit = from + below(48 - from);
-    return 1ul << (bit == 39 ? 41 : bit);
-}
 
 static void put(uint64_t *entry, uint64_t value) {
     *entry = value;

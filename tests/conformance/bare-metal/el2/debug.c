@@ -10,7 +10,6 @@
 
 static uint64_t data[16] __attribute__((aligned(64)));
 
-void enter(struct outcome *to, uint64_t spsr, uint64_t pc, uint64_t x0, uint64_t x1, uint64_t sp_el0);
 
 /* HMC in bit 13, SSC in bits 15:14, PMC or PAC in bits 2:1. */
 static uint32_t levels_of_match(void) {

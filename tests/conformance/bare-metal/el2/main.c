@@ -26,12 +26,6 @@ static void turn_on_mmus(void) {
     WRITE(sctlr_el1, SCTLR_ON);
 }
 
-int chance(uint32_t one_in) {
-    return below(one_in) == 0;
-}
-
-void enter(struct outcome *to, uint64_t spsr, uint64_t pc, uint64_t x0, uint64_t x1, uint64_t sp_el0);
-
 void run_at(struct outcome *to, uint32_t level, uint64_t x0, uint64_t x1) {
     uint64_t alias = level == EL0 && (READ(sctlr_el1) & 1) && !(READ(hcr_el2) & (1ul << 27 | 1ul << 12)) ? USER_ALIAS : 0;
     to->hpfar = 0;
@@ -54,12 +48,12 @@ void tell(const char *label, uint64_t number, const struct outcome *outcome) {
         field("far", far);
     if (aborts && at_el2)
         field("hpfar", outcome->hpfar);
-    if (class == 0x3c && (outcome->esr & 0xffff) == 0x7777) {
+    if (ended(outcome)) {
         field("x0", outcome->x0);
         if (!reads_time(number))
             field("x2", outcome->x2);
     }
-    field("elr", (outcome->elr >= 0x80000000 && outcome->elr < 0xc0000000 ? outcome->elr - USER_ALIAS : outcome->elr) - (uint64_t)code);
+    field("elr", plain(outcome->elr) - (uint64_t)code);
     field("spsr", outcome->spsr);
     print("\n");
 }

@@ -1,16 +1,10 @@
-/* What the parts of the image that runs at EL2 share, beside probe.h. */
+/* What the parts of the image that runs at EL2 share, beside the library. */
 #ifndef EL2_H
 #define EL2_H
 
-#include "../bare-metal/probe.h"
+#include "../lib/probe.h"
+#include "../lib/tables.h"
 
-#define EL2 0x009u
-#define BLOCK 1ul
-#define TABLE 3ul
-#define ACCESS (1ul << 10)
-#define INNER (3ul << 8)
-#define USER (1ul << 6)
-#define DEVICE (1ul << 2)
 
 /* HCR_EL2.RW and what probes of the lower levels run with otherwise. */
 #define RW (1ul << 31)
@@ -26,7 +20,6 @@ extern uint64_t level1[512];
 void run_at(struct outcome *to, uint32_t level, uint64_t x0, uint64_t x1);
 /* A line with what happened, with HPFAR where stage 2 sets it. */
 void tell(const char *label, uint64_t number, const struct outcome *outcome);
-int chance(uint32_t one_in);
 
 void registers_el2(void);
 void returns_el2(void);

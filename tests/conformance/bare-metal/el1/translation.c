@@ -2,12 +2,10 @@
  * Random translations of the upper half (TTBR1): granules, sizes, levels, attributes, permissions; loads, stores, fetches and AT at both
  * levels; then the descriptor changes, a TLBI takes the old one away, and the access is made again.
  */
-#include "probe.h"
+#include "el1.h"
 
 #define CASES 1500
 #define TABLES 4
-#define TABLE 3ul
-#define ISB 0xd5033fdfu
 
 static uint64_t tables[TABLES][8192] __attribute__((aligned(65536)));
 static uint32_t target[16384] __attribute__((aligned(65536)));
@@ -49,16 +47,6 @@ static const struct access accesses[] = {
     {"at-s1e0r", {0xd5087840, ISB, 0xd5387400}, 3, 1},
     {"at-s1e0w", {0xd5087860, ISB, 0xd5387400}, 3, 1},
 };
-
-static int chance(uint32_t one_in) {
-    return below(one_in) == 0;
-}
-
-/* A bit of an address that leads out of memory: too large, or where nothing is (bit 39 would be QEMU's window for PCIe). */
-static uint64_t far_away(uint32_t from) {
-    uint32_t bit = from + below(48 - from);
-    return 1ul << (bit == 39 ? 41 : bit);
-}
 
 /* QEMU neither faults on misaligned accesses to Device memory nor reports their exact address where nothing is. */
 static int wants_alignment(uint64_t descriptor) {

@@ -50,7 +50,6 @@ void returns_el2(void) {
         WRITE(hcr_el2, hcr);
         outcome.hpfar = 0;
         {
-            void enter(struct outcome *, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
             uint64_t alias = (spsr & 15) == 0 && hcr == RW ? USER_ALIAS : 0;
             enter(&outcome, spsr | 0x200, (uint64_t)code + alias, 0, 0, (uint64_t)code + 2048);
         }

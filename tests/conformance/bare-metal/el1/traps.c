@@ -1,5 +1,5 @@
 /* Accesses from EL0 that SCTLR, CPACR, CNTKCTL, PMUSERENR and MDSCR let through or trap. */
-#include "probe.h"
+#include "el1.h"
 
 #define CASES 300
 

@@ -1,11 +1,7 @@
 /* Address spaces side by side: ASIDs that alternate without any TLBI, and no MMU at all. */
-#include "probe.h"
+#include "el1.h"
 
-#define BLOCK 1ul
-#define ACCESS (1ul << 10)
-#define INNER (3ul << 8)
 #define NOT_GLOBAL (1ul << 11)
-#define USER (1ul << 6)
 #define READ_ONLY (1ul << 7)
 #define LOWER (25ul | 1ul << 8 | 1ul << 10 | 3ul << 12)
 #define UPPER (25ul << 16 | 1ul << 24 | 1ul << 26 | 3ul << 28 | 2ul << 30 | 2ul << 32)
@@ -15,7 +11,6 @@
 #define SCTLR (0x30d00800ul | 1 | 1 << 2 | 1 << 12)
 #define SPACES 8
 #define VA(offset) ((~0ul << 39) | (0x40000000ul + (offset)))
-#define ISB 0xd5033fdfu
 
 static uint64_t tables[SPACES][512] __attribute__((aligned(4096)));
 static uint64_t data[64] __attribute__((aligned(64)));

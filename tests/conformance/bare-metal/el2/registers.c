@@ -1,15 +1,7 @@
 /* Every encoding of MRS and MSR from EL2, and what EL1 sees of the same where EL2 is there. */
 #include "el2.h"
+#include "../lib/encodings.h"
 
-#define MRS 0xd5300000u
-#define MSR 0xd5100000u
-#define ISB 0xd5033fdfu
-#define NUMBER(op0, op1, crn, crm, op2) \
-    ((uint32_t)(((op0) & 1) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2)))
-
-struct range {
-    uint32_t first, last;
-};
 static const struct range moving[] = {
     {NUMBER(3, 3, 14, 0, 1), NUMBER(3, 3, 14, 0, 2)}, /* CNTPCT, CNTVCT */
     {NUMBER(3, 3, 14, 2, 0), NUMBER(3, 3, 14, 2, 0)}, /* CNTP_TVAL */
@@ -29,46 +21,14 @@ static const struct range written[] = {
     {NUMBER(3, 4, 14, 2, 1), NUMBER(3, 4, 14, 2, 2)},
 };
 
-static int is_in(const struct range *list, size_t count, uint32_t number) {
-    size_t i;
-    for (i = 0; i < count; i++)
-        if (number >= list[i].first && number <= list[i].last)
-            return 1;
-    return 0;
-}
-#define IN(list, number) is_in(list, sizeof list / sizeof list[0], number)
-
-static int ended(const struct outcome *outcome) {
-    return (outcome->esr >> 26) == 0x3c;
-}
-
-static void name(const char *what, uint32_t number) {
-    print(what);
-    print(" s");
-    print_hex(2 + (number >> 14));
-    print("_");
-    print_hex((number >> 11) & 7);
-    print("_c");
-    print_hex((number >> 7) & 15);
-    print("_c");
-    print_hex((number >> 3) & 15);
-    print("_");
-    print_hex(number & 7);
-    print(" ");
-}
-
 static void one(const char *what, uint32_t number, uint32_t level, uint32_t word, int shows) {
     struct outcome outcome;
     assemble(&word, 1);
     run_at(&outcome, level, 0, 0);
     if ((outcome.esr >> 26) == 0)
         return;
-    name(what, number);
-    if (ended(&outcome) && shows)
-        field("value", outcome.x0);
-    else
-        field("esr", outcome.esr);
-    print("\n");
+    print_register(what, number);
+    print_value(&outcome, shows);
 }
 
 static void write_all(uint32_t number, uint64_t value) {
@@ -77,12 +37,8 @@ static void write_all(uint32_t number, uint64_t value) {
     struct outcome outcome;
     assemble(words, sizeof words / sizeof words[0]);
     run_at(&outcome, EL2, 0, value);
-    name(value ? "ones" : "zeros", number);
-    if (ended(&outcome))
-        field("value", outcome.x0);
-    else
-        field("esr", outcome.esr);
-    print("\n");
+    print_register(value ? "ones" : "zeros", number);
+    print_value(&outcome, 1);
 }
 
 void registers_el2(void) {
