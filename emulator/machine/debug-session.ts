@@ -129,7 +129,7 @@ export class DebugSession implements DebugTarget {
   monitor(core: number, line: string): string {
     const { text, action } = this.control.monitor(core, line);
     if (action === 'quit') this.kill();
-    return action === 'cont' ? `${text}the debugger has stopped it, and lets it go on\n` : text;
+    return text;
   }
 
   regions(): readonly MemoryRegion[] {

@@ -172,7 +172,9 @@ export class MachineSession {
     const monitor = asked ?? (this.monitor ??= new Monitor());
     // Cores with threads stand still while they are looked at; the next turn lets them go.
     machine.pause();
-    return monitor.execute(line, monitorTarget(machine, state, this.runtime, this.host));
+    const answer = monitor.execute(line, monitorTarget(machine, state, this.runtime, this.host));
+    const isRefused = answer.action === 'cont' && this.debug !== undefined && this.state === 'paused';
+    return isRefused ? { ...answer, text: `${answer.text}the debugger has stopped it, and lets it go on\n` } : answer;
   }
 
   /** Answers a line and does what it asks for; without a machine there is nothing to ask. */
