@@ -12,6 +12,7 @@ import { createPl031 } from '../devices/pl031/pl031.ts';
 import { createPl061, type Pl061 } from '../devices/pl061/pl061.ts';
 import { createVirtioBlock } from '../devices/virtio/block.ts';
 import type { VirtioDevice } from '../devices/virtio/device.ts';
+import { createVirtioInput, type VirtioInput } from '../devices/virtio/input/input.ts';
 import { createVirtioMmio } from '../devices/virtio/mmio.ts';
 import { createVirtioNet, type VirtioNet } from '../devices/virtio/net.ts';
 import { createVirtioRng } from '../devices/virtio/rng.ts';
@@ -47,6 +48,8 @@ export interface Devices {
   /** Network cards, in order. */
   readonly nics: readonly VirtioNet[];
   readonly screens: readonly Screen[];
+  /** Keyboards and pointers, in order. */
+  readonly hids: readonly VirtioInput[];
   ppi(core: number, n: number): Line;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
@@ -106,6 +109,8 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
   virtio.push(...nics);
   const displays = buildDisplays(config.displays ?? [], around);
   virtio.push(...displays.virtio);
+  const hids = (config.inputs ?? []).map((input) => createVirtioInput(input));
+  virtio.push(...hids);
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
 
   let console: Pl011 | undefined;
@@ -146,6 +151,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     gic3,
     nics,
     screens: displays.screens,
+    hids,
     ppi: (core, n) => gic.ppi(core, n),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),

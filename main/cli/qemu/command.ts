@@ -17,6 +17,7 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
   -drive file=F[,if=none|virtio|pflash][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
   -device virtio-blk-device,drive=I | virtio-net-device,netdev=I[,mac=M] | virtio-rng-device
           | virtio-gpu-device[,xres=W][,yres=H][,edid=on|off] | ramfb
+          | virtio-keyboard-device | virtio-tablet-device | virtio-mouse-device | virtio-multitouch-device
           | loader,file=F[,addr=A][,cpu-num=0]
   -serial stdio|mon:stdio|file:F|null|none|chardev:I   -chardev stdio|file|null,id=I[,path=F]
   -netdev user,id=I[,hostfwd=tcp:[ADDR]:PORT-[ADDR]:PORT][,restrict=on][,net=][,host=][,dns=][,dhcpstart=]

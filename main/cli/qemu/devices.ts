@@ -3,6 +3,7 @@ import { parseNumber } from '../../services/handset/units.ts';
 import { checkDisplays, takeGpu } from '../display-options.ts';
 import { optionError } from '../failure.ts';
 import type { QemuCommandLine } from './command-line.ts';
+import { addInputDevice } from './input.ts';
 import { addNetDevice } from './network.ts';
 import { Properties } from './properties.ts';
 
@@ -30,6 +31,10 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
   'virtio-rng-device'(line) {
     line.plan.settings.rng = true;
   },
+  'virtio-keyboard-device': addInputDevice('keyboard'),
+  'virtio-tablet-device': addInputDevice('tablet'),
+  'virtio-mouse-device': addInputDevice('mouse'),
+  'virtio-multitouch-device': addInputDevice('touch'),
   loader(line, properties) {
     const path = properties.takeRequired('file');
     const address = takeNumber(properties, 'addr');

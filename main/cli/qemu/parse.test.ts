@@ -33,6 +33,10 @@ test.each([
   ['-M virtualization=off,secure=off', { el: 1 }],
   ['-M virt,virtualization=on', { el: 2 }],
   ['-device virtio-rng-device,bus=virtio-mmio-bus.2', { rng: true }],
+  [
+    '-device virtio-keyboard-device,serial=k -device virtio-tablet-device,id=t -device virtio-mouse-device -device virtio-multitouch-device',
+    { inputs: [{ kind: 'keyboard', serial: 'k' }, { kind: 'tablet' }, { kind: 'mouse' }, { kind: 'touch' }] },
+  ],
 ])('%s', (options, settings) => {
   expect(parse(`${virt} ${options}`).plan.settings).toMatchObject(settings);
 });
@@ -137,6 +141,7 @@ describe('what is not known is refused by name', () => {
     ['-net nic', /only -nic, -netdev and -device are known/],
     ['-device virtio-net-device,netdev=n', /virtio-net-device: there is no -netdev with id=n/],
     ['-device virtio-net-pci,netdev=n', /PCI is not available/],
+    [`${'-device virtio-mouse-device '.repeat(5).trim()}`, /a machine can have 4 input devices/],
     ['-device virtio-blk-pci,drive=d', /PCI is not available/],
     ['-device virtio-snd-device', /virtio-snd-device is not available/],
     ['-device virtio-gpu-device,xres=5000', /a screen of 5000x800 is out of range/],
