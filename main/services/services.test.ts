@@ -83,6 +83,8 @@ test('a machine is started with what its handset file says, and reports to every
     id: machine,
     name: 'phone',
     consoles: [{ cell: 'linux' }],
+    screens: [],
+    inputs: [],
     status: { state: 'off' },
     result: { outcome: 'guest-fault', error: { message: 'lost' } },
   });

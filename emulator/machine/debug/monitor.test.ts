@@ -6,7 +6,7 @@ import { brokenImage } from '../../../tests/boot/support/broken.ts';
 import { host, testMachine } from '../../../tests/support/machine.ts';
 import { needs } from '../../../tests/support/packages.ts';
 import { Monitor } from '../../debug/monitor/monitor.ts';
-import type { MonitorAnswer } from '../../debug/monitor/target.ts';
+import type { HandsAction, MonitorAnswer } from '../../debug/monitor/target.ts';
 import type { Machine } from '../machine.ts';
 import type { MachineConfig } from '../types.ts';
 import { monitorTarget } from './monitor-target.ts';
@@ -95,10 +95,10 @@ describe('a guest without MMU', () => {
       { boot: { kernel: hello, loads: [] }, inputs: [{ kind: 'keyboard' }, { kind: 'mouse' }] },
       1_000_000,
     );
-    const actions = (line: string): unknown[] => (answer(line).action as { actions: { action: unknown }[] }).actions;
+    const actions = (line: string): HandsAction['actions'] => (answer(line).action as HandsAction).actions;
     expect(actions('sendkey ctrl-a')).toHaveLength(4);
     expect(actions('sendkey a 500').at(-1)).toEqual({ afterNs: 5e8, action: { kind: 'key', key: 30, down: false } });
-    expect(actions('mouse_move 3 -4 2').map((one) => (one as { action: unknown }).action)).toEqual([
+    expect(actions('mouse_move 3 -4 2').map(({ action }) => action)).toEqual([
       { kind: 'move', dx: 3, dy: -4 },
       { kind: 'wheel', steps: 1 },
     ]);

@@ -1,23 +1,34 @@
+import type { HidAction } from '../../../emulator/base/hid.ts';
+import { keyByDomCode } from '../../../emulator/base/keys.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { MachineEvent, MachineCommand, MonitorAction, RunResult as FullResult } from '../../../emulator/machine/types.ts';
-import type { Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
+import type {
+  MachineEvent,
+  MachineCommand,
+  MonitorAction,
+  RunResult as FullResult,
+  ScreenInfo,
+} from '../../../emulator/machine/types.ts';
+import type { HandsAction, Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
 import { HostNetwork } from '../network/index.ts';
 import { Attachment } from './attachment.ts';
 import { ConsoleRing } from './console-ring.ts';
 import type { DriveFile } from './drives.ts';
 import { loadPlan } from './load.ts';
 import type { MachinePlan } from './plan.ts';
+import { ScreenAttachment } from './screen-attachment.ts';
 import type { MachineWorker, SpawnMachine } from './worker.ts';
 
 export interface ManagedEvents {
   status(status: MachineStatus): void;
   ended(result: RunResult): void;
+  /** What `describe` answers is another. */
+  changed(): void;
 }
 
 /** What the monitor says to a line. */
 export interface MonitorAnswer {
   text: string;
-  action?: MonitorAction;
+  action?: Extract<MonitorAction, string> | { nic: number; up: boolean } | 'hands';
 }
 
 const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 };
@@ -31,6 +42,8 @@ export class ManagedMachine {
   readonly #events: ManagedEvents;
   readonly #ring = new ConsoleRing();
   readonly #attachments = new Map<Peer, Attachment>();
+  readonly #screenAttachments = new Map<Peer, Map<number, ScreenAttachment>>();
+  #screens: ScreenInfo[] = [];
   #plan: MachinePlan;
   #worker: MachineWorker | undefined;
   #drives: DriveFile[] = [];
@@ -63,6 +76,8 @@ export class ManagedMachine {
     return {
       ...{ id: this.id, project: this.project, name, cores: settings.cpus, memory: settings.memory },
       consoles: [{ cell }],
+      screens: this.#screens.map(({ name }) => ({ name })),
+      inputs: (settings.inputs ?? []).map(({ kind }) => kind),
       status: this.#status,
       speed: this.#speed,
       ...(this.#result ? { result: this.#result } : {}),
@@ -80,6 +95,8 @@ export class ManagedMachine {
     this.#worker = worker;
     this.#speed = speed;
     this.#result = undefined;
+    // With screens, the last picture stays until there is another.
+    if (!config.displays?.length) this.#screens = [];
     worker.onEvent((event) => this.#take(event));
     worker.onFailure((error) => this.#end({ outcome: 'internal', error: { message: error.message, detail: error.stack ?? '' } }));
     const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: true });
@@ -116,6 +133,11 @@ export class ManagedMachine {
     this.#worker?.post({ type: 'speed', speed });
   }
 
+  /** Dropped where nothing runs. */
+  act(actions: readonly HandsAction[]): void {
+    this.#worker?.post({ type: 'hid', actions: actions.flatMap(hidAction).map((action) => ({ afterNs: 0, action })) });
+  }
+
   input(bytes: Uint8Array): void {
     this.#worker?.post({ type: 'input', bytes: bytes.slice() });
   }
@@ -130,11 +152,49 @@ export class ManagedMachine {
     this.#attachments.delete(peer);
   }
 
+  attachScreen(peer: Peer, screen: number): void {
+    this.detachScreen(peer, screen);
+    const ofPeer = this.#screenAttachments.get(peer) ?? new Map<number, ScreenAttachment>();
+    const attachment = new ScreenAttachment(peer, this.id, screen);
+    this.#screenAttachments.set(peer, ofPeer.set(screen, attachment));
+    const info = this.#screens[screen];
+    if (info) attachment.show(info.buffer);
+  }
+
+  /** A peer has drawn what it got. */
+  screenShown(peer: Peer, screen: number): void {
+    this.#screenAttachments.get(peer)?.get(screen)?.shown();
+  }
+
+  detachScreen(peer: Peer, screen: number): void {
+    const ofPeer = this.#screenAttachments.get(peer);
+    ofPeer?.get(screen)?.close();
+    ofPeer?.delete(screen);
+  }
+
+  /** The peer is gone. */
+  detachAll(peer: Peer): void {
+    this.detach(peer);
+    for (const screen of this.#screenAttachments.get(peer)?.keys() ?? []) this.detachScreen(peer, screen);
+    this.#screenAttachments.delete(peer);
+  }
+
+  resizeScreen(screen: number, width: number, height: number): void {
+    const info = this.#screens[screen];
+    if (!info) throw new UserError('unknown-screen', `the machine has no screen ${screen}`);
+    this.command({ type: 'resize-screen', screen: info.name, width, height });
+  }
+
   /** Ends without waiting for an account. */
   dispose(): void {
     this.#release();
     for (const attachment of this.#attachments.values()) attachment.close();
     this.#attachments.clear();
+    for (const peer of this.#screenAttachments.keys()) this.detachAll(peer);
+  }
+
+  get #shownScreens(): ScreenAttachment[] {
+    return [...this.#screenAttachments.values()].flatMap((ofPeer) => [...ofPeer.values()]);
   }
 
   #take(event: MachineEvent): void {
@@ -154,6 +214,12 @@ export class ManagedMachine {
         return this.#drives.find((drive) => drive.config.name === event.name)?.writeBack(event.sector, event.count);
       case 'sockets':
         return this.#network?.take(event.nic, event.command);
+      case 'screens':
+        this.#screens = event.screens;
+        for (const ofPeer of this.#screenAttachments.values()) {
+          for (const [screen, attachment] of ofPeer) if (event.screens[screen]) attachment.show(event.screens[screen].buffer);
+        }
+        return this.#events.changed();
       case 'debugger':
         // Only the command line has a socket for one.
         return;
@@ -171,7 +237,8 @@ export class ManagedMachine {
     const text = picture ? 'files are written by the monitor of the command line only\n' : said;
     if (action === 'quit') this.#worker?.post({ type: 'stop' });
     if (id === undefined) return;
-    this.#asked.get(id)?.resolve({ text, ...(action ? { action } : {}) });
+    const told = typeof action === 'object' && 'actions' in action ? 'hands' : action;
+    this.#asked.get(id)?.resolve({ text, ...(told ? { action: told } : {}) });
     this.#asked.delete(id);
   }
 
@@ -179,7 +246,7 @@ export class ManagedMachine {
     this.#release();
     const { virtualNs, instructions } = this.#status;
     this.#result = { virtualNs, instructions, wallMs: 0, stateHash: '', ...result };
-    for (const attachment of this.#attachments.values()) attachment.flush();
+    for (const attachment of [...this.#attachments.values(), ...this.#shownScreens]) attachment.flush();
     this.#setStatus({ ...this.#status, state: 'off', mips: 0 });
     this.#events.ended(this.#result);
   }
@@ -204,4 +271,11 @@ export class ManagedMachine {
 /** What a screen sees of a result: not the input log. */
 function publicResult({ outcome, virtualNs, instructions, wallMs, stateHash, error }: FullResult): RunResult {
   return { outcome, virtualNs, instructions, wallMs, stateHash, ...(error ? { error } : {}) };
+}
+
+/** A key that Linux has no number for is none. */
+function hidAction(action: HandsAction): HidAction[] {
+  if (action.kind !== 'key') return [action];
+  const key = keyByDomCode(action.code);
+  return key === undefined ? [] : [{ kind: 'key', key, down: action.down }];
 }
