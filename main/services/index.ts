@@ -103,15 +103,15 @@ export function createHost(options: HostOptions): RunningHost {
     },
     screens: {
       attach: ({ machine, screen }, peer) => {
-        machines.get(machine).attachScreen(peer, screen);
+        machines.get(machine).screens.attach(peer, screen);
         return null;
       },
       shown: ({ machine, screen }, peer) => {
-        machines.get(machine).screenShown(peer, screen);
+        machines.get(machine).screens.shown(peer, screen);
         return null;
       },
       detach: ({ machine, screen }, peer) => {
-        machines.get(machine).detachScreen(peer, screen);
+        machines.get(machine).screens.detach(peer, screen);
         return null;
       },
       resize: ({ machine, screen, width, height }) => {

@@ -1,13 +1,7 @@
 import type { HidAction } from '../../../emulator/base/hid.ts';
 import { keyByDomCode } from '../../../emulator/base/keys.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type {
-  MachineEvent,
-  MachineCommand,
-  MonitorAction,
-  RunResult as FullResult,
-  ScreenInfo,
-} from '../../../emulator/machine/types.ts';
+import type { MachineEvent, MachineCommand, MonitorAction, RunResult as FullResult } from '../../../emulator/machine/types.ts';
 import type { HandsAction, Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
 import { HostNetwork } from '../network/index.ts';
 import { Attachment } from './attachment.ts';
@@ -15,7 +9,7 @@ import { ConsoleRing } from './console-ring.ts';
 import type { DriveFile } from './drives.ts';
 import { loadPlan } from './load.ts';
 import type { MachinePlan } from './plan.ts';
-import { ScreenAttachment } from './screen-attachment.ts';
+import { MachineScreens } from './screens.ts';
 import type { MachineWorker, SpawnMachine } from './worker.ts';
 
 export interface ManagedEvents {
@@ -37,13 +31,12 @@ const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, m
 export class ManagedMachine {
   readonly id: number;
   readonly project: string;
+  readonly screens: MachineScreens;
   readonly #readPlan: () => MachinePlan;
   readonly #spawn: SpawnMachine;
   readonly #events: ManagedEvents;
   readonly #ring = new ConsoleRing();
   readonly #attachments = new Map<Peer, Attachment>();
-  readonly #screenAttachments = new Map<Peer, Map<number, ScreenAttachment>>();
-  #screens: ScreenInfo[] = [];
   #plan: MachinePlan;
   #worker: MachineWorker | undefined;
   #drives: DriveFile[] = [];
@@ -64,6 +57,7 @@ export class ManagedMachine {
   ) {
     this.id = id;
     this.project = project;
+    this.screens = new MachineScreens(id);
     this.#readPlan = readPlan;
     this.#plan = readPlan();
     this.#speed = speed;
@@ -76,7 +70,7 @@ export class ManagedMachine {
     return {
       ...{ id: this.id, project: this.project, name, cores: settings.cpus, memory: settings.memory },
       consoles: [{ cell }],
-      screens: this.#screens.map(({ name }) => ({ name })),
+      screens: this.screens.names.map((name) => ({ name })),
       inputs: (settings.inputs ?? []).map(({ kind }) => kind),
       status: this.#status,
       speed: this.#speed,
@@ -96,7 +90,7 @@ export class ManagedMachine {
     this.#speed = speed;
     this.#result = undefined;
     // With screens, the last picture stays until there is another.
-    if (!config.displays?.length) this.#screens = [];
+    if (!config.displays?.length) this.screens.replace([]);
     worker.onEvent((event) => this.#take(event));
     worker.onFailure((error) => this.#end({ outcome: 'internal', error: { message: error.message, detail: error.stack ?? '' } }));
     const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: true });
@@ -152,37 +146,8 @@ export class ManagedMachine {
     this.#attachments.delete(peer);
   }
 
-  attachScreen(peer: Peer, screen: number): void {
-    this.detachScreen(peer, screen);
-    const ofPeer = this.#screenAttachments.get(peer) ?? new Map<number, ScreenAttachment>();
-    const attachment = new ScreenAttachment(peer, this.id, screen);
-    this.#screenAttachments.set(peer, ofPeer.set(screen, attachment));
-    const info = this.#screens[screen];
-    if (info) attachment.show(info.buffer);
-  }
-
-  /** A peer has drawn what it got. */
-  screenShown(peer: Peer, screen: number): void {
-    this.#screenAttachments.get(peer)?.get(screen)?.shown();
-  }
-
-  detachScreen(peer: Peer, screen: number): void {
-    const ofPeer = this.#screenAttachments.get(peer);
-    ofPeer?.get(screen)?.close();
-    ofPeer?.delete(screen);
-  }
-
-  /** The peer is gone. */
-  detachAll(peer: Peer): void {
-    this.detach(peer);
-    for (const screen of this.#screenAttachments.get(peer)?.keys() ?? []) this.detachScreen(peer, screen);
-    this.#screenAttachments.delete(peer);
-  }
-
   resizeScreen(screen: number, width: number, height: number): void {
-    const info = this.#screens[screen];
-    if (!info) throw new UserError('unknown-screen', `the machine has no screen ${screen}`);
-    this.command({ type: 'resize-screen', screen: info.name, width, height });
+    this.command({ type: 'resize-screen', screen: this.screens.nameOf(screen), width, height });
   }
 
   /** Ends without waiting for an account. */
@@ -190,11 +155,7 @@ export class ManagedMachine {
     this.#release();
     for (const attachment of this.#attachments.values()) attachment.close();
     this.#attachments.clear();
-    for (const peer of this.#screenAttachments.keys()) this.detachAll(peer);
-  }
-
-  get #shownScreens(): ScreenAttachment[] {
-    return [...this.#screenAttachments.values()].flatMap((ofPeer) => [...ofPeer.values()]);
+    this.screens.close();
   }
 
   #take(event: MachineEvent): void {
@@ -215,10 +176,7 @@ export class ManagedMachine {
       case 'sockets':
         return this.#network?.take(event.nic, event.command);
       case 'screens':
-        this.#screens = event.screens;
-        for (const ofPeer of this.#screenAttachments.values()) {
-          for (const [screen, attachment] of ofPeer) if (event.screens[screen]) attachment.show(event.screens[screen].buffer);
-        }
+        this.screens.replace(event.screens);
         return this.#events.changed();
       case 'debugger':
         // Only the command line has a socket for one.
@@ -246,7 +204,8 @@ export class ManagedMachine {
     this.#release();
     const { virtualNs, instructions } = this.#status;
     this.#result = { virtualNs, instructions, wallMs: 0, stateHash: '', ...result };
-    for (const attachment of [...this.#attachments.values(), ...this.#shownScreens]) attachment.flush();
+    for (const attachment of this.#attachments.values()) attachment.flush();
+    this.screens.flush();
     this.#setStatus({ ...this.#status, state: 'off', mips: 0 });
     this.#events.ended(this.#result);
   }

@@ -61,7 +61,10 @@ export class MachinesService {
   }
 
   detachAll(peer: Peer): void {
-    for (const machine of this.#machines.values()) machine.detachAll(peer);
+    for (const machine of this.#machines.values()) {
+      machine.detach(peer);
+      machine.screens.detachAll(peer);
+    }
   }
 
   close(): void {
