@@ -7,7 +7,7 @@ import { launchChromium } from '../support/browser.ts';
 import { needs } from '../support/packages.ts';
 import { serveWorkstation, type Workstation } from '../support/workstation.ts';
 
-const soon = { timeout: 60_000, interval: 100 };
+const soon = { timeout: 90_000, interval: 100 };
 /** Of resources/guests/sketch. */
 const [WIDTH, HEIGHT] = [480, 800];
 const paper = [0xf7, 0xf4, 0xec];
@@ -45,7 +45,7 @@ describe.skipIf(needs('chromium'))('the screen', () => {
   const pixel = (x: number, y: number) =>
     page.evaluate(
       ([atX, atY]) => {
-        const canvas = document.querySelector('canvas:not(.cursor)') as HTMLCanvasElement;
+        const canvas = document.querySelector('[aria-label=Screen] .stage canvas') as HTMLCanvasElement;
         return [...canvas.getContext('2d')!.getImageData(atX, atY, 1, 1).data.subarray(0, 3)];
       },
       [x, y] as const,
