@@ -39,7 +39,7 @@ describe.skipIf(needs('chromium'))('the screen', () => {
   });
 
   const surface = () => page.getByRole('application', { name: 'Screen of the guest' });
-  const panel = () => page.getByRole('region', { name: 'Screen' });
+  const panel = () => page.locator('section[aria-label=Screen]');
   const consoleText = () => page.locator('.xterm-rows').innerText();
   /** Red, green and blue of a pixel that is shown. */
   const pixel = (x: number, y: number) =>
