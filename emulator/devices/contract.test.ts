@@ -10,6 +10,7 @@ import { createPl031 } from './pl031/pl031.ts';
 import { createPl061 } from './pl061/pl061.ts';
 import { createVirtioBlock } from './virtio/block.ts';
 import { createVirtioGpu } from './virtio/gpu/gpu.ts';
+import { createVirtioInput } from './virtio/input/input.ts';
 import { createVirtioMmio } from './virtio/mmio.ts';
 import { HostBridge } from './pcie/host-bridge.ts';
 import { createVirtioPci } from './virtio/pci/pci.ts';
@@ -70,6 +71,10 @@ const devices: Record<string, { create(memory: Uint8Array): Device; window: numb
       const outputs = [{ surface: new Surface(), width: 640, height: 480 }];
       return createVirtioMmio({ irq, dma, clock: new TestClock(), device: createVirtioGpu({ dma, outputs }) });
     },
+    window: 0x200,
+  },
+  'virtio-mmio (input)': {
+    create: () => createVirtioMmio({ irq, dma, clock: new TestClock(), device: createVirtioInput({ kind: 'keyboard' }) }),
     window: 0x200,
   },
   pl061: { create: () => createPl061({ irq }), window: 0x1000 },

@@ -7,7 +7,8 @@ function play(script: Partial<Script>, text: string) {
   const running = new ConsoleScript({ sends: [], expects: [], ...script });
   const typed: [after: string, text: string][] = [];
   for (let at = 0; at < text.length; at++) {
-    const { type, verdict } = running.take(text.charCodeAt(at));
+    const { type, keys, verdict } = running.take(text.charCodeAt(at));
+    if (keys) typed.push([text.slice(0, at + 1), `${keys.length} keys`]);
     if (type !== undefined) typed.push([text.slice(0, at + 1), type]);
     if (verdict) return { typed, verdict, at, matched: running.matched };
   }
@@ -23,6 +24,15 @@ describe('a console script', () => {
     expect(play({ sends }, 'x$ $ $ ').typed).toEqual([
       ['x$ ', 'a'],
       ['x$ $ ', 'b'],
+    ]);
+  });
+
+  test('presses keys in the same way, by a list of its own', () => {
+    const sendKeys = [{ pattern: '\\$ $', keys: [] }];
+    const sends = [{ pattern: '\\$ $', text: 'a' }];
+    expect(play({ sends, sendKeys }, 'x$ $ ').typed).toEqual([
+      ['x$ ', '0 keys'],
+      ['x$ ', 'a'],
     ]);
   });
 

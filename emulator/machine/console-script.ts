@@ -1,3 +1,4 @@
+import type { TimedHidAction } from '../base/hid.ts';
 import type { Script } from './types.ts';
 
 /** Characters in which a pattern is looked for: a line and more. */
@@ -27,47 +28,63 @@ class Recent {
 
 const compile = (pattern: string): RegExp => new RegExp(pattern, 'gm');
 
+/** A list of patterns, each with what is due when it was seen behind the one before. */
+class Cues<T> {
+  private readonly list: { pattern: RegExp; due: T }[];
+  private readonly text = new Recent();
+
+  constructor(list: readonly { pattern: string; due: T }[]) {
+    this.list = list.map(({ pattern, due }) => ({ pattern: compile(pattern), due }));
+  }
+
+  get idle(): boolean {
+    return this.list.length === 0;
+  }
+
+  take(character: string): T | undefined {
+    const [next] = this.list;
+    if (!next) return undefined;
+    this.text.add(character);
+    if (this.text.find(next.pattern) === undefined) return undefined;
+    this.text.clear();
+    this.list.shift();
+    return next.due;
+  }
+}
+
 /**
- * The patterns of `--send`, `--expect` and `--fail` over the console's output, evaluated byte by byte as the guest writes. Sends and expects
- * are two lists; each pattern is looked for behind the match of the one before. Carriage returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
+ * The patterns of `--send`, `--send-key`, `--expect` and `--fail` over the console's output, evaluated byte by byte as the guest writes. Sends,
+ * keys and expects are a list each; each pattern is looked for behind the match of the one before. Carriage returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
  */
 export class ConsoleScript {
-  private readonly sends: { pattern: RegExp; text: string }[];
+  private readonly sends: Cues<string>;
+  private readonly keys: Cues<readonly TimedHidAction[]>;
   private readonly expects: RegExp[];
   private readonly fail: RegExp | undefined;
-  private readonly sendText = new Recent();
   private readonly expectText = new Recent();
   private readonly failText = new Recent();
   readonly matched: string[] = [];
 
   constructor(script: Script) {
-    this.sends = script.sends.map(({ pattern, text }) => ({ pattern: compile(pattern), text }));
+    this.sends = new Cues(script.sends.map(({ pattern, text }) => ({ pattern, due: text })));
+    this.keys = new Cues((script.sendKeys ?? []).map(({ pattern, keys }) => ({ pattern, due: keys })));
     this.expects = script.expects.map(compile);
     this.fail = script.fail === undefined ? undefined : compile(script.fail);
   }
 
   /** Whether there is nothing to look for. */
   get idle(): boolean {
-    return this.sends.length === 0 && this.expects.length === 0 && !this.fail;
+    return this.sends.idle && this.keys.idle && this.expects.length === 0 && !this.fail;
   }
 
-  /** Takes a byte of output; answers what to type now, and whether the run is decided. */
-  take(byte: number): { type: string | undefined; verdict: Verdict } {
-    if (this.idle || byte === 13) return { type: undefined, verdict: undefined };
+  /** Takes a byte of output; answers what to type now on the console and on the keyboard, and whether the run is decided. */
+  take(byte: number): { type?: string | undefined; keys?: readonly TimedHidAction[] | undefined; verdict?: Verdict } {
+    if (this.idle || byte === 13) return {};
     const character = String.fromCharCode(byte);
-    let type: string | undefined;
-    const [send] = this.sends;
-    if (send) {
-      this.sendText.add(character);
-      if (this.sendText.find(send.pattern) !== undefined) {
-        this.sendText.clear();
-        this.sends.shift();
-        type = send.text;
-      }
-    }
+    const due = { type: this.sends.take(character), keys: this.keys.take(character) };
     if (this.fail) {
       this.failText.add(character);
-      if (this.failText.find(this.fail) !== undefined) return { type, verdict: 'fail' };
+      if (this.failText.find(this.fail) !== undefined) return { ...due, verdict: 'fail' };
     }
     const [expected] = this.expects;
     if (expected) {
@@ -77,9 +94,9 @@ export class ConsoleScript {
         this.matched.push(found);
         this.expectText.clear();
         this.expects.shift();
-        if (this.expects.length === 0) return { type, verdict: 'expected' };
+        if (this.expects.length === 0) return { ...due, verdict: 'expected' };
       }
     }
-    return { type, verdict: undefined };
+    return due;
   }
 }

@@ -12,6 +12,7 @@ import { createPl031 } from '../devices/pl031/pl031.ts';
 import { createPl061, type Pl061 } from '../devices/pl061/pl061.ts';
 import { createVirtioBlock } from '../devices/virtio/block.ts';
 import type { VirtioDevice } from '../devices/virtio/device.ts';
+import { createVirtioInput, type VirtioInput } from '../devices/virtio/input/input.ts';
 import { createVirtioMmio } from '../devices/virtio/mmio.ts';
 import { createVirtioNet, type VirtioNet } from '../devices/virtio/net.ts';
 import { createVirtioRng } from '../devices/virtio/rng.ts';
@@ -57,6 +58,8 @@ export interface Devices {
   readonly nics: readonly VirtioNet[];
   readonly messages: MessageInterrupts;
   readonly screens: readonly Screen[];
+  /** Keyboards and pointers, in order. */
+  readonly hids: readonly VirtioInput[];
   ppi(core: number, n: number): Line;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
@@ -131,6 +134,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
   });
   const displays = buildDisplays(config.displays ?? [], around);
   displays.virtio.forEach(({ device, pci: place }) => attach(device, place));
+  const hids = (config.inputs ?? []).map((input) => attach(createVirtioInput(input), input.pci));
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
 
   let console: Pl011 | undefined;
@@ -173,6 +177,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     nics,
     messages,
     screens: displays.screens,
+    hids,
     ppi: (core, n) => gic.ppi(core, n),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),

@@ -1,3 +1,4 @@
+import type { HidReport } from './hid/router.ts';
 import type { InputRecord, ScreenSize } from './types.ts';
 
 /** What input reaches. */
@@ -7,6 +8,7 @@ export interface InputSinks {
   receive(nic: number, frame: Uint8Array): void;
   setLink(nic: number, up: boolean): void;
   resizeScreen(size: ScreenSize): void;
+  report(hid: HidReport): void;
 }
 
 export type Input = Omit<InputRecord, 'atNs'>;
@@ -55,12 +57,13 @@ export class InputLog {
     if (due > 0) for (const { input } of this.pending.splice(0, due)) this.one(nowNs, input);
   }
 
-  private one(atNs: number, { bytes, key, nic, link, size }: Input): void {
+  private one(atNs: number, { bytes, key, nic, link, size, hid }: Input): void {
     const card = { ...(nic === undefined ? {} : { nic }), ...(link === undefined ? {} : { link }) };
-    const where = { ...(key ? { key } : {}), ...card, ...(size ? { size } : {}) };
+    const where = { ...(key ? { key } : {}), ...card, ...(size ? { size } : {}), ...(hid ? { hid } : {}) };
     const isFrame = nic !== undefined && link === undefined;
     if (!isFrame || this.keepsFrames) this.records.push({ atNs, bytes, ...where });
     if (size) this.sinks.resizeScreen(size);
+    else if (hid) this.sinks.report(hid);
     else if (key) this.sinks.pressPowerKey();
     else if (nic === undefined) this.sinks.type(bytes);
     else if (link === undefined) this.sinks.receive(nic, bytes);

@@ -1,3 +1,4 @@
+import type { TimedHidAction } from '../base/hid.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import { leaveReasons } from '../state/memory-map.ts';
 import { ConsoleScript } from './console-script.ts';
@@ -7,6 +8,7 @@ import { inspect, type Inspection } from './debug/inspect.ts';
 import { EmulatorProfiler } from './emulator-profile.ts';
 import type { ExternalDebug } from './external-debug/external-debug.ts';
 import { Hardware } from './hardware.ts';
+import { HidRouter } from './hid/router.ts';
 import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
 import { Prompt } from './prompt.ts';
@@ -44,6 +46,8 @@ export type RunState = 'busy' | 'idle' | 'paced' | 'ended' | 'halted';
 
 /** How long the power key is held, in virtual ns. */
 const KEY_PRESS_NS = 100_000_000;
+/** Virtual ns between one sequence of a script's keys and the next. */
+const SEQUENCE_GAP_NS = 10_000_000;
 /** So many exceptions at the same place with nothing between them: the guest cannot go on. */
 const SAME_FAULTS = 64;
 
@@ -67,6 +71,9 @@ export abstract class Machine {
   private readonly listener: MachineListener;
   private readonly script: ConsoleScript;
   private readonly prompt = new Prompt();
+  private readonly hands: HidRouter;
+  /** When the last sequence of keys is over. */
+  private handsFreeNs = 0;
   private output: number[] = [];
   /** What the guest changed in each bank of flash since the owner was told. */
   private readonly flashWrites = new Map<number, { from: number; to: number }>();
@@ -80,6 +87,7 @@ export abstract class Machine {
     this.host = host;
     this.listener = listener;
     this.script = new ConsoleScript(script);
+    this.hands = new HidRouter((config.inputs ?? []).map(({ kind }) => kind));
     this.timeoutNs = script.timeoutNs ?? Infinity;
     this.hardware = new Hardware(config, runtimeModule, {
       imports: {
@@ -120,6 +128,7 @@ export abstract class Machine {
       },
       setLink: (nic, up) => this.hardware.devices.nics[nic]?.setLink(up),
       resizeScreen: ({ screen, width, height }) => this.screens[screen]?.resize?.(width, height),
+      report: ({ device, events }) => this.hardware.devices.hids[device]?.report(events),
     });
     this.network = new MachineNetwork({
       ...{ nics: config.nics ?? [], seed: config.seed, capture: config.capture ?? false, rtcSeconds: config.rtcSeconds },
@@ -150,6 +159,19 @@ export abstract class Machine {
   /** Presses and releases the board's power key. */
   pressPowerKey(): void {
     this.input.add({ bytes: new Uint8Array(), key: 'power' });
+  }
+
+  /**
+   * Hands on the input devices. What takes time begins when the last such sequence is over, all else is now. What the machine has no device for
+   * does nothing.
+   */
+  act(actions: readonly TimedHidAction[]): void {
+    const lastNs = actions.at(-1)?.afterNs ?? 0;
+    const startNs = lastNs > 0 ? Math.max(this.nowNs, this.handsFreeNs) : this.nowNs;
+    for (const { afterNs, hid } of this.hands.routeAll(actions)) {
+      this.input.add({ bytes: new Uint8Array(), hid }, startNs + afterNs);
+    }
+    if (lastNs > 0) this.handsFreeNs = startNs + lastNs + SEQUENCE_GAP_NS;
   }
 
   /** A frame reaches a network card, at that virtual time or as soon as it can after it. */
@@ -350,9 +372,10 @@ export abstract class Machine {
   private onConsole(byte: number): void {
     this.output.push(byte);
     this.prompt.take(byte, this.nowNs);
-    const { type, verdict } = this.script.take(byte);
+    const { type, keys, verdict } = this.script.take(byte);
     // As from outside, so that a replay of the log, which has no script, ends the same slices.
     if (type !== undefined) this.type(encodeUtf8(type));
+    if (keys) this.act(keys);
     if (verdict) this.ended ??= verdict;
   }
 

@@ -26,7 +26,7 @@ export interface Thread {
 
 /** What the monitor's actions are to a session; `quit` is its owner's affair. */
 function commandOf(action: MonitorAction): MachineCommand | undefined {
-  if (typeof action === 'object') return { type: 'link', ...action };
+  if (typeof action === 'object') return 'actions' in action ? { type: 'hid', ...action } : { type: 'link', ...action };
   const type = ({ stop: 'pause', cont: 'resume', reset: 'reset', power: 'power-key', quit: undefined } as const)[action];
   return type && { type };
 }
@@ -106,6 +106,9 @@ export class MachineSession {
         return this.withTools(() => this.monitorLine(command.line, command.id));
       case 'input':
         if (!this.script.replay) this.machine?.type(command.bytes);
+        return this.schedule(0);
+      case 'hid':
+        if (!this.script.replay) this.machine?.act(command.actions);
         return this.schedule(0);
       case 'link':
         if (!this.script.replay) this.machine?.setLink(command.nic, command.up);

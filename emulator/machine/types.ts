@@ -1,6 +1,7 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
 
 import type { MonitorAction, NamedPicture } from '../debug/monitor/target.ts';
+import type { HidKind, TimedHidAction } from '../base/hid.ts';
 import type { Host } from '../base/host.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
 import type { ScreenInfo } from '../screen/screen.ts';
@@ -10,6 +11,8 @@ import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import type { Translator } from '../exec/hot/translator.ts';
 import type { Tuning } from '../exec/tuning.ts';
 import type { EmulatorProfile } from './emulator-profile.ts';
+import type { InputEvent } from '../devices/virtio/input/input.ts';
+import type { HidReport } from './hid/router.ts';
 
 export interface MachineConfig {
   board: 'virt';
@@ -34,6 +37,8 @@ export interface MachineConfig {
   symbols?: Uint8Array[];
   /** Network cards, in order; none when absent. */
   nics?: NetworkCard[];
+  /** Keyboards, pointers and touch screens, in order; none when absent. */
+  inputs?: InputConfig[];
   /** Every frame that a card sends or receives is captured (pcapng). */
   capture?: boolean;
   /** Screens, and what draws on them; none when absent. */
@@ -82,6 +87,13 @@ export interface BootModule {
   bootargs?: string;
 }
 
+/** A virtio-input device. `serial` is what it says of itself. */
+export interface InputConfig {
+  kind: HidKind;
+  serial?: string;
+  pci?: PciPlace;
+}
+
 /** A block device's backing bytes live in a SharedArrayBuffer; the host side writes changed sectors back to the file. */
 export interface DriveConfig {
   name: string;
@@ -121,6 +133,8 @@ export type MachineState = 'created' | 'running' | 'paused' | 'off';
 export interface Script {
   /** Typed when the pattern is seen on the console; each once, in order. Patterns are JavaScript RegExp sources. */
   sends: { pattern: string; text: string }[];
+  /** As `sends`, for the keyboard. */
+  sendKeys?: { pattern: string; keys: readonly TimedHidAction[] }[];
   expects: string[];
   fail?: string;
   /** Virtual nanoseconds. */
@@ -136,8 +150,8 @@ export interface Script {
 }
 
 /**
- * One piece of outside input as the log has it, that entered at a virtual time: bytes of the console, a key of the board, or with `nic` what a
- * network card got: a frame, or with `link` its cable; with `size` the size that a monitor has from now on.
+ * One piece of outside input as the log has it, that entered at a virtual time: bytes of the console, a key of the board, with `nic` what a
+ * network card got (a frame, or with `link` its cable), with `size` the size that a monitor has from now on, or what an input device reported.
  */
 export interface InputRecord {
   atNs: number;
@@ -146,6 +160,7 @@ export interface InputRecord {
   nic?: number;
   link?: boolean;
   size?: ScreenSize;
+  hid?: HidReport;
 }
 
 /** By the number of the screen; in pixels. */
@@ -157,7 +172,7 @@ export interface ScreenSize {
 
 export type { NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
 
-export type { EmulatorProfile, MonitorAction, NamedPicture };
+export type { EmulatorProfile, InputEvent, MonitorAction, NamedPicture };
 
 export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
 
@@ -255,4 +270,6 @@ export type MachineCommand =
   | { type: 'power-key' }
   /** The monitor behind a screen has another size: a guest that can be told draws in it. */
   | { type: 'resize-screen'; screen: string; width: number; height: number }
+  /** Hands on the input devices: actions now, or each so long after now in virtual time. */
+  | { type: 'hid'; actions: readonly TimedHidAction[] }
   | { type: 'monitor'; id: number; line: string };

@@ -84,6 +84,10 @@ export function createHost(options: HostOptions): RunningHost {
         machines.remove(machine);
         return null;
       },
+      act: ({ machine, actions }) => {
+        machines.get(machine).act(actions);
+        return null;
+      },
       setSpeed: ({ machine, speed }) => {
         machines.get(machine).setSpeed(speed);
         return null;
@@ -94,6 +98,24 @@ export function createHost(options: HostOptions): RunningHost {
       },
       detach: ({ machine }, peer) => {
         machines.get(machine).detach(peer);
+        return null;
+      },
+    },
+    screens: {
+      attach: ({ machine, screen }, peer) => {
+        machines.get(machine).screens.attach(peer, screen);
+        return null;
+      },
+      shown: ({ machine, screen }, peer) => {
+        machines.get(machine).screens.shown(peer, screen);
+        return null;
+      },
+      detach: ({ machine, screen }, peer) => {
+        machines.get(machine).screens.detach(peer, screen);
+        return null;
+      },
+      resize: ({ machine, screen, width, height }) => {
+        machines.get(machine).resizeScreen(screen, width, height);
         return null;
       },
     },

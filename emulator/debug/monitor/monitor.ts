@@ -2,6 +2,7 @@
 import { UserError } from '../../base/user-error.ts';
 import { MonitorContext, type MonitorCommand, type MonitorState } from './command.ts';
 import { control, core, esr, explain, print, setLink } from './commands/control.ts';
+import { mouseButton, mouseMove, sendkey } from './commands/hands.ts';
 import { info } from './commands/info.ts';
 import { disas, walk, x, xp } from './commands/memory.ts';
 import { screendump } from './commands/screen.ts';
@@ -32,6 +33,9 @@ const commands: readonly MonitorCommand[] = [
   ...control,
   setLink,
   screendump,
+  sendkey,
+  mouseMove,
+  mouseButton,
   help,
 ];
 const byName = new Map(commands.flatMap((command) => command.names.map((name) => [name, command] as const)));
@@ -49,7 +53,7 @@ export function parseLine(line: string): { command: MonitorCommand; args: string
 }
 
 export class Monitor {
-  private readonly state: MonitorState = { core: 0, next: 0n };
+  private readonly state: MonitorState = { core: 0, buttons: 0, next: 0n };
 
   /** The core that commands are about from now on. */
   choose(core: number): void {

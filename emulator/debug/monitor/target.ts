@@ -1,4 +1,5 @@
 /** What the monitor looks at. It only looks: what changes the machine is an action that the caller carries out. */
+import type { HidKind, TimedHidAction } from '../../base/hid.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { Picture } from '../../screen/reader.ts';
 import type { CoreView, PhysicalView, SymbolView } from '../views.ts';
@@ -13,6 +14,8 @@ export interface MonitorTarget {
   /** Network cards. */
   readonly nics: number;
   readonly screens: readonly ScreenView[];
+  /** Keyboards and pointers, in order. */
+  readonly inputs: readonly HidKind[];
   interrupts(): InterruptRows;
   status(): { readonly state: string; readonly virtualNs: number; readonly instructions: number };
   /** Of the last exception that a core took; `undefined` before the first. It may take as long as the run did. */
@@ -67,12 +70,17 @@ export interface InterruptRows {
 }
 
 /** What is to be done to the machine after a command. */
-export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction;
+export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction | HandsAction;
 
 /** The cable of a network card, plugged in or out. */
 export interface CableAction {
   readonly nic: number;
   readonly up: boolean;
+}
+
+/** Keys and pointers. */
+export interface HandsAction {
+  readonly actions: readonly TimedHidAction[];
 }
 
 export interface MonitorAnswer {

@@ -52,9 +52,13 @@ export class VirtioCore {
     this.rings = (device?.queueSizes ?? []).map((size) => new SplitRing(dma, size));
     this.queues = this.rings.map((ring, index) => this.queueOf(ring, index));
     const { state } = this;
+    const isReady = () => this.isDriverReady;
     device?.attach?.({
       get features() {
         return state.driverFeatures;
+      },
+      get isDriverReady() {
+        return isReady();
       },
       queue: (index) => this.queues[index] as Queue,
       configChanged: () => this.configChanged(),
@@ -145,8 +149,12 @@ export class VirtioCore {
     return (this.state.status & bit) !== 0;
   }
 
+  private get isDriverReady(): boolean {
+    return this.has(status.DRIVER_OK) && !this.has(status.NEEDS_RESET);
+  }
+
   private isLive(ring: SplitRing): boolean {
-    return ring.state.ready === 1 && this.has(status.DRIVER_OK) && !this.has(status.NEEDS_RESET);
+    return ring.state.ready === 1 && this.isDriverReady;
   }
 
   private get eventIndex(): boolean {

@@ -27,6 +27,8 @@ export interface VirtioDevice {
 export interface Transport {
   /** The features that the driver took, also those of rings. */
   readonly features: bigint;
+  /** Whether the driver is up (DRIVER_OK), and has broken no rule since. */
+  readonly isDriverReady: boolean;
   queue(index: number): Queue;
   /** {@link VirtioDevice.config} was changed: tells the driver (§2.5). */
   configChanged(): void;

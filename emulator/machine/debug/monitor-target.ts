@@ -23,6 +23,7 @@ export function monitorTarget(machine: Machine, state: string, runtime: Uint8Arr
       ...{ name: screen.name, width: screen.surface.width, height: screen.surface.height },
       picture: () => pictureOf(machine, screen),
     })),
+    inputs: (config.inputs ?? []).map(({ kind }) => kind),
     interrupts: () => interruptsOf(inspection),
     status: () => ({ state, virtualNs: machine.nowNs, instructions: machine.instructions }),
     explain: (core) => explainException(machine, core, runtime, host),

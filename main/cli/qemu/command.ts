@@ -17,8 +17,9 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
   -drive file=F[,if=none|virtio][,id=I][,format=raw][,readonly=on][,snapshot=on]   -snapshot
   -drive if=pflash,file=F[,unit=0|1][,format=raw][,readonly=on][,snapshot=on]
   -device virtio-blk-pci,drive=I | virtio-net-pci,netdev=I[,mac=M] | virtio-rng-pci
-          | virtio-gpu-pci[,xres=W][,yres=H][,edid=on|off]   [,addr=SLOT][,disable-legacy=on]
-          | virtio-blk-device | virtio-net-device | virtio-rng-device | virtio-gpu-device: the same in slots of virtio-mmio
+          | virtio-gpu-pci[,xres=W][,yres=H][,edid=on|off]
+          | virtio-keyboard-pci | virtio-tablet-pci | virtio-mouse-pci | virtio-multitouch-pci   [,addr=SLOT][,disable-legacy=on]
+          | virtio-blk-device, virtio-net-device and so on: the same in slots of virtio-mmio
           | ramfb
           | loader,file=F[,addr=A][,cpu-num=0]
   -serial stdio|mon:stdio|file:F|null|none|chardev:I   -chardev stdio|file|null,id=I[,path=F]

@@ -3,6 +3,7 @@ import { parseNumber } from '../../services/handset/units.ts';
 import { checkDisplays, takeGpu } from '../display-options.ts';
 import { optionError } from '../failure.ts';
 import type { QemuCommandLine } from './command-line.ts';
+import { addInputDevice } from './input.ts';
 import { addNetDevice } from './network.ts';
 import { takePciPlace } from './pci.ts';
 import { Properties } from './properties.ts';
@@ -41,6 +42,10 @@ const virtioDevices: Record<
     void line.blockDevices.push({ drive: properties.takeRequired('drive'), option: driver, pci }),
   net: addNetDevice,
   gpu: (line, properties, driver, pci) => addDisplay(line, { ...takeGpu(driver, properties), ...(pci ? { pci } : {}) }),
+  keyboard: addInputDevice('keyboard'),
+  tablet: addInputDevice('tablet'),
+  mouse: addInputDevice('mouse'),
+  multitouch: addInputDevice('touch'),
   rng: ({ plan: { settings } }, _properties, _driver, pci) => void (settings.rng = pci ? { pci } : true),
 };
 

@@ -34,6 +34,10 @@ test.each([
   ['-M virtualization=off,secure=off', { el: 1 }],
   ['-M virt,virtualization=on', { el: 2 }],
   ['-device virtio-rng-device,bus=virtio-mmio-bus.2', { rng: true }],
+  [
+    '-device virtio-keyboard-device,serial=k -device virtio-tablet-device,id=t -device virtio-mouse-device -device virtio-multitouch-device',
+    { inputs: [{ kind: 'keyboard', serial: 'k' }, { kind: 'tablet' }, { kind: 'mouse' }, { kind: 'touch' }] },
+  ],
 ])('%s', (options, settings) => {
   expect(parse(`${virt} ${options}`).plan.settings).toMatchObject(settings);
 });
@@ -174,6 +178,7 @@ describe('what is not known is refused by name', () => {
     ['-device virtio-rng-pci,disable-modern=on', /disable-modern=on is not available/],
     ['-device virtio-rng-pci,romfile=x', /devices have no ROM/],
     ['-device pcie-root-port', /pcie-root-port is not supported/],
+    [`${'-device virtio-mouse-device '.repeat(5).trim()}`, /a machine can have 4 input devices/],
     ['-device virtio-snd-device', /virtio-snd-device is not available/],
     ['-device virtio-gpu-device,xres=5000', /a screen of 5000x800 is out of range/],
     ['-device virtio-gpu-device,max_outputs=2', /the property max_outputs=2/],

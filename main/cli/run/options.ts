@@ -24,12 +24,14 @@ export interface RunOptions {
   dom0Append?: string;
   drive?: string[];
   net?: string[];
+  input?: string[];
   capture?: string;
   display?: string[];
   screenshot?: string;
   exec?: 'auto' | 'cold';
   threads?: 1 | 'auto';
   send?: string[];
+  sendKey?: string[];
   expect?: string[];
   fail?: string[];
   /** Virtual nanoseconds. */
@@ -101,6 +103,7 @@ export function addRunOptions(command: Command): Command {
     '--net <user|none[,property=value]>',
     'network card: user, with hostfwd=tcp::8080-:80, delay=, loss=, bus=pci ...; repeatable (none)',
   );
+  repeatable('--input <keyboard|tablet|mouse|touch>', 'virtio input device; repeatable');
   option('--capture <file>', 'write all frames of the network cards (pcapng)');
   repeatable(
     '--display <virtio-gpu|ramfb|none[,property=value]>',
@@ -110,6 +113,7 @@ export function addRunOptions(command: Command): Command {
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
   choice('--threads <n>', '1: deterministic; auto: a thread for each core, no two runs are the same (1)', [1, 'auto']);
   repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');
+  repeatable('--send-key <regex=>keys>', 'the same for the keyboard: ret, ctrl-alt-f1, or several with spaces between them');
   repeatable('--expect <regex>', 'stop with 0 when all were seen, in order');
   repeatable('--fail <regex>', 'stop with 1 when it was seen');
   value('--timeout <duration>', 'stop with 3 after this virtual time (10s, 500ms)', parseDuration, 'a duration, such as 10s');

@@ -11,6 +11,7 @@ import {
 } from '../../services/machines/plan.ts';
 import { checkScreenshot, parseDisplays } from '../display-options.ts';
 import { optionError } from '../failure.ts';
+import { checkInputs, parseInputs, parseSendKey } from './input.ts';
 import { parseNets } from './network.ts';
 import type { RunOptions } from './options.ts';
 
@@ -31,6 +32,10 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
   if (options.capture !== undefined && !nics?.length) throw optionError('--capture', 'there is no network card', '--net user');
   const displays = options.display === undefined ? plan.settings.displays : parseDisplays(options.display);
   if (options.screenshot !== undefined) checkScreenshot(options.screenshot, displays);
+  const inputs = [...(plan.settings.inputs ?? []), ...parseInputs(options.input ?? [])];
+  checkInputs('--input', inputs);
+  if (options.sendKey && !inputs.some(({ kind }) => kind === 'keyboard'))
+    throw optionError('--send-key', 'there is no keyboard', '--input keyboard');
   const network = { ...(nics ? { nics } : {}), ...(options.capture === undefined ? {} : { capture: true }) };
   return {
     ...plan,
@@ -41,6 +46,7 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
       ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }),
       ...network,
       ...defined({ displays }),
+      ...(inputs.length > 0 ? { inputs } : {}),
     },
     ...dom0Modules(options),
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
@@ -86,6 +92,7 @@ export function buildScript(options: RunOptions): Script {
   const fails = (options.fail ?? []).map((pattern) => checkPattern('--fail', pattern));
   return {
     sends: (options.send ?? []).map(parseSend),
+    ...(options.sendKey ? { sendKeys: options.sendKey.map((text) => parseSendKey(text, sendKeyPattern)) } : {}),
     expects: (options.expect ?? []).map((pattern) => checkPattern('--expect', pattern)),
     ...(fails.length > 0 ? { fail: fails.length === 1 ? fails[0]! : fails.map((pattern) => `(?:${pattern})`).join('|') } : {}),
     ...defined({ timeoutNs: options.at ?? options.timeout }),
@@ -93,6 +100,8 @@ export function buildScript(options: RunOptions): Script {
     ...(options.screenshot === undefined ? {} : { screenshot: {} }),
   };
 }
+
+const sendKeyPattern = (pattern: string) => checkPattern('--send-key', pattern);
 
 /** `REGEX=>TEXT`, split at the last `=>`. */
 export function parseSend(option: string): { pattern: string; text: string } {

@@ -228,6 +228,19 @@ describe('options', () => {
     expect(() => plan({ capture: 'f' })).toThrow(/--capture: there is no network card/);
   });
 
+  test('--input and --send-key', () => {
+    expect(plan({}).settings.inputs).toBeUndefined();
+    expect(plan({ input: ['keyboard', 'touch'] }).settings.inputs).toEqual([{ kind: 'keyboard' }, { kind: 'touch' }]);
+    expect(() => plan({ input: ['joystick'] })).toThrow(/--input: "joystick" will not do/);
+    expect(() => plan({ input: Array.from({ length: 5 }, () => 'mouse') })).toThrow(/a machine can have 4 input devices/);
+    expect(() => plan({ sendKey: ['x=>ret'] })).toThrow(/--send-key: there is no keyboard/);
+    const { sendKeys } = buildScript({ sendKey: ['a=>b=>shift-a ret'] });
+    expect(sendKeys).toMatchObject([{ pattern: 'a=>b', keys: [{ action: { key: 42, down: true } }, {}, {}, {}, {}, {}] }]);
+    expect(() => buildScript({ sendKey: ['ready'] })).toThrow(/has no =>/);
+    expect(() => buildScript({ sendKey: ['ready=>enter'] })).toThrow(/--send-key: there is no key "enter"/);
+    expect(() => buildScript({ sendKey: ['(=>ret'] })).toThrow(/--send-key: not a regular expression/);
+  });
+
   test('--drive and --load', () => {
     expect(parseDrive('a.img,ro,format=raw')).toEqual({ file: { path: 'a.img', role: '--drive' }, readOnly: true });
     expect(parseDrive('a.img,bus=pci').pci).toEqual({});
@@ -244,7 +257,13 @@ test('an input log comes back as it was written', () => {
   const typed = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array() });
   const frame = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array(), nic: fc.nat(7) });
   const cable = fc.record({ atNs: fc.nat(), bytes: fc.constant(new Uint8Array()), nic: fc.nat(7), link: fc.boolean() });
-  const record = fc.oneof(typed, frame, cable);
+  const events = fc.array(fc.tuple(fc.nat(0xffff), fc.nat(0xffff), fc.integer()));
+  const report = fc.record({
+    atNs: fc.nat(),
+    bytes: fc.constant(new Uint8Array()),
+    hid: fc.record({ device: fc.nat(3), events }),
+  });
+  const record = fc.oneof(typed, frame, cable, report);
   fc.assert(
     fc.property(fc.array(record), (records) => {
       const input = records.toSorted((a, b) => a.atNs - b.atNs);
@@ -262,6 +281,11 @@ test.each([
   '{"atNs":1,"nic":0}',
   '{"atNs":-1,"base64":""}',
   '{"atNs":1}',
+  '{"atNs":1,"hid":0}',
+  '{"atNs":1,"hid":-1,"events":[]}',
+  '{"atNs":1,"hid":0,"events":[[1,30]]}',
+  '{"atNs":1,"hid":0,"events":[[1,65536,1]]}',
+  '{"atNs":1,"hid":0,"events":[[1,30,0.5]]}',
   '{"atNs":9,"base64":""}\n{"atNs":8,"base64":""}',
 ])('a bad input log is told with its line: %s', (text) => {
   const path = join(folder, 'bad.log');

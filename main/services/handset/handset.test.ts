@@ -83,7 +83,7 @@ describe('each mistake is told at its place', () => {
     ['cores: 2', 'cores: many', '3:8 bad-value "cores" has to be a number'],
     ['cores: 2', 'board: vrit', '3:8 bad-value "board": "vrit" is not known (did you mean virt?)'],
     ['gic: 2', 'channels: []', '4:1 not-available "channels" is not available in this version (take it out)'],
-    ['- rng', '- touch', '13:9 not-available the device "touch" is not available in this version (take it out)'],
+    ['- rng', '- radio', '13:9 not-available the device "radio" is not available in this version (take it out)'],
     [
       '- rng',
       '- { display: ramfb, width: 640 }',

@@ -98,6 +98,7 @@ class PlanBuilder {
       if (device === 'rng') plan.settings.rng = true;
       else if (device === 'uart') continue;
       else if (device === 'display') this.#addDisplay(plan, { display: 'virtio-gpu' }, [...path, index]);
+      else if (typeof device === 'string') (plan.settings.inputs ??= []).push({ kind: device });
       else if ('display' in device) this.#addDisplay(plan, device, [...path, index]);
       else if ('net' in device) this.#addNic(plan, device, [...path, index]);
       else {
@@ -108,6 +109,9 @@ class PlanBuilder {
     if (plan.drives.length > limits.maxDrives) {
       this.#error('out-of-range', `${plan.drives.length} block devices`, path, `a machine can have ${limits.maxDrives}`);
     }
+    const inputs = plan.settings.inputs?.length ?? 0;
+    if (inputs > limits.maxInputs)
+      this.#error('out-of-range', `${inputs} input devices`, path, `a machine can have ${limits.maxInputs}`);
     if (!devices.includes('uart')) {
       const range = firstLine(this.#document.valueRange(path));
       const message = 'the board has its uart also where it is not listed, in this version';

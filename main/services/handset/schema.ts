@@ -1,5 +1,6 @@
 /** The handset file: the one schema behind `check`, the loader and the editor's completion (JSON Schema). */
 import { z } from 'zod';
+import { hidKinds } from '../../../emulator/base/hid.ts';
 
 const size = z
   .string({ error: 'a size with its unit is needed, such as 192M' })
@@ -33,11 +34,11 @@ export const displayDevice = z.strictObject({
   height: z.int().optional().describe('Pixels of the screen of a virtio-gpu (800)'),
 });
 
-export const deviceNames = ['uart', 'rng', 'display'] as const;
+export const deviceNames = ['uart', 'rng', 'display', ...hidKinds] as const;
 export const device = z
   .union([z.enum(deviceNames), blockDevice, netDevice, displayDevice])
   .describe(
-    'uart: the console; rng: virtio random numbers; display: a screen; { block: FILE }: a virtio disk; { net: user }: a network card',
+    'uart: the console; rng: virtio random numbers; display: a screen; keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card',
   );
 
 const load = z.strictObject({
@@ -101,7 +102,7 @@ export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: strin
 export const notYet = {
   handset: ['channels', 'budgets', 'clock', 'display'],
   cell: ['schedule', 'cores', 'el', 'stage2'],
-  device: ['touch', 'radio', 'gpu', 'input', 'vsock'],
+  device: ['radio', 'gpu', 'vsock'],
 } as const;
 
 export function handsetJsonSchema(): Record<string, unknown> {

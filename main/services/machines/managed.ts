@@ -1,23 +1,28 @@
+import type { HidAction } from '../../../emulator/base/hid.ts';
+import { keyByDomCode } from '../../../emulator/base/keys.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { MachineEvent, MachineCommand, MonitorAction, RunResult as FullResult } from '../../../emulator/machine/types.ts';
-import type { Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
+import type { HandsAction, Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
 import { HostNetwork } from '../network/index.ts';
 import { Attachment } from './attachment.ts';
 import { ConsoleRing } from './console-ring.ts';
 import type { DriveFile } from './drives.ts';
 import { loadPlan } from './load.ts';
 import type { MachinePlan } from './plan.ts';
+import { MachineScreens } from './screens.ts';
 import type { MachineWorker, SpawnMachine } from './worker.ts';
 
 export interface ManagedEvents {
   status(status: MachineStatus): void;
   ended(result: RunResult): void;
+  /** What `describe` answers is another. */
+  changed(): void;
 }
 
 /** What the monitor says to a line. */
 export interface MonitorAnswer {
   text: string;
-  action?: MonitorAction;
+  action?: Extract<MonitorAction, string> | { nic: number; up: boolean } | 'hands';
 }
 
 const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 };
@@ -26,6 +31,7 @@ const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, m
 export class ManagedMachine {
   readonly id: number;
   readonly project: string;
+  readonly screens: MachineScreens;
   readonly #readPlan: () => MachinePlan;
   readonly #spawn: SpawnMachine;
   readonly #events: ManagedEvents;
@@ -51,6 +57,7 @@ export class ManagedMachine {
   ) {
     this.id = id;
     this.project = project;
+    this.screens = new MachineScreens(id);
     this.#readPlan = readPlan;
     this.#plan = readPlan();
     this.#speed = speed;
@@ -63,6 +70,8 @@ export class ManagedMachine {
     return {
       ...{ id: this.id, project: this.project, name, cores: settings.cpus, memory: settings.memory },
       consoles: [{ cell }],
+      screens: this.screens.names.map((name) => ({ name })),
+      inputs: (settings.inputs ?? []).map(({ kind }) => kind),
       status: this.#status,
       speed: this.#speed,
       ...(this.#result ? { result: this.#result } : {}),
@@ -80,6 +89,8 @@ export class ManagedMachine {
     this.#worker = worker;
     this.#speed = speed;
     this.#result = undefined;
+    // With screens, the last picture stays until there is another.
+    if (!config.displays?.length) this.screens.replace([]);
     worker.onEvent((event) => this.#take(event));
     worker.onFailure((error) => this.#end({ outcome: 'internal', error: { message: error.message, detail: error.stack ?? '' } }));
     const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: 'always' });
@@ -116,6 +127,11 @@ export class ManagedMachine {
     this.#worker?.post({ type: 'speed', speed });
   }
 
+  /** Dropped where nothing runs. */
+  act(actions: readonly HandsAction[]): void {
+    this.#worker?.post({ type: 'hid', actions: actions.flatMap(hidAction).map((action) => ({ afterNs: 0, action })) });
+  }
+
   input(bytes: Uint8Array): void {
     this.#worker?.post({ type: 'input', bytes: bytes.slice() });
   }
@@ -130,11 +146,16 @@ export class ManagedMachine {
     this.#attachments.delete(peer);
   }
 
+  resizeScreen(screen: number, width: number, height: number): void {
+    this.command({ type: 'resize-screen', screen: this.screens.nameOf(screen), width, height });
+  }
+
   /** Ends without waiting for an account. */
   dispose(): void {
     this.#release();
     for (const attachment of this.#attachments.values()) attachment.close();
     this.#attachments.clear();
+    this.screens.close();
   }
 
   #take(event: MachineEvent): void {
@@ -157,6 +178,9 @@ export class ManagedMachine {
       case 'flash':
         // The image that a handset file names is left as it is.
         return;
+      case 'screens':
+        this.screens.replace(event.screens);
+        return this.#events.changed();
       case 'debugger':
         // Only the command line has a socket for one.
         return;
@@ -174,7 +198,8 @@ export class ManagedMachine {
     const text = picture ? 'files are written by the monitor of the command line only\n' : said;
     if (action === 'quit') this.#worker?.post({ type: 'stop' });
     if (id === undefined) return;
-    this.#asked.get(id)?.resolve({ text, ...(action ? { action } : {}) });
+    const told = typeof action === 'object' && 'actions' in action ? 'hands' : action;
+    this.#asked.get(id)?.resolve({ text, ...(told ? { action: told } : {}) });
     this.#asked.delete(id);
   }
 
@@ -183,6 +208,7 @@ export class ManagedMachine {
     const { virtualNs, instructions } = this.#status;
     this.#result = { virtualNs, instructions, wallMs: 0, stateHash: '', ...result };
     for (const attachment of this.#attachments.values()) attachment.flush();
+    this.screens.flush();
     this.#setStatus({ ...this.#status, state: 'off', mips: 0 });
     this.#events.ended(this.#result);
   }
@@ -207,4 +233,11 @@ export class ManagedMachine {
 /** What a screen sees of a result: not the input log. */
 function publicResult({ outcome, virtualNs, instructions, wallMs, stateHash, error }: FullResult): RunResult {
   return { outcome, virtualNs, instructions, wallMs, stateHash, ...(error ? { error } : {}) };
+}
+
+/** A key that Linux has no number for is none. */
+function hidAction(action: HandsAction): HidAction[] {
+  if (action.kind !== 'key') return [action];
+  const key = keyByDomCode(action.code);
+  return key === undefined ? [] : [{ kind: 'key', key, down: action.down }];
 }

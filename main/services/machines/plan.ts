@@ -53,6 +53,7 @@ export const limits = {
   memoryStep: 4096,
   maxCpus: 8,
   maxDrives: 16,
+  maxInputs: 4,
 } as const;
 
 /** 2026-01-01: a run does not depend on the day on which it is made, unless one asks for it. */

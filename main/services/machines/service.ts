@@ -31,6 +31,7 @@ export class MachinesService {
     const machine = new ManagedMachine(id, project, readPlan, speed, this.#spawn, {
       status: (status) => this.#hub.broadcast('status', { machine: id, status }),
       ended: (result) => this.#hub.broadcast('ended', { machine: id, result }),
+      changed: () => this.#changed(),
     });
     this.#machines.set(id, machine);
     this.#changed();
@@ -60,7 +61,10 @@ export class MachinesService {
   }
 
   detachAll(peer: Peer): void {
-    for (const machine of this.#machines.values()) machine.detach(peer);
+    for (const machine of this.#machines.values()) {
+      machine.detach(peer);
+      machine.screens.detachAll(peer);
+    }
   }
 
   close(): void {
