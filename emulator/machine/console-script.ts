@@ -27,17 +27,33 @@ class Recent {
 
 const compile = (pattern: string): RegExp => new RegExp(pattern, 'gm');
 
+/** The same for each console: what one shows is never continued by another. */
+class RecentByStream {
+  private readonly streams = new Map<number, Recent>();
+
+  of(stream: number): Recent {
+    let recent = this.streams.get(stream);
+    if (!recent) this.streams.set(stream, (recent = new Recent()));
+    return recent;
+  }
+
+  clear(): void {
+    for (const recent of this.streams.values()) recent.clear();
+  }
+}
+
 /**
- * The patterns of `--send`, `--expect` and `--fail` over the console's output, evaluated byte by byte as the guest writes. Sends and expects
- * are two lists; each pattern is looked for behind the match of the one before. Carriage returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
+ * The patterns of `--send`, `--expect` and `--fail` over the output of consoles, evaluated byte by byte as the guest writes. Sends and expects
+ * are two lists; each pattern is looked for behind the match of the one before, on every console by itself. Carriage returns do not count, bytes
+ * are Latin-1; `^` and `$` are ends of lines.
  */
 export class ConsoleScript {
   private readonly sends: { pattern: RegExp; text: string }[];
   private readonly expects: RegExp[];
   private readonly fail: RegExp | undefined;
-  private readonly sendText = new Recent();
-  private readonly expectText = new Recent();
-  private readonly failText = new Recent();
+  private readonly sendText = new RecentByStream();
+  private readonly expectText = new RecentByStream();
+  private readonly failText = new RecentByStream();
   readonly matched: string[] = [];
 
   constructor(script: Script) {
@@ -51,28 +67,31 @@ export class ConsoleScript {
     return this.sends.length === 0 && this.expects.length === 0 && !this.fail;
   }
 
-  /** Takes a byte of output; answers what to type now, and whether the run is decided. */
-  take(byte: number): { type: string | undefined; verdict: Verdict } {
+  /** Takes a byte that a console shows; answers what to type there now, and whether the run is decided. */
+  take(byte: number, stream = 0): { type: string | undefined; verdict: Verdict } {
     if (this.idle || byte === 13) return { type: undefined, verdict: undefined };
     const character = String.fromCharCode(byte);
     let type: string | undefined;
     const [send] = this.sends;
     if (send) {
-      this.sendText.add(character);
-      if (this.sendText.find(send.pattern) !== undefined) {
+      const recent = this.sendText.of(stream);
+      recent.add(character);
+      if (recent.find(send.pattern) !== undefined) {
         this.sendText.clear();
         this.sends.shift();
         type = send.text;
       }
     }
     if (this.fail) {
-      this.failText.add(character);
-      if (this.failText.find(this.fail) !== undefined) return { type, verdict: 'fail' };
+      const recent = this.failText.of(stream);
+      recent.add(character);
+      if (recent.find(this.fail) !== undefined) return { type, verdict: 'fail' };
     }
     const [expected] = this.expects;
     if (expected) {
-      this.expectText.add(character);
-      const found = this.expectText.find(expected);
+      const recent = this.expectText.of(stream);
+      recent.add(character);
+      const found = recent.find(expected);
       if (found !== undefined) {
         this.matched.push(found);
         this.expectText.clear();

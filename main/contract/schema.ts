@@ -85,8 +85,8 @@ export const machine = z.strictObject({
   cores: z.int(),
   /** Bytes of RAM. */
   memory: z.number(),
-  /** One console for each cell; its index is its number in frames and calls. */
-  consoles: z.array(z.strictObject({ cell: z.string() })),
+  /** The UART of the cell, called as it, and its virtio consoles; the index is the number in frames and calls. */
+  consoles: z.array(z.strictObject({ name: z.string() })),
   status: machineStatus,
   speed,
   /** Of the last run, once it has ended. */

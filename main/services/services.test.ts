@@ -82,7 +82,7 @@ test('a machine is started with what its handset file says, and reports to every
   expect((await other.machines.list())[0]).toMatchObject({
     id: machine,
     name: 'phone',
-    consoles: [{ cell: 'linux' }],
+    consoles: [{ name: 'linux' }],
     status: { state: 'off' },
     result: { outcome: 'guest-fault', error: { message: 'lost' } },
   });

@@ -16,6 +16,7 @@ import {
   parseNicMac,
 } from '../network/settings.ts';
 import { defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
+import { maxPorts, numberPorts } from '../serial/backend.ts';
 import type { HandsetDocument, Path } from './document.ts';
 import { firstLine, problem } from './issues.ts';
 import type { Cell, Handset, NetDevice } from './schema.ts';
@@ -93,8 +94,10 @@ class PlanBuilder {
   }
 
   #addDevices(plan: MachinePlan, { devices = ['uart'] }: Cell, path: Path): void {
+    let consoles = 0;
     for (const [index, device] of devices.entries()) {
       if (device === 'rng') plan.settings.rng = true;
+      else if (device === 'console') consoles++;
       else if (device === 'uart') continue;
       else if ('net' in device) this.#addNic(plan, device, [...path, index]);
       else {
@@ -104,6 +107,11 @@ class PlanBuilder {
     }
     if (plan.drives.length > limits.maxDrives) {
       this.#error('out-of-range', `${plan.drives.length} block devices`, path, `a machine can have ${limits.maxDrives}`);
+    }
+    if (consoles >= maxPorts) this.#error('out-of-range', `${consoles} consoles`, path, `a machine can have ${maxPorts - 1}`);
+    else if (consoles > 0) {
+      const console = { isConsole: true, backend: { kind: 'stdio' } } as const;
+      plan.serial = [{ maxPorts, ports: numberPorts(Array.from({ length: consoles }, () => console)) }];
     }
     if (!devices.includes('uart')) {
       const range = firstLine(this.#document.valueRange(path));

@@ -27,10 +27,12 @@ export const netDevice = z.strictObject({
   bus,
 });
 
-export const deviceNames = ['uart', 'rng'] as const;
+export const deviceNames = ['uart', 'rng', 'console'] as const;
 export const device = z
   .union([z.enum(deviceNames), blockDevice, netDevice])
-  .describe('uart: the console; rng: virtio random numbers; { block: FILE }: a virtio disk; { net: user }: a network card');
+  .describe(
+    'uart: the console; console: a virtio console, hvc0 in Linux; rng: virtio random numbers; { block: FILE }: a virtio disk; { net: user }: a network card',
+  );
 
 const load = z.strictObject({
   file,
