@@ -37,9 +37,7 @@ export const leaseScript = {
 
 /** Wanted in each kernel; what they depend on comes by itself. */
 const wantedModules =
-  'virtio_mmio virtio_pci virtio_blk virtio_net virtio_rng virtio_console virtio_input virtio_gpu evdev af_packet'.split(
-    ' ',
-  );
+  'virtio_mmio virtio_pci virtio_blk virtio_net virtio_rng virtio_console virtio_input virtio_gpu evdev af_packet'.split(' ');
 
 /** busybox alone. */
 export function miniInitramfs(roots: Roots): Buffer {

@@ -46,7 +46,7 @@ export function readWav(bytes: Uint8Array): { format: FrameFormat; bytes: Uint8A
       format = { sample, channels: file.readUInt16LE(from + 2), rate: file.readUInt32LE(from + 4) };
     } else if (name === 'data') {
       if (!format) return 'the WAV file has no format';
-      return { format, bytes: bytes.slice(from, Math.min(from + size, bytes.length)) };
+      return { format, bytes: Uint8Array.from(bytes.subarray(from, from + size)) };
     }
     at = from + size + (size & 1);
   }
