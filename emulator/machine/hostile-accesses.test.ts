@@ -15,6 +15,8 @@ import type { MachineConfig } from './types.ts';
 const runtime = readFileSync(new URL('../runtime/dist/runtime.wasm', import.meta.url));
 /** To each device, in two halves. */
 const ACCESSES = full ? 1_000_000 : 4000;
+/** All of them take some minutes. */
+const TIMEOUT_MS = 20 * 60_000;
 const CPUS = 2;
 const sizes: readonly AccessSize[] = [1, 2, 4, 4, 4, 8];
 
@@ -129,7 +131,7 @@ describe.each<[string, Partial<MachineConfig>]>([
     expect(names.filter((name) => name.startsWith('virtio'))).toHaveLength(6);
   });
 
-  test('accesses do what they do, each time anew', () => {
+  test('accesses do what they do, each time anew', { timeout: TIMEOUT_MS }, () => {
     const cores = first.hardware.cores.map((core) => core.save());
     const begun = half(first, 'first');
     expect(half(second, 'first')).toEqual(begun);

@@ -40,7 +40,7 @@ export function message(port: number, event: number, value = 1, payload: Uint8Ar
   return bytes;
 }
 
-/** Columns before rows (§5.3.6.2); Linux of those years reads them the other way round. */
+/** Columns before rows (§5.3.6.2); Linux before 2025 reads them the other way round. */
 export const resizeMessage = (port: number, { columns, rows }: ConsoleSize): Uint8Array =>
   message(port, event.RESIZE, 1, Uint8Array.of(columns & 0xff, columns >> 8, rows & 0xff, rows >> 8));
 

@@ -12,6 +12,8 @@ import { Dice } from '../../test-dice.ts';
 import { GuardedMemory } from './guarded-memory.ts';
 import { targets, type Target } from './targets.ts';
 
+/** All of them take some minutes. */
+const TIMEOUT_MS = 20 * 60_000;
 const RINGS = full ? 100_000 : 4000;
 /** Drivers in a row at one device, which each begins with a reset. */
 const ROW = 20;
@@ -54,7 +56,7 @@ function sizeOf(value: DeviceValue): number {
 }
 
 describe.each(Object.entries(targets))('%s', (_name, create) => {
-  test('whatever drivers do, the device lives', () => {
+  test('whatever drivers do, the device lives', { timeout: TIMEOUT_MS }, () => {
     const tally = { broken: 0, answered: 0 };
     for (let seed = 0; seed < RINGS / ROW; seed++) {
       try {
