@@ -58,6 +58,7 @@ test('devices on PCI', () => {
   );
   expect(problems).toEqual([]);
   expect([plan?.drives[0]?.pci, plan?.settings.nics?.[0]?.pci]).toEqual([{}, {}]);
+});
 
 test('virtio consoles', () => {
   const { problems, plan } = checkHandset(good.replace('- rng', '- console\n      - console'), file);

@@ -1,5 +1,5 @@
 import type { PciPlace } from '../../../emulator/machine/types.ts';
-import type { FileRef } from '../machines/plan.ts';
+import type { FileRef } from '../machines/file-ref.ts';
 
 /** What a serial line of a machine is connected to on the host. */
 export type Backend =

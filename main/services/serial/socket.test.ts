@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ test('a guest that does not take, and a program that does not read, hold the oth
     { kind: 'socket', address: { host: '127.0.0.1', port }, server: false, wait: false },
     '--port',
   );
-  const [program] = (await accepted) as [import('node:net').Socket];
+  const [program] = (await accepted) as [Socket];
   const { heard, end, bytes } = guest();
   endpoint.connect(end);
   const much = Buffer.alloc(8 << 20);
