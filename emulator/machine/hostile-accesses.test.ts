@@ -50,7 +50,16 @@ class Bench {
       imports: { deviceRead: () => 0, deviceWrite: () => 0 },
       nowNs: () => this.nowNs,
       runningCore: () => this.hardware.cores[this.core],
-      ...{ lineRaised() {}, remapped() {}, onOutput() {}, onTaken() {}, onSound() {}, onDriveWrite() {}, onTransmit() {} },
+      ...{
+        lineRaised() {},
+        remapped() {},
+        onOutput() {},
+        onTaken() {},
+        onSound() {},
+        onDriveWrite() {},
+        onFlashWrite() {},
+        onTransmit() {},
+      },
     });
     this.hardware.reset();
   }

@@ -49,7 +49,9 @@ export function finishSerial(line: QemuCommandLine): void {
   const used = new Set<string>();
   const serial = line.serialDevices.map(({ maxPorts, ports, pci }): SerialPlan => ({
     maxPorts,
-    ports: number(ports, maxPorts, line, used), ...(pci ? { pci } : {}) }));
+    ports: number(ports, maxPorts, line, used),
+    ...(pci ? { pci } : {}),
+  }));
   if (serial.length > 0) line.plan.serial = serial;
 }
 

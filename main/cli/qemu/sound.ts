@@ -34,8 +34,7 @@ export function finishSound(line: QemuCommandLine): void {
   const { audiodev, option, pci } = line.soundCard;
   line.plan.sound = pci ? { pci } : {};
   if (audiodev === undefined) return;
-  if (!line.audiodevs.has(audiodev))
-    throw optionError(option, `there is no -audiodev with id=${audiodev}`);
+  if (!line.audiodevs.has(audiodev)) throw optionError(option, `there is no -audiodev with id=${audiodev}`);
   const path = line.audiodevs.get(audiodev);
   if (path !== undefined) line.soundFile = path;
 }

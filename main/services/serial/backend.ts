@@ -38,9 +38,9 @@ export const maxPorts = 31;
 
 /** The numbers of ports that are given in order: the first console is 0, all else counts from 1. */
 export function numberPorts(ports: readonly Omit<PortPlan, 'id'>[]): PortPlan[] {
-  const first = ports.find(({ isConsole }) => isConsole);
+  const first = ports.findIndex(({ isConsole }) => isConsole);
   let next = 1;
-  return ports.map((port) => ({ ...port, id: port === first ? 0 : next++ }));
+  return ports.map((port, index) => ({ ...port, id: index === first ? 0 : next++ }));
 }
 
 /** The lines of a machine in the order of their streams (emulator/machine/types.ts), behind the board's UART: a name for a person, and the port. */
