@@ -45,6 +45,16 @@ describe('a console script', () => {
     expect(play({ expects: ['x'], fail: 'x' }, 'x').verdict).toBe('fail');
   });
 
+  test('looks at each console by itself, and types where it saw the prompt', () => {
+    const running = new ConsoleScript({ sends: [{ pattern: 'ab', text: 'x' }], expects: ['cd', 'd'] });
+    const say = (stream: number, text: string) => [...text].map((each) => running.take(each.charCodeAt(0), stream)).at(-1);
+    expect([say(0, 'a'), say(1, 'b'), say(0, 'b')?.type]).toMatchObject([{ type: undefined }, { type: undefined }, 'x']);
+    say(0, 'd');
+    say(1, 'cd');
+    expect(running.matched).toEqual(['cd']);
+    expect(say(0, 'd')?.verdict).toBe('expected');
+  });
+
   test('^ and $ are ends of lines, and carriage returns do not count', () => {
     expect(play({ expects: ['^b$\\nc'] }, 'ab\r\nb\r\nc').verdict).toBe('expected');
     expect(play({ expects: ['^a'] }, 'a').verdict).toBe('expected');

@@ -11,11 +11,14 @@ import { createPl011, type Pl011 } from '../devices/pl011/pl011.ts';
 import { createPl031 } from '../devices/pl031/pl031.ts';
 import { createPl061, type Pl061 } from '../devices/pl061/pl061.ts';
 import { createVirtioBlock } from '../devices/virtio/block.ts';
+import { createVirtioSound } from '../devices/virtio/sound/sound.ts';
+import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
 import type { VirtioDevice } from '../devices/virtio/device.ts';
 import { createVirtioInput, type VirtioInput } from '../devices/virtio/input/input.ts';
 import { createVirtioMmio } from '../devices/virtio/mmio.ts';
 import { createVirtioNet, type VirtioNet } from '../devices/virtio/net.ts';
 import { createVirtioRng } from '../devices/virtio/rng.ts';
+import { buildPorts, type Ports } from './ports.ts';
 import { writeMac } from '../network/addresses.ts';
 import type { Screen } from '../screen/screen.ts';
 import type { BootPlan } from './boot/plan.ts';
@@ -44,7 +47,9 @@ export interface Surroundings {
   interruptInput(core: number, input: CoreInput): Line;
   flashBank(range: AddressRange): FlashBank;
   readonly forFirmware: BootPlan['forFirmware'];
-  onConsole(byte: number): void;
+  onOutput(stream: number, bytes: Uint8Array): void;
+  onTaken(stream: number, count: number): void;
+  onSound(bytes: Uint8Array, format: FrameFormat): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   onTransmit(nic: number, frame: Uint8Array): void;
 }
@@ -60,6 +65,7 @@ export interface Devices {
   readonly screens: readonly Screen[];
   /** Keyboards and pointers, in order. */
   readonly hids: readonly VirtioInput[];
+  readonly ports: Ports;
   ppi(core: number, n: number): Line;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
@@ -135,6 +141,13 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
   const displays = buildDisplays(config.displays ?? [], around);
   displays.virtio.forEach(({ device, pci: place }) => attach(device, place));
   const hids = (config.inputs ?? []).map((input) => attach(createVirtioInput(input), input.pci));
+  const ports = buildPorts(config.serial ?? [], around);
+  ports.devices.forEach((device, n) => attach(device, config.serial?.[n]?.pci));
+  if (config.sound) {
+    const { input, pci: place } = config.sound;
+    const onPlayed = (bytes: Uint8Array, format: FrameFormat): void => around.onSound(bytes, format);
+    attach(createVirtioSound({ clock: around.clock, input, onPlayed }), place);
+  }
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
 
   let console: Pl011 | undefined;
@@ -143,7 +156,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     const irq: Line = entry.spi === undefined ? { set() {} } : gic.spi(entry.spi);
     switch (entry.kind) {
       case 'pl011':
-        return (console = createPl011({ irq, onTransmit: (byte) => around.onConsole(byte) }));
+        return (console = createPl011({ irq, onTransmit: (byte) => around.onOutput(0, Uint8Array.of(byte)) }));
       case 'pl031':
         return createPl031({ irq, clock: around.clock, baseSeconds: config.rtcSeconds });
       case 'pl061':
@@ -178,6 +191,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     messages,
     screens: displays.screens,
     hids,
+    ports,
     ppi: (core, n) => gic.ppi(core, n),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),

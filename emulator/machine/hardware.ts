@@ -19,7 +19,7 @@ import { createMemory, createRuntime, type Runtime, type RuntimeImports } from '
 import { restoreSnapshot, takeSnapshot, type MachineSnapshot } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { GenericTimers } from './timers.ts';
-import type { MachineConfig } from './types.ts';
+import type { FrameFormat, MachineConfig } from './types.ts';
 
 /** What the hardware reaches of the machine that runs it. */
 export interface HardwareUser {
@@ -31,7 +31,10 @@ export interface HardwareUser {
   lineRaised(core: Core): void;
   /** A device changed what is behind physical addresses. */
   remapped(): void;
-  onConsole(byte: number): void;
+  /** A stream is written (types.ts has their numbers), or takes what it was given. */
+  onOutput(stream: number, bytes: Uint8Array): void;
+  onTaken(stream: number, count: number): void;
+  onSound(bytes: Uint8Array, format: FrameFormat): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   /** The guest changed bytes of a bank of flash. */
   onFlashWrite(bank: number, offset: number, length: number): void;
@@ -91,7 +94,9 @@ export class Hardware {
       flashBank: (range) => this.flashBank(range),
       forFirmware: this.plan.forFirmware,
       interruptInput: (core, input) => this.interruptInput(core, input),
-      onConsole: (byte) => user.onConsole(byte),
+      onOutput: (stream, bytes) => user.onOutput(stream, bytes),
+      onTaken: (stream, count) => user.onTaken(stream, count),
+      onSound: (bytes, format) => user.onSound(bytes, format),
       onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
       onTransmit: (nic, frame) => user.onTransmit(nic, frame),
     });

@@ -1,9 +1,10 @@
 import type { HidReport } from './hid/router.ts';
-import type { InputRecord, ScreenSize } from './types.ts';
+import type { InputRecord, PortChange, ScreenSize } from './types.ts';
 
 /** What input reaches. */
 export interface InputSinks {
-  type(bytes: Uint8Array): void;
+  type(stream: number, bytes: Uint8Array): void;
+  changePort(stream: number, change: PortChange): void;
   pressPowerKey(): void;
   receive(nic: number, frame: Uint8Array): void;
   setLink(nic: number, up: boolean): void;
@@ -57,15 +58,15 @@ export class InputLog {
     if (due > 0) for (const { input } of this.pending.splice(0, due)) this.one(nowNs, input);
   }
 
-  private one(atNs: number, { bytes, key, nic, link, size, hid }: Input): void {
-    const card = { ...(nic === undefined ? {} : { nic }), ...(link === undefined ? {} : { link }) };
-    const where = { ...(key ? { key } : {}), ...card, ...(size ? { size } : {}), ...(hid ? { hid } : {}) };
+  private one(atNs: number, input: Input): void {
+    const { bytes, key, nic, link, size, hid, stream = 0, port } = input;
     const isFrame = nic !== undefined && link === undefined;
-    if (!isFrame || this.keepsFrames) this.records.push({ atNs, bytes, ...where });
+    if (!isFrame || this.keepsFrames) this.records.push({ ...input, atNs });
     if (size) this.sinks.resizeScreen(size);
     else if (hid) this.sinks.report(hid);
     else if (key) this.sinks.pressPowerKey();
-    else if (nic === undefined) this.sinks.type(bytes);
+    else if (port) this.sinks.changePort(stream, port);
+    else if (nic === undefined) this.sinks.type(stream, bytes);
     else if (link === undefined) this.sinks.receive(nic, bytes);
     else this.sinks.setLink(nic, link);
   }

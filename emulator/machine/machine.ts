@@ -14,12 +14,23 @@ import { MachineNetwork } from './network.ts';
 import { Prompt } from './prompt.ts';
 import type { RomBank } from './physical-memory.ts';
 import type { Screen } from '../screen/screen.ts';
+import { StreamOutput } from './stream-output.ts';
 import type { MachineSnapshot } from './snapshot.ts';
-import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketCommand, SocketEvent } from './types.ts';
+import type {
+  FrameFormat,
+  MachineConfig,
+  MachineHost,
+  Outcome,
+  PortChange,
+  RunResult,
+  Script,
+  SocketCommand,
+  SocketEvent,
+} from './types.ts';
 
 /** What a machine tells while it runs. Called from within `runFor`. */
 export interface MachineListener {
-  onConsole(bytes: Uint8Array): void;
+  onConsole(bytes: Uint8Array, stream: number): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   /** The guest changed bytes of a bank of flash; they are the listener's. */
   onFlashWrite?(bank: number, offset: number, bytes: Uint8Array): void;
@@ -27,6 +38,9 @@ export interface MachineListener {
   onSockets?(nic: number, command: SocketCommand): void;
   onFrame?(nic: number, frame: Uint8Array, atNs: number): void;
   onCapture?(bytes: Uint8Array): void;
+  /** For machines with ports: the guest took what one was given. */
+  onTaken?(stream: number, count: number): void;
+  onSound?(bytes: Uint8Array, format: FrameFormat): void;
 }
 
 /** How far a machine may run, in virtual time; without limits where they are absent. */
@@ -74,7 +88,7 @@ export abstract class Machine {
   private readonly hands: HidRouter;
   /** When the last sequence of keys is over. */
   private handsFreeNs = 0;
-  private output: number[] = [];
+  private readonly output = new StreamOutput();
   /** What the guest changed in each bank of flash since the owner was told. */
   private readonly flashWrites = new Map<number, { from: number; to: number }>();
   private error: RunResult['error'];
@@ -101,7 +115,9 @@ export abstract class Machine {
       runningCore: () => this.running,
       lineRaised: (core) => this.lineRaised(core),
       remapped: () => this.remapped(),
-      onConsole: (byte) => this.onConsole(byte),
+      onOutput: (stream, bytes) => this.onOutput(stream, bytes),
+      onTaken: (stream, count) => listener.onTaken?.(stream, count),
+      onSound: (bytes, format) => listener.onSound?.(bytes, format),
       onDriveWrite: (name, sector, count) => {
         // What was there before is gone.
         this.meddled();
@@ -118,7 +134,11 @@ export abstract class Machine {
     };
     this.calls = new CoreCalls(this.hardware, power, this.profiler);
     this.input = new InputLog(script.replay ?? [], script.record ?? false, {
-      type: (bytes) => this.hardware.devices.console.receive(bytes),
+      type: (stream, bytes) => {
+        if (stream === 0) this.hardware.devices.console.receive(bytes);
+        else this.hardware.devices.ports.receive(stream, bytes);
+      },
+      changePort: (stream, change) => this.hardware.devices.ports.change(stream, change),
       pressPowerKey: () => this.holdPowerKey(),
       receive: (nic, frame) => {
         // The log has frames only where they are wanted.
@@ -151,9 +171,14 @@ export abstract class Machine {
    */
   abstract runFor(hostMs: number, pace?: Pace): RunState;
 
-  /** Console input from outside: enters at the end of the running slice, and into the log. */
-  type(bytes: Uint8Array): void {
-    this.input.add({ bytes });
+  /** Input of a stream from outside: enters at the end of the running slice, and into the log. */
+  type(bytes: Uint8Array, stream = 0): void {
+    this.input.add({ bytes, ...(stream === 0 ? {} : { stream }) });
+  }
+
+  /** Something became of the other end of a port. */
+  changePort(stream: number, port: PortChange): void {
+    this.input.add({ bytes: new Uint8Array(), stream, port });
   }
 
   /** Presses and releases the board's power key. */
@@ -369,14 +394,17 @@ export abstract class Machine {
 
   // --- console and keys --------------------------------------------------------------------------------------------------------------
 
-  private onConsole(byte: number): void {
-    this.output.push(byte);
-    this.prompt.take(byte, this.nowNs);
-    const { type, keys, verdict } = this.script.take(byte);
-    // As from outside, so that a replay of the log, which has no script, ends the same slices.
-    if (type !== undefined) this.type(encodeUtf8(type));
-    if (keys) this.act(keys);
-    if (verdict) this.ended ??= verdict;
+  private onOutput(stream: number, bytes: Uint8Array): void {
+    this.output.add(stream, bytes);
+    if (stream !== 0 && !this.hardware.devices.ports.isConsole(stream)) return;
+    for (const byte of bytes) {
+      this.prompt.take(byte, this.nowNs);
+      const { type, keys, verdict } = this.script.take(byte, stream);
+      // As from outside, so that a replay of the log, which has no script, ends the same slices.
+      if (type !== undefined) this.type(encodeUtf8(type), stream);
+      if (keys) this.act(keys);
+      if (verdict) return void (this.ended ??= verdict);
+    }
   }
 
   /** Tells the owner what the guest has written since the last time. */
@@ -385,9 +413,7 @@ export abstract class Machine {
       this.listener.onFlashWrite?.(bank, from, (this.hardware.flash[bank] as RomBank).bytes.slice(from, to));
     }
     this.flashWrites.clear();
-    if (this.output.length === 0) return;
-    this.listener.onConsole(Uint8Array.from(this.output));
-    this.output = [];
+    this.output.flush((stream, bytes) => this.listener.onConsole(bytes, stream));
   }
 
   /** Words are programmed one by one: they are told together. */

@@ -105,7 +105,10 @@ export class MachineSession {
       case 'monitor':
         return this.withTools(() => this.monitorLine(command.line, command.id));
       case 'input':
-        if (!this.script.replay) this.machine?.type(command.bytes);
+        if (!this.script.replay) this.machine?.type(command.bytes, command.stream);
+        return this.schedule(0);
+      case 'port':
+        if (!this.script.replay) this.machine?.changePort(command.stream, command.change);
         return this.schedule(0);
       case 'hid':
         if (!this.script.replay) this.machine?.act(command.actions);
@@ -134,7 +137,9 @@ export class MachineSession {
     this.wallMs = command.wallMs ?? Infinity;
     try {
       this.machine = createMachine(command.config, command.script, this.runtime, this.host, {
-        onConsole: (bytes) => this.thread.post({ type: 'console', bytes }),
+        onConsole: (bytes, stream) => this.thread.post({ type: 'console', bytes, ...(stream === 0 ? {} : { stream }) }),
+        onSound: (bytes, format) => this.thread.post({ type: 'sound', bytes, format }),
+        onTaken: (stream, count) => this.thread.post({ type: 'taken', stream, count }),
         onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
         onFlashWrite: (bank, offset, bytes) => this.thread.post({ type: 'flash', bank, offset, bytes }),
         onSockets: (nic, command) => this.thread.post({ type: 'sockets', nic, command }),

@@ -6,6 +6,7 @@ import type { Host } from '../base/host.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
 import type { ScreenInfo } from '../screen/screen.ts';
 import type { Picture } from '../screen/reader.ts';
+import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
 import type { NicConfig } from '../network/config.ts';
 import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import type { Translator } from '../exec/hot/translator.ts';
@@ -39,6 +40,10 @@ export interface MachineConfig {
   nics?: NetworkCard[];
   /** Keyboards, pointers and touch screens, in order; none when absent. */
   inputs?: InputConfig[];
+  /** virtio's serial devices, in order; none when absent. */
+  serial?: SerialConfig[];
+  /** A virtio sound card. */
+  sound?: SoundConfig;
   /** Every frame that a card sends or receives is captured (pcapng). */
   capture?: boolean;
   /** Screens, and what draws on them; none when absent. */
@@ -127,11 +132,40 @@ export interface MachineHost extends Host {
   startTranslator?(memory: SharedArrayBuffer): Translator;
 }
 
+/** A virtio console device. Its ports are streams of the machine, as is the board's UART, which is stream 0: numbered in order. */
+export interface SerialConfig {
+  /** Of its ports, up to 31; with one there is no number but 0. */
+  maxPorts: number;
+  ports: PortConfig[];
+  /** Where it is on PCI; in a slot of virtio-mmio when absent. */
+  pci?: PciPlace | undefined;
+}
+
+export interface SoundConfig {
+  /** What its microphone hears; silence when absent. */
+  input?: { format: FrameFormat; bytes: Uint8Array };
+  /** As a serial device's. */
+  pci?: PciPlace | undefined;
+}
+
+export interface PortConfig {
+  /** Its number on the device; 0 is for a console. */
+  id: number;
+  /** By which programs of the guest find it. */
+  name?: string;
+  /** For a person, and for the script; else for programs alone. */
+  isConsole: boolean;
+  /** Nobody is at the other end before a `port` command says so. */
+  isClosed?: boolean;
+  /** What it is given at the start. */
+  input?: Uint8Array;
+}
+
 export type MachineState = 'created' | 'running' | 'paused' | 'off';
 
-/** Conditions on the console that are evaluated beside the machine, at the moment when the UART is written. */
+/** Conditions on consoles that are evaluated beside the machine, at the moment when they are written. */
 export interface Script {
-  /** Typed when the pattern is seen on the console; each once, in order. Patterns are JavaScript RegExp sources. */
+  /** Typed when the pattern is seen on a console, to that one; each once, in order. Patterns are JavaScript RegExp sources. */
   sends: { pattern: string; text: string }[];
   /** As `sends`, for the keyboard. */
   sendKeys?: { pattern: string; keys: readonly TimedHidAction[] }[];
@@ -150,8 +184,9 @@ export interface Script {
 }
 
 /**
- * One piece of outside input as the log has it, that entered at a virtual time: bytes of the console, a key of the board, with `nic` what a
- * network card got (a frame, or with `link` its cable), with `size` the size that a monitor has from now on, or what an input device reported.
+ * One piece of outside input as the log has it, that entered at a virtual time: bytes of a stream (0 when absent), or with `port` what became of
+ * its other end, a key of the board, with `nic` what a network card got (a frame, or with `link` its cable), with `size` the size that a monitor
+ * has from now on, or what an input device reported.
  */
 export interface InputRecord {
   atNs: number;
@@ -161,6 +196,8 @@ export interface InputRecord {
   link?: boolean;
   size?: ScreenSize;
   hid?: HidReport;
+  stream?: number;
+  port?: PortChange;
 }
 
 /** By the number of the screen; in pixels. */
@@ -170,7 +207,10 @@ export interface ScreenSize {
   height: number;
 }
 
-export type { NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
+/** What becomes of the other end of a port: somebody comes (true) or leaves, or takes nothing for a while. */
+export type PortChange = { open: boolean } | { held: boolean };
+
+export type { FrameFormat, NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
 
 export type { EmulatorProfile, InputEvent, MonitorAction, NamedPicture };
 
@@ -207,7 +247,12 @@ export interface MachineStatus {
 
 /** From the machine's worker to whoever started it. */
 export type MachineEvent =
-  | { type: 'console'; bytes: Uint8Array }
+  /** What a stream was given, the board's UART when absent. */
+  | { type: 'console'; bytes: Uint8Array; stream?: number }
+  /** The sound card played frames. */
+  | { type: 'sound'; bytes: Uint8Array; format: FrameFormat }
+  /** The guest took that many bytes of what a port was given: as many more may come. */
+  | { type: 'taken'; stream: number; count: number }
   | { type: 'status'; status: MachineStatus }
   | { type: 'drive'; name: string; sector: number; count: number }
   /** The guest changed what a bank of flash holds. */
@@ -256,7 +301,8 @@ export type MachineCommand =
   | { type: 'reset' }
   | { type: 'stop' }
   | { type: 'speed'; speed: 'max' | number; paceIdle?: IdlePace }
-  | { type: 'input'; bytes: Uint8Array }
+  | { type: 'input'; bytes: Uint8Array; stream?: number }
+  | { type: 'port'; stream: number; change: PortChange }
   /** What a socket told, to the user network of a card. */
   | { type: 'sockets'; nic: number; event: SocketEvent }
   /** The cable of a card is plugged in or out. */

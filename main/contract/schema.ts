@@ -106,8 +106,8 @@ export const machine = z.strictObject({
   cores: z.int(),
   /** Bytes of RAM. */
   memory: z.number(),
-  /** One console for each cell; its index is its number in frames and calls. */
-  consoles: z.array(z.strictObject({ cell: z.string() })),
+  /** The UART of the cell, called as it, and its virtio consoles; the index is the number in frames and calls. */
+  consoles: z.array(z.strictObject({ name: z.string() })),
   /** Of the run; their index is their number in events and calls. */
   screens: z.array(z.strictObject({ name: z.string() })),
   /** What hands can reach. */

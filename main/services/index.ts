@@ -92,12 +92,12 @@ export function createHost(options: HostOptions): RunningHost {
         machines.get(machine).setSpeed(speed);
         return null;
       },
-      attach: ({ machine }, peer) => {
-        machines.get(machine).attach(peer);
+      attach: ({ machine, console }, peer) => {
+        machines.get(machine).attach(peer, console);
         return null;
       },
-      detach: ({ machine }, peer) => {
-        machines.get(machine).detach(peer);
+      detach: ({ machine, console }, peer) => {
+        machines.get(machine).detach(peer, console);
         return null;
       },
     },
@@ -142,7 +142,7 @@ export function createHost(options: HostOptions): RunningHost {
 
   return {
     services,
-    input: (machine, _console, bytes) => machines.input(machine, bytes),
+    input: (machine, console, bytes) => machines.input(machine, console, bytes),
     connected: (peer) => void hub.peers.add(peer),
     disconnected(peer) {
       hub.peers.delete(peer);

@@ -83,7 +83,7 @@ test('a machine is started with what its handset file says, and reports to every
   expect((await other.machines.list())[0]).toMatchObject({
     id: machine,
     name: 'phone',
-    consoles: [{ cell: 'linux' }],
+    consoles: [{ name: 'linux' }],
     screens: [],
     inputs: [],
     status: { state: 'off' },
@@ -184,6 +184,23 @@ test('a console is attached with what it has shown before, and what is typed arr
   worker.say('unheard');
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(seen.map(({ bytes }) => bytes.length).reduce((a, b) => a + b)).toBe('before after'.length);
+});
+
+test('each console by itself', async () => {
+  writeFileSync(join(folder, 'work/phone.yaml'), phone.replace('64M }', '64M, devices: [uart, console] }'));
+  const { client, machine, worker } = await running();
+  expect((await client.machines.list())[0]?.consoles).toEqual([{ name: 'linux' }, { name: 'hvc0' }]);
+  await client.machines.attach({ machine, console: 1 });
+  await expect(client.machines.attach({ machine, console: 2 })).rejects.toMatchObject({ code: 'unknown-console' });
+  const seen = collect(client, 'console');
+  worker.say('not this');
+  worker.emit({ type: 'console', stream: 1, bytes: new TextEncoder().encode('this') });
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  expect([seen[0]?.console, new TextDecoder().decode(seen[0]?.bytes)]).toEqual([1, 'this']);
+  client.input(machine, new Uint8Array([65]), 1);
+  client.input(machine, new Uint8Array([66]), 2);
+  await client.host.info();
+  expect(worker.commands.slice(1)).toEqual([{ type: 'input', bytes: new Uint8Array([65]), stream: 1 }]);
 });
 
 test('commands reach a machine that runs, and no other', async () => {

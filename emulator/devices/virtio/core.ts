@@ -1,5 +1,4 @@
 import type { Clock, DeviceState, DeviceValue, Dma, Timer } from '../device.ts';
-import type { Chain } from './chain.ts';
 import type { Queue, VirtioDevice } from './device.ts';
 import { SplitRing, type RingState } from './split-ring.ts';
 
@@ -187,7 +186,7 @@ export class VirtioCore {
         return typeof chain === 'string' ? undefined : chain;
       },
       putBack: (count) => ring.putBack(count),
-      complete: (chain: Chain, written, delayNs) => {
+      complete: (chain, written, delayNs) => {
         const completion = { atNs: this.options.clock.nowNs() + delayNs, queue: index, head: chain.head, written };
         if (delayNs > 0) this.schedule(completion);
         else this.finish(completion);

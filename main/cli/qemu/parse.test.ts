@@ -138,9 +138,49 @@ test.each([
   ['-serial mon:stdio', { kind: 'stdio' }],
   ['-serial file:log.txt', { kind: 'file', path: 'log.txt' }],
   ['-serial none', { kind: 'null' }],
+  ['-serial tcp:h:4444', { kind: 'socket', address: { host: 'h', port: 4444 }, server: false, wait: false }],
+  ['-serial unix:/s,server,nowait', { kind: 'socket', address: { path: '/s' }, server: true, wait: false }],
+  [
+    '-chardev socket,id=c,host=h,port=1,server=on -serial chardev:c',
+    { kind: 'socket', address: { host: 'h', port: 1 }, server: true, wait: true },
+  ],
   ['-chardev stdio,id=c,mux=on,signal=off -serial chardev:c -mon chardev=c', { kind: 'stdio' }],
   ['-chardev file,id=c,path=log.txt -serial chardev:c', { kind: 'file', path: 'log.txt' }],
 ])('%s', (options, serial) => expect(parse(`${virt} ${options}`).serial).toEqual(serial));
+
+test('consoles and ports, and what they are connected to', () => {
+  const { plan, serial } = parse(
+    `${virt} -device virtio-serial-device,id=v,max_ports=4 -chardev stdio,id=c,mux=on -device virtconsole,chardev=c,bus=v.0 ` +
+      '-chardev socket,id=s,path=/s,server=on,wait=off -device virtserialport,chardev=s,name=org.a,nr=3 ' +
+      '-chardev file,id=f,path=out,input-path=in -device virtserialport,chardev=f,name=org.b -device virtio-serial-device',
+  );
+  expect(plan.serial).toEqual([
+    {
+      maxPorts: 4,
+      ports: [
+        { id: 0, isConsole: true, backend: { kind: 'stdio' } },
+        {
+          id: 3,
+          isConsole: false,
+          name: 'org.a',
+          backend: { kind: 'socket', address: { path: '/s' }, server: true, wait: false },
+        },
+        {
+          ...{ id: 1, isConsole: false, name: 'org.b' },
+          backend: { kind: 'file', path: 'out', input: { path: 'in', role: '-chardev file,input-path=' } },
+        },
+      ],
+    },
+    { maxPorts: 31, ports: [] },
+  ]);
+  expect(serial, 'standard output has a console').toEqual({ kind: 'null' });
+});
+
+test('a sound card', () => {
+  const card = `${virt} -device virtio-sound-device,audiodev=a`;
+  expect(parse(`${card} -audiodev wav,id=a,path=o.wav`)).toMatchObject({ plan: { sound: {} }, soundFile: 'o.wav' });
+  expect(parse(`${card} -audiodev none,id=a`).soundFile).toBeUndefined();
+});
 
 describe('what is not known is refused by name', () => {
   test.each([
@@ -192,7 +232,20 @@ describe('what is not known is refused by name', () => {
     ['-drive if=pflash,file=f -drive if=pflash,unit=0,file=g', /unit=0 is given twice/],
     ['-bios b -drive if=pflash,file=f', /two flash images for the first bank/],
     ['-global driver.x=y', /-global: driver.x=y/],
-    ['-serial tcp::4444', /-serial tcp::4444 is not supported/],
+    ['-serial vc', /-serial: vc is not supported/],
+    ['-chardev pty,id=c', /-chardev: pty is not supported/],
+    ['-chardev socket,id=c,path=p,port=1', /port=1 is not supported/],
+    ['-chardev null,id=c -chardev null,id=c', /id=c is given twice/],
+    ['-device virtconsole', /there is no device for it \(-device virtio-serial-device before it\)/],
+    ['-device virtio-serial-device,max_ports=32', /max_ports=32: 1 to 31/],
+    ['-device virtio-serial-device -device virtserialport,nr=0', /nr=0 is for a virtconsole/],
+    ['-device virtio-serial-device -device virtserialport,nr=31', /nr=31: the device has 31 ports/],
+    ['-device virtio-serial-device -device virtconsole,bus=x.0', /there is no bus x\.0/],
+    ['-device virtio-serial-device -device virtconsole,chardev=c', /there is no -chardev with id=c/],
+    ['-audiodev pa,id=a', /-audiodev: pa is not supported/],
+    ['-device virtio-sound-device,audiodev=a', /there is no -audiodev with id=a/],
+    ['-device virtio-sound-device -device virtio-sound-device', /one sound card/],
+    ['-device virtio-sound-device,streams=5', /streams=5 is not supported/],
     ['-serial stdio -serial null', /only one serial port/],
     ['-gdb tcp::x', /-gdb: tcp::x is not supported/],
     ['-gdb stdio', /-gdb: stdio is not supported/],

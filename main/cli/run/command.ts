@@ -2,8 +2,10 @@ import type { Picture, RunResult } from '../../../emulator/machine/types.ts';
 import { loadPlan } from '../../services/machines/load.ts';
 import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
+import { WavFile } from '../../services/sound/wav-file.ts';
+import { linesOf, type Backend } from '../../services/serial/backend.ts';
 import { ExitStatus } from '../failure.ts';
-import { consoleFile, fileSink, nullSink, stdoutSink } from './consoles.ts';
+import { consoleFiles, fileSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
@@ -11,6 +13,7 @@ import { applyOptions, buildScript, checkPause, checkThreads } from './plan.ts';
 import { profileText } from './profile.ts';
 import { exitCodeOf, explain, jsonLine } from './report.ts';
 import { exitCodeOfReason, runSession } from './session.ts';
+import { openStreams, type Line } from './streams.ts';
 
 /** `pocketvisor run`: answers the exit code. */
 export async function runCommand(
@@ -23,8 +26,8 @@ export async function runCommand(
   checkThreads(options);
   checkPause(options);
   const script = buildScript(options);
-  const file = consoleFile(options.console ?? [], plan.cell);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
+  const lines = serialLines(plan, options);
 
   if (options.monitorScript !== undefined) {
     const { readMonitorScript } = await import('./monitor-script.ts');
@@ -36,9 +39,10 @@ export async function runCommand(
   try {
     const machine = loadPlan(plan);
     const capture = options.capture === undefined ? undefined : fileSink(options.capture, '--capture');
+    const sound = options.soundOut === undefined ? undefined : new WavFile(options.soundOut, '--sound-out');
     // A replay has all that came.
     const network = script.replay ? undefined : await openNetwork(machine.config);
-    const sink = file !== undefined ? fileSink(file, '--console') : options.quiet ? nullSink : stdoutSink();
+    const streams = await openStreams(lines);
     const interactive = process.stdin.isTTY && options.replay === undefined;
     const scripted = script.sends.length > 0 || script.expects.length > 0;
     const { result, reason, picture } = await runSession(worker, {
@@ -46,11 +50,12 @@ export async function runCommand(
       script,
       speed: options.speed ?? (interactive && !scripted ? 1 : 'max'),
       ...(options.wall === undefined ? {} : { wallMs: options.wall / 1e6 }),
-      console: sink,
-      readInput: interactive,
-      ...{ network, capture },
+      streams,
+      inputStream: interactive ? inputStream(lines) : undefined,
+      ...{ network, capture, sound },
       ...(options.gdb ? { gdb: options.gdb } : {}),
       ...(options.pause ? { paused: true } : {}),
+      ...(streams.mayAnswer ? { paceIdle: 'always' as const } : {}),
     });
     if (result && options.record !== undefined) writeInputLog(options.record, result.input);
     const isMoment = options.at !== undefined && result?.outcome === 'timeout';
@@ -59,7 +64,7 @@ export async function runCommand(
       : isMoment
         ? ExitStatus.ok
         : exitCodeOf(result!, script.expects.length > 0);
-    if (sink.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
+    if (streams.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
     if (options.screenshot !== undefined && !(await saveScreenshot(options.screenshot, picture))) exitCode ||= ExitStatus.failed;
     if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
     if (result && !reason && !isMoment) tell(result, exitCode, script.expects);
@@ -68,6 +73,32 @@ export async function runCommand(
   } finally {
     worker.terminate();
   }
+}
+
+/** The machine's lines by number: the UART, then virtio's. Consoles are on standard output unless `--console` gives them a file. */
+function serialLines({ cell, serial }: MachinePlan, { console: options = [], replay, quiet }: RunOptions): Line[] {
+  const ports = linesOf(serial);
+  const consoles = [cell, ...ports.filter(({ port }) => port.isConsole).map(({ name }) => name)];
+  const files = consoleFiles(options, consoles);
+  const connected = (name: string, backend: Backend): Backend => {
+    const path = files.get(name);
+    if (path !== undefined) return { kind: 'file', path };
+    if (quiet && backend.kind === 'stdio') return { kind: 'null' };
+    // A replay has all that came.
+    return backend.kind === 'socket' && replay !== undefined ? { kind: 'null' } : backend;
+  };
+  const uart: Line = { name: cell, role: '--console', backend: connected(cell, { kind: 'stdio' }) };
+  const others = ports.map(({ name, port: { isConsole, backend } }) => {
+    const role = isConsole ? '--console' : '--port';
+    return { name, role, backend: connected(name, backend) };
+  });
+  return [uart, ...others];
+}
+
+/** What is typed goes to virtio's first console on standard output, for which somebody asked, else to the UART. */
+function inputStream(lines: readonly Line[]): number | undefined {
+  const shown = [...lines.keys()].filter((stream) => lines[stream]?.backend.kind === 'stdio');
+  return shown.find((stream) => stream > 0) ?? shown[0];
 }
 
 function tell(result: RunResult, exitCode: number, expects: readonly string[]): void {

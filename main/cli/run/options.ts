@@ -28,6 +28,10 @@ export interface RunOptions {
   capture?: string;
   display?: string[];
   screenshot?: string;
+  virtioConsole?: number;
+  port?: string[];
+  soundOut?: string;
+  soundIn?: string;
   exec?: 'auto' | 'cold';
   threads?: 1 | 'auto';
   send?: string[];
@@ -110,6 +114,15 @@ export function addRunOptions(command: Command): Command {
     'screen: virtio-gpu with xres=1280, yres=800, edid=on, or ramfb; repeatable (none)',
   );
   option('--screenshot <file>', 'at the end, write what the first screen shows (.png, .ppm)');
+  option('--virtio-console', 'a virtio console, hvc0 in Linux; repeatable').argParser(
+    (_text, before: number | undefined) => (before ?? 0) + 1,
+  );
+  repeatable(
+    '--port <name=file[,input=file]>',
+    'a virtio port for programs of the guest; also NAME=unix:PATH or tcp:HOST:PORT[,server=on]; repeatable',
+  );
+  option('--sound-out <file>', 'virtio sound card: what it plays, as a WAV file');
+  option('--sound-in <file>', 'what its microphone hears: a WAV file (silence)');
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
   choice('--threads <n>', '1: deterministic; auto: a thread for each core, no two runs are the same (1)', [1, 'auto']);
   repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');
@@ -119,7 +132,7 @@ export function addRunOptions(command: Command): Command {
   value('--timeout <duration>', 'stop with 3 after this virtual time (10s, 500ms)', parseDuration, 'a duration, such as 10s');
   value('--wall <duration>', 'stop with 3 after this time of the host', parseDuration, 'a duration, such as 60s');
   value('--speed <factor>', 'max, or virtual against host time (1 on a terminal, else max)', parseSpeed, 'max or a number');
-  repeatable('--console <cell=file>', 'where the console of a cell goes (standard output)');
+  repeatable('--console <name=file>', 'where the console of a cell, or hvc0 and so on, goes (standard output)');
   value('--seed <n>', 'what the guest gets as random (1)', parseSeed, 'a number below 2^32');
   value('--rtc <time>', 'date of the guest: 2026-01-01T12:00:00, seconds since 1970, now (2026-01-01)', parseDate, 'a date');
   option('--record <file>', 'write all input with its virtual time');

@@ -12,6 +12,8 @@ import {
 import { checkScreenshot, parseDisplays } from '../display-options.ts';
 import { optionError } from '../failure.ts';
 import { checkInputs, parseInputs, parseSendKey } from './input.ts';
+import { maxPorts, numberPorts, type PortPlan } from '../../services/serial/backend.ts';
+import { parsePort } from '../serial-options.ts';
 import { parseNets } from './network.ts';
 import type { RunOptions } from './options.ts';
 
@@ -49,10 +51,29 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
       ...(inputs.length > 0 ? { inputs } : {}),
     },
     ...dom0Modules(options),
+    ...serialDevice(plan, options),
+    ...soundCard(options),
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
     ...(options.symbols ? { symbols: options.symbols.map((path) => ({ path, role: '--symbols' })) } : {}),
     drives,
   };
+}
+
+/** One virtio device with the consoles and ports of the plan, and those of the options. */
+function serialDevice({ serial = [] }: MachinePlan, { virtioConsole = 0, port = [] }: RunOptions): Pick<MachinePlan, 'serial'> {
+  const given: Omit<PortPlan, 'id'>[] = serial.flatMap(({ ports }) => ports);
+  const consoles = Array.from({ length: virtioConsole }, () => ({ isConsole: true, backend: { kind: 'stdio' } as const }));
+  const named = port.map((text) => ({ isConsole: false, ...parsePort('--port', text) }));
+  const ports = numberPorts([...given, ...consoles, ...named]);
+  if (ports.length === 0) return {};
+  const tooMany = ports.find(({ id }) => id >= maxPorts);
+  if (tooMany) throw optionError(tooMany.isConsole ? '--virtio-console' : '--port', `a machine can have ${maxPorts - 1} ports`);
+  return { serial: [{ maxPorts, ports }] };
+}
+
+function soundCard({ soundOut, soundIn }: RunOptions): Pick<MachinePlan, 'sound'> {
+  if (soundOut === undefined && soundIn === undefined) return {};
+  return { sound: soundIn === undefined ? {} : { input: { path: soundIn, role: '--sound-in' } } };
 }
 
 /** The first guest of a hypervisor. */

@@ -5,9 +5,11 @@ import type { LoadedMachine } from '../../services/machines/load.ts';
 import type { MachineWorker } from '../../services/machines/worker.ts';
 import { describeAddress, type DebugAddress } from '../../services/debugger/address.ts';
 import { DebugServer } from '../../services/debugger/server.ts';
+import type { WavFile } from '../../services/sound/wav-file.ts';
 import type { HostNetwork } from '../../services/network/index.ts';
 import { ExitStatus } from '../failure.ts';
 import type { ConsoleSink } from './consoles.ts';
+import type { Streams } from './streams.ts';
 import { openConsoleInput, type ConsoleInput } from './terminal.ts';
 
 export interface Session {
@@ -16,15 +18,18 @@ export interface Session {
   speed: 'max' | number;
   /** Host milliseconds. */
   wallMs?: number;
-  console: ConsoleSink;
-  /** Standard input is the guest's console. */
-  readInput: boolean;
+  /** The other ends of its serial lines. */
+  streams: Streams;
+  /** The stream that standard input is typed to; none when absent. */
+  inputStream?: number | undefined;
   /** Where idle time passes as on the clock on the wall: somebody may type, and the guest must not race ahead on its own tick. */
   paceIdle?: IdlePace;
   /** The host's sockets of the machine's network; closed at the end. */
   network?: HostNetwork | undefined;
   /** Takes the capture of frames. */
   capture?: ConsoleSink | undefined;
+  /** Takes what the sound card plays. */
+  sound?: WavFile | undefined;
   /** Where a debugger may attach. */
   gdb?: DebugAddress;
   /** Nothing runs until a debugger, or the monitor, lets it. */
@@ -46,7 +51,7 @@ export interface SessionEnd {
 const stopGraceMs = 2000;
 
 export async function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
-  const { machine, console, network, capture } = session;
+  const { machine, streams, network, capture, sound } = session;
   const debug =
     session.gdb &&
     (await listen(session.gdb, worker).catch((error: unknown) => {
@@ -68,9 +73,10 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       input?.close();
       worker.terminate();
       for (const file of [...machine.drives, ...machine.flash]) file.close();
-      console.close();
+      streams.close();
       network?.close();
       capture?.close();
+      sound?.close();
       if (debug) void debug.close().then(settle);
       else settle();
     };
@@ -92,7 +98,7 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
     const tell = ({ id, line, text, action }: MonitorEvent): void => {
       const answer = id === undefined ? undefined : answers.get(id);
       if (answer) answer(text);
-      else process.stderr.write(`${console.midLine ? '\n' : ''}(pocketvisor) ${line}\n${text}`);
+      else process.stderr.write(`${streams.midLine ? '\n' : ''}(pocketvisor) ${line}\n${text}`);
       if (id !== undefined) answers.delete(id);
       if (action === 'quit') stop('quit');
     };
@@ -101,7 +107,9 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
     worker.onEvent((event) => {
       switch (event.type) {
         case 'console':
-          return console.write(event.bytes);
+          return streams.write(event.stream ?? 0, event.bytes);
+        case 'taken':
+          return streams.taken(event.stream, event.count);
         case 'screenshot':
           picture = event.picture;
           return;
@@ -119,6 +127,8 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return machine.flash[event.bank]?.writeBack(event.offset, event.bytes);
         case 'sockets':
           return network?.take(event.nic, event.command);
+        case 'sound':
+          return sound?.write(event.bytes, event.format);
         case 'capture':
           return capture?.write(event.bytes);
         case 'refused': {
@@ -139,10 +149,12 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       ...(session.paceIdle ? { paceIdle: session.paceIdle } : {}),
       ...(session.paused ? { paused: true } : {}),
     });
+    streams.connect((command) => worker.post(command));
     debug?.open();
-    if (session.readInput) {
+    const { inputStream: stream } = session;
+    if (stream !== undefined) {
       input = openConsoleInput({
-        input: (bytes) => worker.post({ type: 'input', bytes }),
+        input: (bytes) => worker.post({ type: 'input', bytes, ...(stream === 0 ? {} : { stream }) }),
         // Nobody is waiting any more.
         ended: () => worker.post({ type: 'speed', speed: session.speed, paceIdle: 'never' }),
         execute(line, answer) {

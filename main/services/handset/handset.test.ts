@@ -60,6 +60,15 @@ test('devices on PCI', () => {
   expect([plan?.drives[0]?.pci, plan?.settings.nics?.[0]?.pci]).toEqual([{}, {}]);
 });
 
+test('virtio consoles', () => {
+  const { problems, plan } = checkHandset(good.replace('- rng', '- console\n      - console'), file);
+  expect(problems).toEqual([]);
+  expect(plan?.serial?.[0]?.ports.map(({ id, isConsole }) => [id, isConsole])).toEqual([
+    [0, true],
+    [1, true],
+  ]);
+});
+
 /** Replaces a line of the good file; the problems as `line:column code message (hint)`. */
 function problemsWith(line: string, replacement: string): string[] {
   expect(good).toContain(line);

@@ -17,6 +17,7 @@ import {
 } from '../network/settings.ts';
 import { defaultDisplay, displaySizeProblem, displaysProblem } from '../machines/displays.ts';
 import { defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
+import { maxPorts, numberPorts } from '../serial/backend.ts';
 import type { HandsetDocument, Path } from './document.ts';
 import { firstLine, problem } from './issues.ts';
 import type { Cell, DisplayDevice, Handset, NetDevice } from './schema.ts';
@@ -94,8 +95,10 @@ class PlanBuilder {
   }
 
   #addDevices(plan: MachinePlan, { devices = ['uart'] }: Cell, path: Path): void {
+    let consoles = 0;
     for (const [index, device] of devices.entries()) {
       if (device === 'rng') plan.settings.rng = true;
+      else if (device === 'console') consoles++;
       else if (device === 'uart') continue;
       else if (device === 'display') this.#addDisplay(plan, { display: 'virtio-gpu' }, [...path, index]);
       else if (typeof device === 'string') (plan.settings.inputs ??= []).push({ kind: device });
@@ -112,6 +115,11 @@ class PlanBuilder {
     const inputs = plan.settings.inputs?.length ?? 0;
     if (inputs > limits.maxInputs)
       this.#error('out-of-range', `${inputs} input devices`, path, `a machine can have ${limits.maxInputs}`);
+    if (consoles >= maxPorts) this.#error('out-of-range', `${consoles} consoles`, path, `a machine can have ${maxPorts - 1}`);
+    else if (consoles > 0) {
+      const console = { isConsole: true, backend: { kind: 'stdio' } } as const;
+      plan.serial = [{ maxPorts, ports: numberPorts(Array.from({ length: consoles }, () => console)) }];
+    }
     if (!devices.includes('uart')) {
       const range = firstLine(this.#document.valueRange(path));
       const message = 'the board has its uart also where it is not listed, in this version';

@@ -34,11 +34,11 @@ export const displayDevice = z.strictObject({
   height: z.int().optional().describe('Pixels of the screen of a virtio-gpu (800)'),
 });
 
-export const deviceNames = ['uart', 'rng', 'display', ...hidKinds] as const;
+export const deviceNames = ['uart', 'rng', 'console', 'display', ...hidKinds] as const;
 export const device = z
   .union([z.enum(deviceNames), blockDevice, netDevice, displayDevice])
   .describe(
-    'uart: the console; rng: virtio random numbers; display: a screen; keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card',
+    'uart: the console; console: a virtio console, hvc0 in Linux; rng: virtio random numbers; display: a screen; keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card',
   );
 
 const load = z.strictObject({

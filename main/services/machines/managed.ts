@@ -3,6 +3,7 @@ import { keyByDomCode } from '../../../emulator/base/keys.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { MachineEvent, MachineCommand, MonitorAction, RunResult as FullResult } from '../../../emulator/machine/types.ts';
 import type { HandsAction, Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
+import { linesOf } from '../serial/backend.ts';
 import { HostNetwork } from '../network/index.ts';
 import { Attachment } from './attachment.ts';
 import { ConsoleRing } from './console-ring.ts';
@@ -35,8 +36,9 @@ export class ManagedMachine {
   readonly #readPlan: () => MachinePlan;
   readonly #spawn: SpawnMachine;
   readonly #events: ManagedEvents;
-  readonly #ring = new ConsoleRing();
-  readonly #attachments = new Map<Peer, Attachment>();
+  /** By console; each is a stream of the machine with that number. */
+  readonly #rings: ConsoleRing[] = [];
+  readonly #attachments = new Map<Peer, Map<number, Attachment>>();
   #plan: MachinePlan;
   #worker: MachineWorker | undefined;
   #drives: DriveFile[] = [];
@@ -66,10 +68,10 @@ export class ManagedMachine {
   }
 
   describe(): Machine {
-    const { name, cell, settings } = this.#plan;
+    const { name, settings } = this.#plan;
     return {
       ...{ id: this.id, project: this.project, name, cores: settings.cpus, memory: settings.memory },
-      consoles: [{ cell }],
+      consoles: consolesOf(this.#plan).map((name) => ({ name })),
       screens: this.screens.names.map((name) => ({ name })),
       inputs: (settings.inputs ?? []).map(({ kind }) => kind),
       status: this.#status,
@@ -132,17 +134,27 @@ export class ManagedMachine {
     this.#worker?.post({ type: 'hid', actions: actions.flatMap(hidAction).map((action) => ({ afterNs: 0, action })) });
   }
 
-  input(bytes: Uint8Array): void {
-    this.#worker?.post({ type: 'input', bytes: bytes.slice() });
+  input(console: number, bytes: Uint8Array): void {
+    if (console >= consolesOf(this.#plan).length) return;
+    const stream = console === 0 ? {} : { stream: console };
+    this.#worker?.post({ type: 'input', bytes: bytes.slice(), ...stream });
   }
 
-  attach(peer: Peer): void {
-    this.detach(peer);
-    this.#attachments.set(peer, new Attachment(peer, this.id, this.#ring));
+  attach(peer: Peer, console: number): void {
+    if (console >= consolesOf(this.#plan).length) throw new UserError('unknown-console', `there is no console ${console}`);
+    this.detach(peer, console);
+    const ofPeer = this.#attachments.get(peer) ?? new Map<number, Attachment>();
+    this.#attachments.set(peer, ofPeer.set(console, new Attachment(peer, this.id, console, this.#ring(console))));
   }
 
-  detach(peer: Peer): void {
-    this.#attachments.get(peer)?.close();
+  detach(peer: Peer, console: number): void {
+    this.#attachments.get(peer)?.get(console)?.close();
+    this.#attachments.get(peer)?.delete(console);
+  }
+
+  /** The peer is gone. */
+  detachAll(peer: Peer): void {
+    for (const attachment of this.#attachments.get(peer)?.values() ?? []) attachment.close();
     this.#attachments.delete(peer);
   }
 
@@ -153,16 +165,19 @@ export class ManagedMachine {
   /** Ends without waiting for an account. */
   dispose(): void {
     this.#release();
-    for (const attachment of this.#attachments.values()) attachment.close();
-    this.#attachments.clear();
+    for (const peer of [...this.#attachments.keys()]) this.detachAll(peer);
     this.screens.close();
   }
 
   #take(event: MachineEvent): void {
     switch (event.type) {
       case 'console':
-        this.#ring.write(event.bytes);
-        for (const attachment of this.#attachments.values()) attachment.wake();
+        this.#ring(event.stream ?? 0).write(event.bytes);
+        for (const ofPeer of this.#attachments.values()) ofPeer.get(event.stream ?? 0)?.wake();
+        return;
+      case 'taken':
+      case 'sound':
+        // What is typed is little; only the command line writes sound.
         return;
       case 'status':
         // The end of a run is told together with its result.
@@ -193,6 +208,10 @@ export class ManagedMachine {
     }
   }
 
+  #ring(console: number): ConsoleRing {
+    return (this.#rings[console] ??= new ConsoleRing());
+  }
+
   #answer({ id, text: said, action, picture }: Extract<MachineEvent, { type: 'monitor' }>): void {
     // A screen of the workstation names no files of the host.
     const text = picture ? 'files are written by the monitor of the command line only\n' : said;
@@ -207,7 +226,7 @@ export class ManagedMachine {
     this.#release();
     const { virtualNs, instructions } = this.#status;
     this.#result = { virtualNs, instructions, wallMs: 0, stateHash: '', ...result };
-    for (const attachment of this.#attachments.values()) attachment.flush();
+    for (const ofPeer of this.#attachments.values()) for (const attachment of ofPeer.values()) attachment.flush();
     this.screens.flush();
     this.#setStatus({ ...this.#status, state: 'off', mips: 0 });
     this.#events.ended(this.#result);
@@ -228,6 +247,11 @@ export class ManagedMachine {
     this.#network?.close();
     this.#network = undefined;
   }
+}
+
+/** The UART, called as its cell, and virtio's. A handset file gives the latter no other streams before them. */
+function consolesOf({ cell, serial }: MachinePlan): string[] {
+  return [cell, ...linesOf(serial).map(({ name }) => name)];
 }
 
 /** What a screen sees of a result: not the input log. */

@@ -1,15 +1,11 @@
 /** A machine before its files are read: what the command line, QEMU's options and a handset file are all translated to. */
-import { UserError, type Place } from '../../../emulator/base/user-error.ts';
+import { UserError } from '../../../emulator/base/user-error.ts';
 import type { MachineConfig, PciPlace } from '../../../emulator/machine/types.ts';
 import { formatSize } from '../handset/units.ts';
+import type { SerialPlan } from '../serial/backend.ts';
+import type { FileRef } from './file-ref.ts';
 
-/** A file that the user named, and where (a line of the handset file; absent for options). */
-export interface FileRef {
-  path: string;
-  /** The option or key that names it, for messages: `--kernel`, `kernel`. */
-  role: string;
-  place?: Place;
-}
+export type { FileRef };
 
 export interface DrivePlan {
   file: FileRef;
@@ -20,7 +16,7 @@ export interface DrivePlan {
   pci?: PciPlace;
 }
 
-export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols'>;
+export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols' | 'serial' | 'sound'>;
 
 export interface MachinePlan {
   /** Of the handset, and of its one cell. */
@@ -42,6 +38,10 @@ export interface MachinePlan {
   symbols?: FileRef[];
   entry?: number;
   drives: DrivePlan[];
+  /** A sound card, and what its microphone hears. */
+  sound?: { input?: FileRef; pci?: PciPlace };
+  /** virtio's serial devices. */
+  serial?: SerialPlan[];
 }
 
 const MiB = 2 ** 20;

@@ -56,13 +56,13 @@ export class MachinesService {
   }
 
   /** Bytes for a machine that is gone meanwhile are dropped. */
-  input(id: number, bytes: Uint8Array): void {
-    this.#machines.get(id)?.input(bytes);
+  input(id: number, console: number, bytes: Uint8Array): void {
+    this.#machines.get(id)?.input(console, bytes);
   }
 
   detachAll(peer: Peer): void {
     for (const machine of this.#machines.values()) {
-      machine.detach(peer);
+      machine.detachAll(peer);
       machine.screens.detachAll(peer);
     }
   }

@@ -153,7 +153,7 @@ export class FakeHost {
   #create(project: string): Machine {
     const status = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 } as const;
     const { name } = this.#file(project).project;
-    const shape = { project, name, cores: 1, memory: 64 * 2 ** 20, consoles: [{ cell: name }], speed: 1 };
+    const shape = { project, name, cores: 1, memory: 64 * 2 ** 20, consoles: [{ name }], speed: 1 };
     const hasScreen = project.startsWith(drawing);
     const touched = hasScreen
       ? { screens: [{ name: 'ramfb' }], inputs: ['keyboard', 'touch'] as const }
