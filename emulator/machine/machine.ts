@@ -91,6 +91,7 @@ export abstract class Machine {
       nowNs: () => this.nowNs,
       runningCore: () => this.running,
       lineRaised: (core) => this.lineRaised(core),
+      wanted: (core) => this.wanted(core),
       remapped: () => this.remapped(),
       onConsole: (byte) => this.onConsole(byte),
       onDriveWrite: (name, sector, count) => {
@@ -103,7 +104,8 @@ export abstract class Machine {
     });
     if (config.profile) this.profiler = new EmulatorProfiler(host, this.hardware.memory);
     const power = {
-      powerOn: (core: Core, entry: bigint, context: bigint) => this.powerOn(core, entry, context),
+      powerOn: (core: Core, entry: bigint, context: bigint) =>
+        this.powerOn(core, () => this.hardware.prepareCore(core, entry, context)),
       powerOff: () => (this.pendingPowerOff = true),
       reset: () => (config.noReboot ? (this.pendingPowerOff = true) : (this.pendingReset = true)),
     };
@@ -282,8 +284,16 @@ export abstract class Machine {
   /** A device changed what is behind physical addresses. */
   protected abstract remapped(): void;
 
-  /** PSCI's CPU_ON. */
-  protected abstract powerOn(core: Core, entry: bigint, context: bigint): void;
+  /** An interrupt came for a core that is suspended: it goes on by {@link resume}. */
+  protected abstract wanted(core: Core): void;
+
+  /** Lets a core run that was off, once it is prepared. */
+  protected abstract powerOn(core: Core, prepare: () => void): void;
+
+  /** Lets a suspended core go on if an interrupt wants it. */
+  protected resume(core: Core): void {
+    if (this.hardware.isWanted(core)) this.powerOn(core, () => this.hardware.prepareSuspended(core));
+  }
 
   // --- outside -----------------------------------------------------------------------------------------------------------------------
 

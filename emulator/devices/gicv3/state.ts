@@ -99,7 +99,10 @@ export class GicV3State {
     this.interrupts = new Interrupts(
       this.cores.map((core) => core.bank),
       this.shared,
-      (core) => (this.cores[core] as GicV3Core).cpu.update(),
+      (core) => {
+        (this.cores[core] as GicV3Core).cpu.update();
+        options.pendingChanged?.(core);
+      },
     );
     this.routes = new Routes(this.shared.length * 32, this.cores, this.interrupts);
   }
