@@ -51,6 +51,11 @@ export class ConsoleScript {
     return this.sends.length === 0 && this.expects.length === 0 && !this.fail;
   }
 
+  /** Whether all that is expected was seen. */
+  get seenAll(): boolean {
+    return this.expects.length === 0;
+  }
+
   /** Takes a byte of output; answers what to type now, and whether the run is decided. */
   take(byte: number): { type: string | undefined; verdict: Verdict } {
     if (this.idle || byte === 13) return { type: undefined, verdict: undefined };

@@ -72,6 +72,7 @@ export abstract class Machine {
   private error: RunResult['error'];
   private dead: number | undefined;
   private repeatable = true;
+  private readonly goesOn: boolean;
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: MachineHost, listener: MachineListener) {
@@ -79,6 +80,7 @@ export abstract class Machine {
     this.host = host;
     this.listener = listener;
     this.script = new ConsoleScript(script);
+    this.goesOn = script.goesOn ?? false;
     this.timeoutNs = script.timeoutNs ?? Infinity;
     this.hardware = new Hardware(config, runtimeModule, {
       imports: {
@@ -197,6 +199,11 @@ export abstract class Machine {
 
   get outcome(): Outcome | undefined {
     return this.ended;
+  }
+
+  /** Whether the console has shown all that is expected of it. */
+  get seenAll(): boolean {
+    return this.script.seenAll;
   }
 
   /** SHA-256 over all that a guest can see. */
@@ -346,7 +353,7 @@ export abstract class Machine {
     const { type, verdict } = this.script.take(byte);
     // As from outside, so that a replay of the log, which has no script, ends the same slices.
     if (type !== undefined) this.type(encodeUtf8(type));
-    if (verdict) this.ended ??= verdict;
+    if (verdict === 'fail' || (verdict && !this.goesOn)) this.ended ??= verdict;
   }
 
   /** Tells the owner what the guest has written since the last time. */

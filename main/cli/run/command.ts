@@ -1,8 +1,9 @@
 import type { RunResult } from '../../../emulator/machine/types.ts';
+import type { LabPlan } from '../../services/lab/index.ts';
 import { loadPlan } from '../../services/machines/load.ts';
 import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
-import { consoleFile, fileSink, stdoutSink } from './consoles.ts';
+import { consoleFiles, fileSink, stdoutSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
@@ -17,12 +18,14 @@ export async function runCommand(
   options: RunOptions,
   spawn: SpawnMachine = spawnMachine,
 ): Promise<number> {
-  const plan = applyOptions(handset === undefined ? defaultPlan() : await readHandset(handset), options);
+  const file = handset === undefined ? { plan: defaultPlan() } : await readFile(handset);
+  if (file.lab) return runLab(file.lab, options);
+  const plan = applyOptions(file.plan ?? defaultPlan(), options);
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
   checkThreads(options);
   checkPause(options);
   const script = buildScript(options);
-  const file = consoleFile(options.console ?? [], plan.cell);
+  const consolePath = consoleFiles(options.console ?? [], [plan.cell]).get(plan.cell);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
 
   if (options.monitorScript !== undefined) {
@@ -37,7 +40,7 @@ export async function runCommand(
     const capture = options.capture === undefined ? undefined : fileSink(options.capture, '--capture');
     // A replay has all that came.
     const network = script.replay ? undefined : await openNetwork(machine.config);
-    const sink = file === undefined ? stdoutSink() : fileSink(file, '--console');
+    const sink = consolePath === undefined ? stdoutSink() : fileSink(consolePath, '--console');
     const interactive = process.stdin.isTTY && options.replay === undefined;
     const scripted = script.sends.length > 0 || script.expects.length > 0;
     const { result, reason } = await runSession(worker, {
@@ -68,7 +71,13 @@ function tell(result: RunResult, exitCode: number, expects: readonly string[]): 
   if (explanation) process.stderr.write(`pocketvisor: ${explanation}\n`);
 }
 
-async function readHandset(path: string): Promise<MachinePlan> {
-  const { readHandsetPlan } = await import('../../services/handset/index.ts');
-  return readHandsetPlan(path);
+/** What a file describes: a machine, or a lab. */
+async function readFile(path: string): Promise<{ plan?: MachinePlan; lab?: LabPlan }> {
+  const { readDescription } = await import('../../services/lab/index.ts');
+  return readDescription(path);
+}
+
+async function runLab(lab: LabPlan, options: RunOptions): Promise<number> {
+  const { labCommand } = await import('../lab/command.ts');
+  return labCommand(lab, options);
 }

@@ -96,16 +96,19 @@ export function addRunOptions(command: Command): Command {
     '--net <user|none[,property=value]>',
     'network card: user, with hostfwd=tcp::8080-:80, delay=, loss=, bus=pci ...; repeatable (none)',
   );
-  option('--capture <file>', 'write all frames of the network cards (pcapng)');
+  option('--capture <file>', 'write all frames of the network cards, or of the switches of a lab (pcapng)');
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
   choice('--threads <n>', '1: deterministic; auto: a thread for each core, no two runs are the same (1)', [1, 'auto']);
-  repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');
+  repeatable(
+    '--send <regex=>text>',
+    'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order; in a lab MACHINE:REGEX',
+  );
   repeatable('--expect <regex>', 'stop with 0 when all were seen, in order');
   repeatable('--fail <regex>', 'stop with 1 when it was seen');
   value('--timeout <duration>', 'stop with 3 after this virtual time (10s, 500ms)', parseDuration, 'a duration, such as 10s');
   value('--wall <duration>', 'stop with 3 after this time of the host', parseDuration, 'a duration, such as 60s');
   value('--speed <factor>', 'max, or virtual against host time (1 on a terminal, else max)', parseSpeed, 'max or a number');
-  repeatable('--console <cell=file>', 'where the console of a cell goes (standard output)');
+  repeatable('--console <name=file>', 'where the console of a cell, or of a machine of a lab, goes (standard output)');
   value('--seed <n>', 'what the guest gets as random (1)', parseSeed, 'a number below 2^32');
   value('--rtc <time>', 'date of the guest: 2026-01-01T12:00:00, seconds since 1970, now (2026-01-01)', parseDate, 'a date');
   option('--record <file>', 'write all input with its virtual time');

@@ -137,7 +137,7 @@ describe('a run', () => {
       guest.end();
     });
     expect([out, readFileSync(file, 'utf8')]).toEqual(['', 'hello\n']);
-    await expect(run({ console: ['modem=x'] }, () => {})).rejects.toThrow(/no cell "modem"/);
+    await expect(run({ console: ['modem=x'] }, () => {})).rejects.toThrow(/no console "modem"/);
   });
 
   test('--record writes the input, and --replay gives it back', async () => {

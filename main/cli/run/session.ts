@@ -8,6 +8,7 @@ import { DebugServer } from '../../services/debugger/server.ts';
 import type { HostNetwork } from '../../services/network/index.ts';
 import { ExitStatus } from '../failure.ts';
 import type { ConsoleSink } from './consoles.ts';
+import { watchEndings, type EndReason } from './endings.ts';
 import { openConsoleInput, type ConsoleInput } from './terminal.ts';
 
 export interface Session {
@@ -35,11 +36,11 @@ export interface Session {
 export interface SessionEnd {
   result?: RunResult;
   /** Set when it was not the machine that ended it. */
-  reason?: 'quit' | 'interrupted' | 'broken-pipe';
+  reason?: EndReason;
 }
 
 /** How long a machine that was told to stop may take to account for itself. */
-const stopGraceMs = 2000;
+export const stopGraceMs = 2000;
 
 export async function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
   const { machine, console, network, capture } = session;
@@ -52,13 +53,13 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
   return new Promise((resolve, reject) => {
     const answers = new Map<number, (text: string) => void>();
     let lines = 0;
-    let reason: SessionEnd['reason'];
+    let reason: EndReason | undefined;
     let input: ConsoleInput | undefined;
     let grace: NodeJS.Timeout | undefined;
 
     const finish = (settle: () => void) => {
       clearTimeout(grace);
-      for (const signal of signals) process.off(signal, interrupt);
+      unwatch();
       input?.close();
       worker.terminate();
       for (const file of [...machine.drives, ...machine.flash]) file.close();
@@ -69,16 +70,14 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       else settle();
     };
     const end = (result?: RunResult) => finish(() => resolve({ ...(result ? { result } : {}), ...(reason ? { reason } : {}) }));
-    const stop = (why: NonNullable<SessionEnd['reason']>) => {
+    const stop = (why: EndReason) => {
       // A second request does not wait.
       if (reason) return end();
       reason = why;
       worker.post({ type: 'stop' });
       grace = setTimeout(end, stopGraceMs);
     };
-    const interrupt = () => stop('interrupted');
-    for (const signal of signals) process.on(signal, interrupt);
-    process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? stop('broken-pipe') : undefined));
+    const unwatch = watchEndings(stop);
 
     worker.onFailure((error) => finish(() => reject(error)));
     worker.onEvent((event) => {
@@ -100,6 +99,8 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return machine.flash[event.bank]?.writeBack(event.offset, event.bytes);
         case 'sockets':
           return network?.take(event.nic, event.command);
+        case 'frame':
+          return network?.send(event.nic, event.frame);
         case 'capture':
           return capture?.write(event.bytes);
         case 'refused': {
@@ -110,7 +111,10 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return end(event.result);
       }
     });
-    network?.connect((nic, event) => worker.post({ type: 'sockets', nic, event }));
+    network?.connect(
+      (nic, event) => worker.post({ type: 'sockets', nic, event }),
+      (nic, frame) => worker.post({ type: 'frame', nic, frame }),
+    );
     worker.post({
       type: 'start',
       config: machine.config,
@@ -143,9 +147,7 @@ async function listen(address: DebugAddress, worker: MachineWorker): Promise<Deb
   return server;
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** The exit code of a run that was ended from outside. */
-export function exitCodeOfReason(reason: NonNullable<SessionEnd['reason']>): number {
+export function exitCodeOfReason(reason: EndReason): number {
   return { quit: ExitStatus.ok, interrupted: ExitStatus.interrupted, 'broken-pipe': ExitStatus.brokenPipe }[reason];
 }

@@ -157,8 +157,9 @@ export class ManagedMachine {
       case 'flash':
         // The image that a handset file names is left as it is.
         return;
+      case 'frame':
       case 'debugger':
-        // Only the command line has a socket for one.
+        // Only the command line has sockets for them.
         return;
       case 'refused': {
         const detail = event.hint ?? '';
