@@ -1,4 +1,5 @@
 import type { LinkConfig, Mac, NicConfig } from '../../../emulator/machine/network-settings.ts';
+import type { WireAddress } from '../../services/network/index.ts';
 import type { DebugAddress } from '../../services/debugger/address.ts';
 import type { PciPlace } from '../../../emulator/machine/types.ts';
 import { defaultPlan, type FileRef, type MachinePlan } from '../../services/machines/plan.ts';
@@ -49,6 +50,8 @@ export interface QemuCommandLine {
   flash: Map<number, QemuDrive>;
   /** Networks by id, and the cards that name them, in order. */
   networks: Map<string, NicConfig['network']>;
+  /** Where the wires of networks lead that are sockets, by id. */
+  wires: Map<string, WireAddress>;
   nics: QemuNic[];
   snapshot: boolean;
   /** Where a debugger may attach, and whether nothing runs until it lets it. */
@@ -68,6 +71,7 @@ export function newCommandLine(): QemuCommandLine {
     blockDevices: [],
     pciDevices: [],
     networks: new Map(),
+    wires: new Map(),
     nics: [],
     snapshot: false,
     paused: false,

@@ -21,7 +21,8 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
           | loader,file=F[,addr=A][,cpu-num=0]
   -serial stdio|mon:stdio|file:F|null|none|chardev:I   -chardev stdio|file|null,id=I[,path=F]
   -netdev user,id=I[,hostfwd=tcp:[ADDR]:PORT-[ADDR]:PORT][,restrict=on][,net=][,host=][,dns=][,dhcpstart=]
-  -nic none | user[,mac=M][,hostfwd=...]
+  -netdev socket,id=I,listen=[HOST]:PORT | connect=HOST:PORT
+  -nic none | user[,mac=M][,hostfwd=...] | socket[,mac=M],listen=...|connect=...
   -nographic  -nodefaults  -display none  -no-reboot  -accel tcg  -icount ...
   -global virtio-mmio.force-legacy=false
   -s   -S   -gdb tcp:[HOST]:PORT | unix:PATH
@@ -35,11 +36,11 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
     process.stdout.write(help);
     return ExitStatus.ok;
   }
-  const { plan, serial, gdb, paused } = parseQemu(args);
+  const { plan, serial, wires, gdb, paused } = parseQemu(args);
   const worker = spawn();
   try {
     const machine = loadPlan(plan);
-    const network = await openNetwork(machine.config);
+    const network = await openNetwork(machine.config, wires);
     const readInput = serial.kind === 'stdio';
     const sink = sinkOf(serial);
     const { result, reason } = await runSession(worker, {

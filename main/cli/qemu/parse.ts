@@ -1,6 +1,7 @@
 /** Translates a command line of `qemu-system-aarch64 -M virt` to a machine. What is not known is refused by name. */
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { DebugAddress } from '../../services/debugger/address.ts';
+import type { WireAddress } from '../../services/network/index.ts';
 import { nearest } from '../../services/handset/suggest.ts';
 import { requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { newCommandLine, type QemuCommandLine, type Serial } from './command-line.ts';
@@ -13,6 +14,8 @@ export interface QemuRun {
   plan: MachinePlan;
   /** Where the first serial port is connected. */
   serial: Serial;
+  /** Where the wires of network cards lead that are sockets, by card. */
+  wires: Map<number, WireAddress>;
   gdb?: DebugAddress;
   /** Nothing runs until a debugger, or the monitor, lets it. */
   paused: boolean;
@@ -49,9 +52,9 @@ function finish(line: QemuCommandLine): QemuRun {
   }
   finishPci(line);
   finishDrives(line);
-  finishNetworks(line);
+  const wires = finishNetworks(line);
   requireSomethingToRun(line.plan, 'give -kernel, -bios or -device loader');
-  return { plan: line.plan, serial: connect(line), paused: line.paused, ...(line.gdb ? { gdb: line.gdb } : {}) };
+  return { plan: line.plan, serial: connect(line), wires, paused: line.paused, ...(line.gdb ? { gdb: line.gdb } : {}) };
 }
 
 /** As `-nographic`: with no word about it, the serial port is on standard input and output. */
