@@ -14,7 +14,8 @@ const long = { guests: ['Image-cloud', initrd], long: true };
 /** Milliseconds of ping's answers. */
 const times = (text = ''): number[] => [...text.matchAll(/time=([\d.]+) ms/g)].map(([, time]) => Number(time));
 
-bootTest('two guests ping each other over a long wire, and alike in every run', long, async () => {
+const pingNeeds = { guests: ['Image-full', initrd], long: true };
+bootTest("two guests with Debian's full kernel ping each other over a long wire, alike in every run", pingNeeds, async () => {
   const lab = (capture: string) =>
     runLab(
       folder,
@@ -23,6 +24,7 @@ bootTest('two guests ping each other over a long wire, and alike in every run', 
         far: { lines: [address(2), 'sleep 1', 'ping -c 3 10.0.0.1'], wire: { delay: '3ms' } },
       },
       ['--capture', capture],
+      'Image-full',
     );
   const [first, second] = [join(folder, 'first.pcapng'), join(folder, 'second.pcapng')];
   const run = await lab(first);

@@ -10,7 +10,7 @@ import { guestFile } from '../support/guests.ts';
 import { pocketvisor, run } from '../support/pocketvisor.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { bootTest } from './support/boot-test.ts';
-import { initrd, limits } from './support/debian.ts';
+import { initrd, limits, type Kernel } from './support/debian.ts';
 import { giver, lease, networkInitrd, sha256, taker } from './support/network.ts';
 
 const folder = scratchFolder();
@@ -18,16 +18,21 @@ const needs = { guests: ['Image-cloud', initrd] };
 const long = { ...needs, long: true };
 
 /** Options for a guest that runs these lines. */
-function guest(name: string, lines: readonly string[], cpus = 1): string[] {
+function guest(name: string, lines: readonly string[], cpus = 1, kernel: Kernel = 'Image-cloud'): string[] {
   return [
-    ...['--kernel', guestFile('Image-cloud') ?? '', '--initrd', networkInitrd(folder, name, lines)],
+    ...['--kernel', guestFile(kernel) ?? '', '--initrd', networkInitrd(folder, name, lines)],
     ...['--append', 'console=ttyAMA0', '--cpus', String(cpus), ...limits],
   ];
 }
 
 const sum = (file: string): string => `sha256sum ${file}`;
 
-bootTest('bytes are equal in both directions, and a replay is the same run', needs, async () => {
+for (const kernel of ['Image-cloud', 'Image-full'] as const) {
+  const guests = { guests: [kernel, initrd], long: kernel === 'Image-full' };
+  bootTest(`bytes are equal in both directions, and a replay is the same run, ${kernel}`, guests, () => exchange(kernel));
+}
+
+async function exchange(kernel: Kernel): Promise<void> {
   const [source, sink] = await Promise.all([giver(2_000_000), taker()]);
   const options = guest(
     'both',
@@ -37,6 +42,7 @@ bootTest('bytes are equal in both directions, and a replay is the same run', nee
       `nc 10.0.2.2 ${sink.port} </bin/busybox`,
     ],
     2,
+    kernel,
   );
   const [log, capture, again] = ['input.log', 'capture.pcapng', 'again.pcapng'].map((name) => join(folder, name)) as [
     string,
@@ -62,7 +68,7 @@ bootTest('bytes are equal in both directions, and a replay is the same run', nee
   expect(second.report.stateHash).toBe(first.report.stateHash);
   expect(second.report.instructions).toBe(first.report.instructions);
   expect(readFileSync(again).equals(readFileSync(capture))).toBe(true);
-});
+}
 
 bootTest('Wireshark has nothing to say against what goes over the wire', { ...long, packages: ['tshark'] }, async () => {
   const source = await giver(300_000);
@@ -164,7 +170,7 @@ bootTest("a wire leads to QEMU's own guest", { ...long, packages: ['qemu-system-
     ...['-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-m', '512', '-nographic', '-append', 'console=ttyAMA0 quiet'],
     ...['-global', 'virtio-mmio.force-legacy=false', '-kernel', guestFile('Image-cloud') ?? ''],
     ...['-initrd', networkInitrd(folder, name, [`ifconfig eth0 10.0.0.${host} netmask 255.255.255.0 up`, ...lines])],
-    ...['-device', 'virtio-net-device,netdev=w', '-netdev'],
+    ...['-device', `virtio-net-device,netdev=w,mac=52:54:00:00:00:0${host}`, '-netdev'],
   ];
   // Ours answers until the other one has said that it is done.
   const wait = 'nc -l -p 99 </dev/null';

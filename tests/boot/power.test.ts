@@ -1,15 +1,18 @@
 /** Cores that go off and come back, machines that sleep, and those that start again. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Machine } from '../../emulator/machine/machine.ts';
 import { guestFile } from '../support/guests.ts';
 import { testMachine } from '../support/machine.ts';
 import { run } from '../support/pocketvisor.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { bootTest } from './support/boot-test.ts';
 import { atPrompt, debian, initrd, ready } from './support/debian.ts';
-import { BASE, COUNT, RESUMPTIONS, suspendProgram, TICKS } from './support/power.ts';
+import { BASE, COUNT, RESUMPTIONS, suspendProgram, TICKS, treeWithIdleStates } from './support/power.ts';
 import { program, runToEnd, sameRuns } from './support/same-runs.ts';
 
+const folder = scratchFolder();
 const image = (name: string) => readFileSync(guestFile(name) ?? '');
 const troubles = ['--fail', 'Kernel panic|Call trace:|BUG:|rcu: INFO|Oops'];
 const needs = { guests: ['Image-cloud', initrd] };
@@ -80,6 +83,25 @@ describe.each([[1], ['auto']] as const)('with --threads %s', (threads) => {
     expect(to! - from!).toBeGreaterThanOrEqual(10);
     expect(to! - from!).toBeLessThan(20);
   });
+
+  for (const gic of [2, 3] as const) {
+    bootTest(`cores idle in what a device tree offers, GICv${gic}`, longFull, async () => {
+      const dtb = join(folder, `idle${gic}.dtb`);
+      writeFileSync(dtb, treeWithIdleStates(gic));
+      const used = 'for s in /sys/devices/system/cpu/cpu?/cpuidle/state?; do echo "idle $(cat $s/name $s/usage | xargs)"; done';
+      const { code, console } = await run(
+        ...[...debian('Image-full', 2), ...options, '--dtb', dtb, '--gic', String(gic)],
+        ...[...atPrompt(`sleep 3; ${used}; sleep 1; echo $((41+1)) s later`), '--expect', '^42 s later'],
+      );
+      expect(code, console.slice(-2000)).toBe(0);
+      const counts = [...console.matchAll(/^idle (\S+) (\d+)$/gm)].map(([, name, count]) => [name, Number(count) > 10]);
+      const states = ['stand-by', 'power-down'].map((name) => [name, true]);
+      expect(
+        counts.filter(([name]) => name !== 'WFI'),
+        console.slice(-2000),
+      ).toEqual([...states, ...states]);
+    });
+  }
 
   bootTest('a machine starts again 20 times', long, async () => {
     const { code, console } = await run(

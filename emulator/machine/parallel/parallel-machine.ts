@@ -11,8 +11,8 @@ import type { MachineConfig, RunResult, Script } from '../types.ts';
 import { callKinds, CoreLink, MachineBell, type CallKind } from './core-link.ts';
 import type { CoreTask } from './core-thread.ts';
 
-/** How long a core may take to come to a stop before something is wrong with it. */
-const STOP_MS = 10_000;
+/** How long a core may take to start, or to come to a stop, before something is wrong with it: its thread may get little of a busy host. */
+const STOP_MS = 100_000;
 const LOOK_MS = 1;
 
 /**

@@ -56,7 +56,10 @@ class LabChecker {
     const plan: LabPlan = { name, seed, machines: [] };
     for (const [machine, value] of Object.entries(machines)) {
       const found = 'handset' in value ? this.#fromFile(machine, value) : this.#own(machine, value);
-      if (found) plan.machines.push({ name: machine, plan: found, wires: [] });
+      if (!found) continue;
+      // Two machines of one file shall not be twins.
+      found.settings.seed = (found.settings.seed + plan.machines.length) >>> 0;
+      plan.machines.push({ name: machine, plan: found, wires: [] });
     }
     const count = Object.keys(machines).length;
     if (count === 0) this.#error('missing-key', '"machines" is empty', ['machines'], 'add a machine');

@@ -43,7 +43,7 @@ test('a good file becomes machines with cards at switches', () => {
       {
         name: 'server',
         plan: {
-          settings: { cpus: 2, nics: [{ mac: 0x5254_0000_0200 }, { mac: 0x5254_0000_0099 }] },
+          settings: { cpus: 2, seed: 2, nics: [{ mac: 0x5254_0000_0200 }, { mac: 0x5254_0000_0099 }] },
           kernel: { path: join(folder, 'Image'), place: { file, line: 9, column: 24 } },
         },
         wires: [

@@ -2,6 +2,9 @@
  * A program for one core that is suspended by PSCI again and again, each time until its timer wants it: as a power-down state of CPU_SUSPEND, with
  * its interrupt pending before (which wakes at once), and as SYSTEM_SUSPEND. It counts the resumptions at COUNT, and powers off after the last.
  */
+import { deviceTree } from '../../../emulator/boards/device-tree.ts';
+import { node, setProperty, writeFdt } from '../../../emulator/boards/fdt.ts';
+import { virt } from '../../../emulator/boards/virt.ts';
 import { Assembler } from './assembler.ts';
 
 export const BASE = 0x4100_0000;
@@ -68,4 +71,25 @@ export function suspendProgram(): Uint8Array {
   a.mov(0, SYSTEM_OFF);
   a.hvc(0);
   return a.bytes();
+}
+
+/**
+ * The device tree of a machine with 512 MiB and two cores whose kernel may let them idle in a stand-by and in a power-down state (Linux:
+ * Documentation/devicetree/bindings/cpu/idle-states.yaml). The board's own tree has none, as QEMU's.
+ */
+export function treeWithIdleStates(gic: 2 | 3): Uint8Array {
+  const root = deviceTree(virt, { cpus: 2, memory: 512 << 20, gic, el: 1, cpu: 'cortex-a57', seed: 1, psci: 'hvc' });
+  const cpus = root.children.find(({ name }) => name === 'cpus')!;
+  const state = (name: string, phandle: number, parameter: number, us: number) =>
+    node(name, {
+      ...{ compatible: 'arm,idle-state', phandle, 'arm,psci-suspend-param': parameter },
+      ...{ 'entry-latency-us': us, 'exit-latency-us': us, 'min-residency-us': 4 * us },
+    });
+  const [standBy, powerDown] = [0x9000, 0x9001];
+  for (const cpu of cpus.children.filter(({ name }) => name.startsWith('cpu@'))) {
+    setProperty(cpu, 'cpu-idle-states', [standBy, powerDown]);
+  }
+  const states = [state('stand-by', standBy, 1, 10), state('power-down', powerDown, POWER_DOWN | 2, 100)];
+  cpus.children.push(node('idle-states', { 'entry-method': 'psci' }, ...states));
+  return writeFdt(root);
 }
