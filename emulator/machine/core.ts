@@ -18,7 +18,7 @@ const STALE = 128;
 const WAITING = at('WAITING');
 const POWERED_OFF = at('POWERED_OFF');
 /** Values of POWERED_OFF beside 0. */
-const [OFF, SUSPENDED] = [1, 2];
+const [OFF, SUSPENDED, STANDING_BY] = [1, 2, 3];
 
 /** A core's part of a snapshot. */
 export interface CoreSnapshot {
@@ -143,9 +143,19 @@ export class Core {
     this.view.setUint32(POWERED_OFF, value ? OFF : 0, true);
   }
 
-  /** Whether the core is powered off, but goes on by itself when the interrupt controller wants it. */
+  /** Whether the core does not run until the interrupt controller wants it. */
   get suspended(): boolean {
-    return this.view.getUint32(POWERED_OFF, true) === SUSPENDED;
+    return this.view.getUint32(POWERED_OFF, true) >= SUSPENDED;
+  }
+
+  /** Whether it is suspended and keeps what it knows. */
+  get standingBy(): boolean {
+    return this.view.getUint32(POWERED_OFF, true) === STANDING_BY;
+  }
+
+  /** Suspends the core where it is. Unlike WFI, that may end by what its CPU interface masks. */
+  standBy(): void {
+    this.view.setUint32(POWERED_OFF, STANDING_BY, true);
   }
 
   /** Powers the core off until it is wanted. Where it goes on then is kept in X0 and X1, which nobody uses meanwhile. */

@@ -154,8 +154,9 @@ export class Hardware {
     this.runtime.levelChanged(core.pointer);
   }
 
-  /** A suspended core as it goes on, but for its power: as at CPU_ON, but the device tree says that timers are always on. */
+  /** A suspended core as it goes on, but for its power: as it was, or as at CPU_ON, but the device tree says that timers are always on. */
   prepareSuspended(core: Core): void {
+    if (core.standingBy) return;
     const timers = alwaysOn.map((field) => [field, core.get64(field)] as const);
     this.prepareCore(core, core.x(0), core.x(1));
     for (const [field, value] of timers) core.set64(field, value);

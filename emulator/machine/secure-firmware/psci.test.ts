@@ -75,14 +75,12 @@ describe('PSCI', () => {
   test('CPU_SUSPEND stands by, or powers down until an interrupt', () => {
     const { call, cores } = create();
     const [core] = cores as [Core];
-    expect([call(SUSPEND, 5n), core.waiting, core.poweredOff]).toEqual([0, 1, false]);
-    core.waiting = 0;
-    core.irqLines = 2;
-    expect([call(SUSPEND, 5n), core.waiting], 'an interrupt is there already').toEqual([0, 0]);
+    expect([call(SUSPEND, 5n), core.suspended, core.standingBy, core.canRun]).toEqual([0, true, true, false]);
+    core.poweredOff = false;
     expect([0x2_0000n, 0x100_0000n, 1n << 31n].map((state) => call(SUSPEND, state))).toEqual([-2, -2, -2]);
     expect(call(SUSPEND, 0x1_0000n, 0x4000_0001n)).toBe(INVALID_ADDRESS);
     call(SUSPEND, 0x1_0001n, 0x4000_0000n, 9n);
-    expect([core.suspended, core.canRun, core.x(0), core.x(1)]).toEqual([true, false, 0x4000_0000n, 9n]);
+    expect([core.suspended, core.standingBy, core.x(0), core.x(1)]).toEqual([true, false, 0x4000_0000n, 9n]);
   });
 
   test('SYSTEM_SUSPEND wants all other cores off', () => {

@@ -51,8 +51,8 @@ const functions: Readonly<Record<number, PsciFunction>> = {
       const state = argument(1) & 0xffff_ffffn;
       if ((state & ~(POWER_DOWN | STATE_ID)) !== 0n) return INVALID_PARAMETERS;
       if (state & POWER_DOWN) return suspend(core, argument(2), argument(3));
-      // A stand-by state: the core waits as in WFI and goes on behind the call.
-      if (core.irqLines === 0) core.waiting = 1;
+      // It goes on behind the call.
+      core.standBy();
       return SUCCESS;
     },
   },
