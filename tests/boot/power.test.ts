@@ -94,7 +94,7 @@ describe.each([[1], ['auto']] as const)('with --threads %s', (threads) => {
         ...[...atPrompt(`sleep 3; ${used}; sleep 1; echo $((41+1)) s later`), '--expect', '^42 s later'],
       );
       expect(code, console.slice(-2000)).toBe(0);
-      const counts = [...console.matchAll(/^idle (\S+) (\d+)$/gm)].map(([, name, count]) => [name, Number(count) > 10]);
+      const counts = [...console.matchAll(/^idle (\S+) (\d+)$/gm)].map(([, name, count]) => [name, Number(count) > 0]);
       const states = ['stand-by', 'power-down'].map((name) => [name, true]);
       expect(
         counts.filter(([name]) => name !== 'WFI'),
