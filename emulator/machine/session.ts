@@ -6,15 +6,7 @@ import type { DebugSession } from './debug-session.ts';
 import { explainEnd } from './debug/explain-end.ts';
 import type * as Tools from './debug/tools.ts';
 import type { Machine } from './machine.ts';
-import type {
-  IdlePace,
-  MachineCommand,
-  MachineEvent,
-  MachineHost,
-  MachineState,
-  MonitorAction,
-  Script,
-} from './types.ts';
+import type { IdlePace, MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, Script } from './types.ts';
 
 /** What a session needs of the thread that it lives in. */
 export interface Thread<Event> {

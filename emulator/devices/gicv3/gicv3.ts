@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Device, DeviceState, Line } from '../device.ts';
 import type { Bank } from '../gic/bank.ts';
+import { NO_CANDIDATE } from '../gic/candidate.ts';
 import { placeOf, readVirtual, writeVirtual, type Place } from './access.ts';
 import { Distributor } from './distributor.ts';
 import { iccRegisters, type IccRegister } from './icc-registers.ts';
@@ -76,7 +77,7 @@ export function createGicV3(options: GicV3Options): GicV3 {
       assert(n >= 0 && n < 16, `there is no PPI ${n}`);
       return line(core(index).bank, 16 + n);
     },
-    wantsAwake: (index) => gic.interrupts.wantsAwake(index),
+    wantsAwake: (index) => gic.interrupts.wantsAwake(index) || (core(index).lpis?.best ?? NO_CANDIDATE) !== NO_CANDIDATE,
     register,
     placeOf: (index, name, level, groups) => placeOf(core(index), name, level, groups),
     readRegister: (index, name, place = 'physical') => {

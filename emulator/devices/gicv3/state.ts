@@ -42,7 +42,12 @@ export class GicV3Core {
     this.bank = new Bank({ base: 0, core: index, alwaysEdge: SGIS });
     this.gic = gic;
     const { lpiMemory } = options;
-    this.lpis = lpiMemory && new Lpis(lpiMemory, () => this.cpu.update());
+    this.lpis =
+      lpiMemory &&
+      new Lpis(lpiMemory, () => {
+        this.cpu.update();
+        options.pendingChanged?.(index);
+      });
     const others = interruptSource(index, () => gic.interrupts);
     this.cpu = new CpuInterface(
       this.lpis ? withLpis(others, this.lpis, () => gic.interrupts.enabledGroups) : others,

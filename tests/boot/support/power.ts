@@ -78,7 +78,7 @@ export function suspendProgram(): Uint8Array {
  * Documentation/devicetree/bindings/cpu/idle-states.yaml). The board's own tree has none, as QEMU's.
  */
 export function treeWithIdleStates(gic: 2 | 3): Uint8Array {
-  const root = deviceTree(virt, { cpus: 2, memory: 512 << 20, gic, el: 1, cpu: 'cortex-a57', seed: 1, psci: 'hvc' });
+  const root = deviceTree(virt, { cpus: 2, memory: 512 << 20, gic, el: 1, cpu: 'cortex-a57', seed: 1, psci: 'hvc', its: false });
   const cpus = root.children.find(({ name }) => name === 'cpus')!;
   const state = (name: string, phandle: number, parameter: number, us: number) =>
     node(name, {
