@@ -138,6 +138,6 @@ class PlanBuilder {
 }
 
 /** Where a virtio device is, if that is not behind mmio. */
-function onBus({ bus }: { bus?: 'mmio' | 'pci' | undefined }): { pci?: PciPlace } {
+export function onBus({ bus }: { bus?: 'mmio' | 'pci' | undefined }): { pci?: PciPlace } {
   return bus === 'pci' ? { pci: {} } : {};
 }

@@ -6,6 +6,7 @@ import { checkValue, hasErrors, inOrder, parseText } from '../handset/check.ts';
 import type { HandsetDocument, Path } from '../handset/document.ts';
 import { readHandsetPlan } from '../handset/index.ts';
 import { problem, problemsOf, type KnownKeys } from '../handset/issues.ts';
+import { onBus } from '../handset/plan.ts';
 import { wire } from '../handset/schema.ts';
 import { nearest } from '../handset/suggest.ts';
 import { WireReader } from '../handset/wire.ts';
@@ -129,7 +130,7 @@ class LabChecker {
     const nics = (plan.settings.nics ??= []);
     const { mac = labMac(index, nics.length), link } = new WireReader(this.#document, path, this.problems).wire(words ?? {});
     wires.push({ nic: nics.length, switch: name, link });
-    nics.push({ mac, link: {}, network: { kind: 'wire' } });
+    nics.push({ mac, link: {}, network: { kind: 'wire' }, ...onBus(words ?? {}) });
     if (nics.length > maxNics) this.#error('out-of-range', `${nics.length} network cards`, path, `a machine can have ${maxNics}`);
     return mac;
   }

@@ -25,7 +25,7 @@ switches:
     phone: { delay: 3ms, loss: 1% }
     server:
   uplink:
-    server: { mac: "52:54:00:00:00:99", bandwidth: 10M }
+    server: { mac: "52:54:00:00:00:99", bandwidth: 10M, bus: pci }
 `;
 
 test('a good file becomes machines with cards at switches', () => {
@@ -43,7 +43,7 @@ test('a good file becomes machines with cards at switches', () => {
       {
         name: 'server',
         plan: {
-          settings: { cpus: 2, seed: 2, nics: [{ mac: 0x5254_0000_0200 }, { mac: 0x5254_0000_0099 }] },
+          settings: { cpus: 2, seed: 2, nics: [{ mac: 0x5254_0000_0200 }, { mac: 0x5254_0000_0099, pci: {} }] },
           kernel: { path: join(folder, 'Image'), place: { file, line: 9, column: 24 } },
         },
         wires: [
@@ -66,7 +66,7 @@ describe('each mistake is told at its place', () => {
     ['kernel: Image', 'kernel: Imago', /^9:24 missing-file there is no file "Imago"/],
     ['    server:\n', '    servre:\n', '13:5 unknown-machine there is no machine "servre" (did you mean server?)'],
     ['delay: 3ms', 'delay: 3m5', '12:21 bad-value "delay": "3m5" will not do (such as 10ms)'],
-    ['delay: 3ms', 'latency: 3ms', '12:14 unknown-key unknown key "latency" (known keys: mac, delay, bandwidth, loss)'],
+    ['delay: 3ms', 'latency: 3ms', '12:14 unknown-key unknown key "latency" (known keys: mac, delay, bandwidth, loss, bus)'],
     [
       '    server:\n',
       '    server: { mac: "52:54:00:00:01:01" }\n',
