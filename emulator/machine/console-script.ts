@@ -94,6 +94,11 @@ export class ConsoleScript {
     return this.sends.idle && this.keys.idle && this.expects.length === 0 && !this.fail;
   }
 
+  /** Whether all that is expected was seen. */
+  get seenAll(): boolean {
+    return this.expects.length === 0;
+  }
+
   /** Takes a byte that a console shows; answers what to type there and on the keyboard now, and whether the run is decided. */
   take(byte: number, stream = 0): { type?: string | undefined; keys?: readonly TimedHidAction[] | undefined; verdict?: Verdict } {
     if (this.idle || byte === 13) return {};

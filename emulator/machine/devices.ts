@@ -45,6 +45,8 @@ export interface Surroundings {
   readonly peek: Dma['read'];
   currentCore(): number;
   interruptInput(core: number, input: CoreInput): Line;
+  /** What is pending for a core may have changed. */
+  pendingChanged(core: number): void;
   flashBank(range: AddressRange): FlashBank;
   readonly forFirmware: BootPlan['forFirmware'];
   onOutput(stream: number, bytes: Uint8Array): void;
@@ -67,6 +69,8 @@ export interface Devices {
   readonly hids: readonly VirtioInput[];
   readonly ports: Ports;
   ppi(core: number, n: number): Line;
+  /** Whether a suspended core is to be woken for an interrupt. */
+  wantsAwake(core: number): boolean;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
   save(): [name: string, state: DeviceState][];
@@ -86,9 +90,10 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     spis: 256,
     currentCore: () => around.currentCore(),
     output: (core: number, input: CoreInput) => around.interruptInput(core, input),
+    pendingChanged: (core: number) => around.pendingChanged(core),
     virtualization: config.el >= 2 ? { maintenancePpi: board.ppis.gicMaintenance } : undefined,
   };
-  let gic: { spi(n: number): Line; ppi(core: number, n: number): Line };
+  let gic: Pick<GicV3, 'spi' | 'ppi' | 'wantsAwake'>;
   let gic3: GicV3 | undefined;
   const doorbells: Doorbell[] = [];
   if (config.gic === 3) {
@@ -193,6 +198,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     hids,
     ports,
     ppi: (core, n) => gic.ppi(core, n),
+    wantsAwake: (core) => gic.wantsAwake(core),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),
     restore: (states) => {

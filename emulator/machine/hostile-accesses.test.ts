@@ -52,6 +52,7 @@ class Bench {
       runningCore: () => this.hardware.cores[this.core],
       ...{
         lineRaised() {},
+        wanted() {},
         remapped() {},
         onOutput() {},
         onTaken() {},

@@ -94,6 +94,7 @@ export abstract class Machine {
   private error: RunResult['error'];
   private dead: number | undefined;
   private repeatable = true;
+  private readonly goesOn: boolean;
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: MachineHost, listener: MachineListener) {
@@ -102,6 +103,7 @@ export abstract class Machine {
     this.listener = listener;
     this.script = new ConsoleScript(script);
     this.hands = new HidRouter((config.inputs ?? []).map(({ kind }) => kind));
+    this.goesOn = script.goesOn ?? false;
     this.timeoutNs = script.timeoutNs ?? Infinity;
     this.hardware = new Hardware(config, runtimeModule, {
       imports: {
@@ -114,6 +116,7 @@ export abstract class Machine {
       nowNs: () => this.nowNs,
       runningCore: () => this.running,
       lineRaised: (core) => this.lineRaised(core),
+      wanted: (core) => this.wanted(core),
       remapped: () => this.remapped(),
       onOutput: (stream, bytes) => this.onOutput(stream, bytes),
       onTaken: (stream, count) => listener.onTaken?.(stream, count),
@@ -128,7 +131,8 @@ export abstract class Machine {
     });
     if (config.profile) this.profiler = new EmulatorProfiler(host, this.hardware.memory);
     const power = {
-      powerOn: (core: Core, entry: bigint, context: bigint) => this.powerOn(core, entry, context),
+      powerOn: (core: Core, entry: bigint, context: bigint) =>
+        this.powerOn(core, () => this.hardware.prepareCore(core, entry, context)),
       powerOff: () => (this.pendingPowerOff = true),
       reset: () => (config.noReboot ? (this.pendingPowerOff = true) : (this.pendingReset = true)),
     };
@@ -261,6 +265,11 @@ export abstract class Machine {
     for (const { surface, refresh } of this.screens) if (refresh && (surface.takeLookedAt() || all)) refresh();
   }
 
+  /** Whether the console has shown all that is expected of it. */
+  get seenAll(): boolean {
+    return this.script.seenAll;
+  }
+
   /** SHA-256 over all that a guest can see. */
   stateHash(): string {
     return this.hardware.stateHash(this.host.sha256(), this.timeNs);
@@ -346,8 +355,16 @@ export abstract class Machine {
   /** A device changed what is behind physical addresses. */
   protected abstract remapped(): void;
 
-  /** PSCI's CPU_ON. */
-  protected abstract powerOn(core: Core, entry: bigint, context: bigint): void;
+  /** An interrupt came for a core that is suspended: it goes on by {@link resume}. */
+  protected abstract wanted(core: Core): void;
+
+  /** Lets a core run that was off, once it is prepared. */
+  protected abstract powerOn(core: Core, prepare: () => void): void;
+
+  /** Lets a suspended core go on if an interrupt wants it. */
+  protected resume(core: Core): void {
+    if (this.hardware.isWanted(core)) this.powerOn(core, () => this.hardware.prepareSuspended(core));
+  }
 
   // --- outside -----------------------------------------------------------------------------------------------------------------------
 
@@ -403,7 +420,7 @@ export abstract class Machine {
       // As from outside, so that a replay of the log, which has no script, ends the same slices.
       if (type !== undefined) this.type(encodeUtf8(type), stream);
       if (keys) this.act(keys);
-      if (verdict) return void (this.ended ??= verdict);
+      if (verdict === 'fail' || (verdict && !this.goesOn)) return void (this.ended ??= verdict);
     }
   }
 

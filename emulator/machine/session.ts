@@ -3,23 +3,15 @@ import type { Monitor } from '../debug/monitor/monitor.ts';
 import type { MonitorAnswer } from '../debug/monitor/target.ts';
 import { createMachine } from './create.ts';
 import type { DebugSession } from './debug-session.ts';
+import { explainEnd } from './debug/explain-end.ts';
 import type * as Tools from './debug/tools.ts';
 import type { Machine } from './machine.ts';
-import type {
-  IdlePace,
-  MachineCommand,
-  MachineEvent,
-  MachineHost,
-  MachineState,
-  MonitorAction,
-  RunResult,
-  Script,
-} from './types.ts';
+import type { IdlePace, MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, Script } from './types.ts';
 import { pictureOf } from './picture.ts';
 
 /** What a session needs of the thread that it lives in. */
-export interface Thread {
-  post(event: MachineEvent): void;
+export interface Thread<Event> {
+  post(event: Event): void;
   /** Calls `act` after other messages had their turn, at the earliest after a delay. */
   later(delayMs: number, act: () => void): void;
 }
@@ -39,7 +31,7 @@ const STATUS_MS = 200;
 export class MachineSession {
   private readonly runtime: Uint8Array;
   private readonly host: MachineHost;
-  private readonly thread: Thread;
+  private readonly thread: Thread<MachineEvent>;
   private machine: Machine | undefined;
   private state: MachineState = 'created';
   private script: Script = { sends: [], expects: [] };
@@ -63,7 +55,7 @@ export class MachineSession {
   private agenda: { atNs: number; line: string }[] = [];
   private statusAt = { hostMs: 0, instructions: 0 };
 
-  constructor(runtime: Uint8Array, host: MachineHost, thread: Thread) {
+  constructor(runtime: Uint8Array, host: MachineHost, thread: Thread<MachineEvent>) {
     this.runtime = runtime;
     this.host = host;
     this.thread = thread;
@@ -121,6 +113,9 @@ export class MachineSession {
         if (!this.script.replay && index >= 0) this.machine?.resizeScreen(index, command.width, command.height);
         return this.schedule(0);
       }
+      case 'frame':
+        if (!this.script.replay) this.machine?.receiveFrame(command.nic, command.frame, 0);
+        return this.schedule(0);
       case 'sockets':
         if (!this.script.replay) this.machine?.takeSockets(command.nic, command.event);
         return this.schedule(0);
@@ -143,6 +138,7 @@ export class MachineSession {
         onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
         onFlashWrite: (bank, offset, bytes) => this.thread.post({ type: 'flash', bank, offset, bytes }),
         onSockets: (nic, command) => this.thread.post({ type: 'sockets', nic, command }),
+        onFrame: (nic, frame) => this.thread.post({ type: 'frame', nic, frame }),
         onCapture: (bytes) => this.thread.post({ type: 'capture', bytes }),
       });
     } catch (error) {
@@ -340,19 +336,6 @@ export class MachineSession {
     this.thread.post({ type: 'monitor', line, text, ...(picture ? { picture } : {}) });
   }
 
-  /** Adds what a guest died of to its result, or the fault in whose handler it stood when its time was over. */
-  private explain(machine: Machine, result: RunResult, { explainDeath, explainParked }: typeof Tools): void {
-    const died = result.outcome === 'guest-fault';
-    try {
-      const found = (died ? explainDeath : explainParked)(machine, this.runtime, this.host);
-      if (found) result.error = { message: found.headline, detail: found.detail, cause: found.cause };
-    } catch (error) {
-      // An explanation that fails is our fault and not the guest's: what was known before remains.
-      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (result.error) result.error.detail = `${result.error.detail ?? ''}\nthe explanation failed: ${why}`;
-    }
-  }
-
   private finish(): void {
     if (!this.machine || this.state === 'off') return;
     const { machine } = this;
@@ -370,12 +353,8 @@ export class MachineSession {
       this.thread.post({ type: 'ended', result });
       machine.dispose();
     };
-    const isOver = result.outcome === 'timeout' || result.outcome === 'wall';
-    const inHandler = isOver && machine.hardware.cores.some((core) => core.get32('NESTED') > 0);
-    if (result.outcome !== 'guest-fault' && !inHandler) return end();
-    this.withTools((tools) => {
-      this.explain(machine, result, tools);
-      end();
-    });
+    const explained = explainEnd(machine, result, this.runtime, this.host);
+    if (explained) void explained.then(end);
+    else end();
   }
 }

@@ -171,6 +171,8 @@ export interface Script {
   sendKeys?: { pattern: string; keys: readonly TimedHidAction[] }[];
   expects: string[];
   fail?: string;
+  /** Having seen all that is expected does not end the run: that is up to whoever runs the machine. */
+  goesOn?: boolean;
   /** Virtual nanoseconds. */
   timeoutNs?: number;
   /** Lines of the monitor: at a virtual time, or (without one) when the run has ended. */
@@ -265,6 +267,8 @@ export type MachineEvent =
   | { type: 'screenshot'; picture?: Picture }
   /** What the host's sockets shall do for the user network of a card, in order. */
   | { type: 'sockets'; nic: number; command: SocketCommand }
+  /** A card whose wire leads to the machine's owner sends a frame. */
+  | { type: 'frame'; nic: number; frame: Uint8Array }
   /** More of the capture, as a file has it. */
   | { type: 'capture'; bytes: Uint8Array }
   /** The worker wants a thread like itself beside it, with that as its data. It lives as long as the worker. */
@@ -305,6 +309,8 @@ export type MachineCommand =
   | { type: 'port'; stream: number; change: PortChange }
   /** What a socket told, to the user network of a card. */
   | { type: 'sockets'; nic: number; event: SocketEvent }
+  /** A frame for a card whose wire leads to the machine's owner. */
+  | { type: 'frame'; nic: number; frame: Uint8Array }
   /** The cable of a card is plugged in or out. */
   | { type: 'link'; nic: number; up: boolean }
   /** A debugger connects: the machine stops. Not to one with threads for its cores. */

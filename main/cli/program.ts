@@ -35,7 +35,10 @@ function buildProgram(done: (code: number) => void): Command {
   // Settings are inherited by the commands that are made from here on.
 
   addRunOptions(
-    program.command('run').description('run a machine').argument('[handset]', 'a handset file (YAML); options go before it'),
+    program
+      .command('run')
+      .description('run a machine')
+      .argument('[handset]', 'a handset file (YAML), or a lab file with several machines; options go before it'),
   ).action(async (handset: string | undefined, options: RunOptions) => {
     const { runCommand } = await import('./run/command.ts');
     done(await runCommand(handset, options));
@@ -52,7 +55,7 @@ function buildProgram(done: (code: number) => void): Command {
 
   program
     .command('check')
-    .description('check a handset file')
+    .description('check a handset file or a lab file')
     .argument('<handset>', 'the file (YAML)')
     .option('--json', 'the problems as one JSON object')
     .action(async (handset: string, options: { json?: boolean }) => {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Host, HostInfo, Peer, Services } from '../contract/index.ts';
 import { userFolders, type UserFolders } from './folders.ts';
 import { guestsFolder, fetchGuests, listGuests } from './guests/index.ts';
-import { handsetJsonSchema } from './handset/index.ts';
+import { fileJsonSchema } from './lab/index.ts';
 import { Hub } from './hub.ts';
 import { MachinesService } from './machines/service.ts';
 import { spawnMachine, type SpawnMachine } from './machines/worker.ts';
@@ -67,7 +67,7 @@ export function createHost(options: HostOptions): RunningHost {
       read: ({ project }) => projects.read(project),
       save: ({ project, text, version }) => projects.save(project, text, version),
       check: ({ project, text }) => projects.check(project, text),
-      schema: () => handsetJsonSchema(),
+      schema: () => fileJsonSchema(),
     },
     machines: {
       list: () => machines.list(),

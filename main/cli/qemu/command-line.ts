@@ -1,4 +1,5 @@
 import type { LinkConfig, Mac, NicConfig } from '../../../emulator/machine/network-settings.ts';
+import type { WireAddress } from '../../services/network/index.ts';
 import type { DebugAddress } from '../../services/debugger/address.ts';
 import type { PciPlace } from '../../../emulator/machine/types.ts';
 import type { Backend } from '../../services/serial/backend.ts';
@@ -58,6 +59,8 @@ export interface QemuCommandLine {
   flash: Map<number, QemuDrive>;
   /** Networks by id, and the cards that name them, in order. */
   networks: Map<string, NicConfig['network']>;
+  /** Where the wires of networks lead that are sockets, by id. */
+  wires: Map<string, WireAddress>;
   nics: QemuNic[];
   /** Sound by id: the WAV file, or nothing that takes it; the card, and what it plays into. */
   audiodevs: Map<string, string | undefined>;
@@ -82,6 +85,7 @@ export function newCommandLine(): QemuCommandLine {
     blockDevices: [],
     pciDevices: [],
     networks: new Map(),
+    wires: new Map(),
     nics: [],
     audiodevs: new Map(),
     snapshot: false,

@@ -29,7 +29,8 @@ Runs a command line of qemu-system-aarch64 -M virt. The console is standard inpu
   -serial stdio|mon:stdio|file:F|unix:P|tcp:H:P|null|none|chardev:I
   -chardev stdio|null|file,path=F[,input-path=F]|socket,path=P|socket,host=H,port=N[,server=on[,wait=off]],id=I
   -netdev user,id=I[,hostfwd=tcp:[ADDR]:PORT-[ADDR]:PORT][,restrict=on][,net=][,host=][,dns=][,dhcpstart=]
-  -nic none | user[,mac=M][,hostfwd=...]
+  -netdev socket,id=I,listen=[HOST]:PORT | connect=HOST:PORT
+  -nic none | user[,mac=M][,hostfwd=...] | socket[,mac=M],listen=...|connect=...
   -device virtio-sound-device[,audiodev=I]   -audiodev wav,id=I[,path=F] | none,id=I
   -nographic  -nodefaults  -display none  -vga none  -no-reboot  -accel tcg  -icount ...
   -global virtio-mmio.force-legacy=false
@@ -44,7 +45,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
     process.stdout.write(help);
     return ExitStatus.ok;
   }
-  const { plan, serial, gdb, paused, soundFile } = parseQemu(args);
+  const { plan, serial, wires, gdb, paused, soundFile } = parseQemu(args);
   const lines = [
     { name: 'serial0', role: '-serial', backend: serial },
     ...linesOf(plan.serial).map(({ name, port }) => ({ name, role: '-chardev', backend: port.backend })),
@@ -52,7 +53,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
   const worker = spawn();
   try {
     const machine = loadPlan(plan);
-    const network = await openNetwork(machine.config);
+    const network = await openNetwork(machine.config, wires);
     const sound = soundFile === undefined ? undefined : new WavFile(soundFile, '-audiodev wav,path=');
     const streams = await openStreams(lines);
     const stdio = lines.findIndex(({ backend }) => backend.kind === 'stdio');

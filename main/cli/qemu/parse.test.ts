@@ -129,6 +129,17 @@ test('devices on PCI have the slots that QEMU gives them', () => {
   expect(plan.settings.nics!.map(({ pci }) => pci)).toEqual([{ slot: 3 }, { slot: 1, transitional: true }]);
 });
 
+test('wires lead to sockets, of the cards that name them', () => {
+  const { plan, wires } = parse(
+    `${virt} -netdev socket,id=w,connect=127.0.0.1:1234 -nic user -device virtio-net-device,netdev=w -nic socket,listen=:1235`,
+  );
+  expect(plan.settings.nics?.map(({ network }) => network.kind)).toEqual(['user', 'wire', 'wire']);
+  expect([...wires]).toEqual([
+    [1, { kind: 'connect', host: '127.0.0.1', port: 1234 }],
+    [2, { kind: 'listen', host: '0.0.0.0', port: 1235 }],
+  ]);
+});
+
 test('virtio-mmio is of before version 1.0 unless it is told otherwise', () => {
   expect(parse(virt).plan.settings.legacyVirtio).toBe(true);
   expect(parse(`${virt} -global virtio-mmio.force-legacy=false`).plan.settings.legacyVirtio).toBe(false);
@@ -200,6 +211,11 @@ describe('what is not known is refused by name', () => {
     ['-netdev user,id=n', /-netdev: no device uses the network id=n \(-device virtio-net-pci,netdev=n\)/],
     ['-netdev user,id=n -netdev user,id=n', /id=n is given twice/],
     ['-netdev tap,id=n', /-netdev: tap is not supported/],
+    ['-netdev hubport,id=n,hubid=0', /-netdev: hubport is not supported/],
+    ['-netdev socket,id=n', /either listen= or connect= is needed/],
+    ['-netdev socket,id=n,mcast=230.0.0.1:1234', /socket,mcast= is not supported/],
+    ['-netdev socket,id=n,connect=:1234', /connect=:1234 is not an address/],
+    ['-netdev socket,id=n,listen=:70000', /listen=:70000 is not an address/],
     ['-netdev user,id=n,hostfwd=tcp::80', /hostfwd=tcp::80 is not a forwarded port/],
     ['-netdev user,id=n,smb=/tmp', /the property smb=\/tmp/],
     ['-nic user,model=e1000', /model=e1000 is not available/],

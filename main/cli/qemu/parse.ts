@@ -1,6 +1,7 @@
 /** Translates a command line of `qemu-system-aarch64 -M virt` to a machine. What is not known is refused by name. */
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { DebugAddress } from '../../services/debugger/address.ts';
+import type { WireAddress } from '../../services/network/index.ts';
 import { nearest } from '../../services/handset/suggest.ts';
 import { requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import type { Backend } from '../../services/serial/backend.ts';
@@ -18,6 +19,8 @@ export interface QemuRun {
   serial: Backend;
   /** What the sound card plays goes there. */
   soundFile?: string;
+  /** Where the wires of network cards lead that are sockets, by card. */
+  wires: Map<number, WireAddress>;
   gdb?: DebugAddress;
   /** Nothing runs until a debugger, or the monitor, lets it. */
   paused: boolean;
@@ -54,10 +57,17 @@ function finish(line: QemuCommandLine): QemuRun {
   }
   finishPci(line);
   finishDrives(line);
-  finishNetworks(line);
+  const wires = finishNetworks(line);
   finishSerial(line);
   finishSound(line);
   requireSomethingToRun(line.plan, 'give -kernel, -bios or -device loader');
   const { plan, paused, gdb, soundFile } = line;
-  return { plan, serial: uartBackend(line), paused, ...(gdb ? { gdb } : {}), ...(soundFile === undefined ? {} : { soundFile }) };
+  return {
+    plan,
+    serial: uartBackend(line),
+    wires,
+    paused,
+    ...(gdb ? { gdb } : {}),
+    ...(soundFile === undefined ? {} : { soundFile }),
+  };
 }

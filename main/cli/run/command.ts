@@ -1,4 +1,5 @@
 import type { Picture, RunResult } from '../../../emulator/machine/types.ts';
+import type { LabPlan } from '../../services/lab/index.ts';
 import { loadPlan } from '../../services/machines/load.ts';
 import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
@@ -21,7 +22,9 @@ export async function runCommand(
   options: RunOptions,
   spawn: SpawnMachine = spawnMachine,
 ): Promise<number> {
-  const plan = applyOptions(handset === undefined ? defaultPlan() : await readHandset(handset), options);
+  const file = handset === undefined ? { plan: defaultPlan() } : await readFile(handset);
+  if (file.lab) return runLab(file.lab, options);
+  const plan = applyOptions(file.plan ?? defaultPlan(), options);
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
   checkThreads(options);
   checkPause(options);
@@ -117,7 +120,13 @@ async function saveScreenshot(file: string, picture: Picture | undefined): Promi
   return true;
 }
 
-async function readHandset(path: string): Promise<MachinePlan> {
-  const { readHandsetPlan } = await import('../../services/handset/index.ts');
-  return readHandsetPlan(path);
+/** What a file describes: a machine, or a lab. */
+async function readFile(path: string): Promise<{ plan?: MachinePlan; lab?: LabPlan }> {
+  const { readDescription } = await import('../../services/lab/index.ts');
+  return readDescription(path);
+}
+
+async function runLab(lab: LabPlan, options: RunOptions): Promise<number> {
+  const { labCommand } = await import('../lab/command.ts');
+  return labCommand(lab, options);
 }

@@ -82,16 +82,15 @@ export class SharedOutput {
   }
 }
 
-/** The files that `--console NAME=FILE` gives to consoles; an unknown one is an error. */
-export function consoleFiles(options: readonly string[], consoles: readonly string[]): Map<string, string> {
+/** The files that `--console NAME=FILE` gives to cells or machines; an unknown name is an error. */
+export function consoleFiles(options: readonly string[], names: readonly string[]): Map<string, string> {
   const files = new Map<string, string>();
   for (const option of options) {
     const at = option.indexOf('=');
-    if (at < 1 || at === option.length - 1) throw optionError('--console', `${JSON.stringify(option)} is not CELL=FILE`);
+    if (at < 1 || at === option.length - 1) throw optionError('--console', `${JSON.stringify(option)} is not NAME=FILE`);
     const name = option.slice(0, at);
-    if (!consoles.includes(name)) {
-      const known = consoles.length === 1 ? `the cell is called ${consoles[0]}` : `one of: ${consoles.join(', ')}`;
-      throw optionError('--console', `there is no cell ${JSON.stringify(name)}`, known);
+    if (!names.includes(name)) {
+      throw optionError('--console', `there is no console ${JSON.stringify(name)}`, `one of: ${names.join(', ')}`);
     }
     files.set(name, option.slice(at + 1));
   }

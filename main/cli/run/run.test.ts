@@ -138,7 +138,7 @@ describe('a run', () => {
       guest.end();
     });
     expect([out, readFileSync(file, 'utf8')]).toEqual(['', 'hello\n']);
-    await expect(run({ console: ['modem=x'] }, () => {})).rejects.toThrow(/no cell "modem"/);
+    await expect(run({ console: ['modem=x'] }, () => {})).rejects.toThrow(/no console "modem"/);
   });
 
   test('several consoles share standard output, each line with its name', async () => {
@@ -154,7 +154,7 @@ describe('a run', () => {
     });
     expect(out).toBe('guest | one\nguest | two\r\nhvc0  | three four\n');
     expect(readFileSync(file, 'utf8')).toBe('elsewhere\n');
-    await expect(run({ console: ['hvc0=x'] }, () => {})).rejects.toThrow(/there is no cell "hvc0"/);
+    await expect(run({ console: ['hvc0=x'] }, () => {})).rejects.toThrow(/there is no console "hvc0"/);
   });
 
   test('--port gives a file to the guest, and takes another from it', async () => {

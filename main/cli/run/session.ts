@@ -9,6 +9,7 @@ import type { WavFile } from '../../services/sound/wav-file.ts';
 import type { HostNetwork } from '../../services/network/index.ts';
 import { ExitStatus } from '../failure.ts';
 import type { ConsoleSink } from './consoles.ts';
+import { watchEndings, type EndReason } from './endings.ts';
 import type { Streams } from './streams.ts';
 import { openConsoleInput, type ConsoleInput } from './terminal.ts';
 
@@ -42,13 +43,13 @@ type MonitorEvent = Extract<MachineEvent, { type: 'monitor' }>;
 export interface SessionEnd {
   result?: RunResult;
   /** Set when it was not the machine that ended it. */
-  reason?: 'quit' | 'interrupted' | 'broken-pipe';
+  reason?: EndReason;
   /** What the script asked for. */
   picture?: Picture;
 }
 
 /** How long a machine that was told to stop may take to account for itself. */
-const stopGraceMs = 2000;
+export const stopGraceMs = 2000;
 
 export async function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
   const { machine, streams, network, capture, sound } = session;
@@ -61,7 +62,7 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
   return new Promise((resolve, reject) => {
     const answers = new Map<number, (text: string) => void>();
     let lines = 0;
-    let reason: SessionEnd['reason'];
+    let reason: EndReason | undefined;
     let input: ConsoleInput | undefined;
     let picture: Picture | undefined;
     let written = Promise.resolve();
@@ -69,7 +70,7 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
 
     const finish = (settle: () => void) => {
       clearTimeout(grace);
-      for (const signal of signals) process.off(signal, interrupt);
+      unwatch();
       input?.close();
       worker.terminate();
       for (const file of [...machine.drives, ...machine.flash]) file.close();
@@ -84,16 +85,14 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       const all = { ...(result ? { result } : {}), ...(reason ? { reason } : {}), ...(picture ? { picture } : {}) };
       finish(() => void written.then(() => resolve(all), reject));
     };
-    const stop = (why: NonNullable<SessionEnd['reason']>) => {
+    const stop = (why: EndReason) => {
       // A second request does not wait.
       if (reason) return end();
       reason = why;
       worker.post({ type: 'stop' });
       grace = setTimeout(end, stopGraceMs);
     };
-    const interrupt = () => stop('interrupted');
-    for (const signal of signals) process.on(signal, interrupt);
-    process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? stop('broken-pipe') : undefined));
+    const unwatch = watchEndings(stop);
 
     const tell = ({ id, line, text, action }: MonitorEvent): void => {
       const answer = id === undefined ? undefined : answers.get(id);
@@ -129,6 +128,8 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return network?.take(event.nic, event.command);
         case 'sound':
           return sound?.write(event.bytes, event.format);
+        case 'frame':
+          return network?.send(event.nic, event.frame);
         case 'capture':
           return capture?.write(event.bytes);
         case 'refused': {
@@ -139,7 +140,10 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return end(event.result);
       }
     });
-    network?.connect((nic, event) => worker.post({ type: 'sockets', nic, event }));
+    network?.connect(
+      (nic, event) => worker.post({ type: 'sockets', nic, event }),
+      (nic, frame) => worker.post({ type: 'frame', nic, frame }),
+    );
     worker.post({
       type: 'start',
       config: machine.config,
@@ -186,9 +190,7 @@ async function failureToWrite({ file, picture }: NamedPicture): Promise<string> 
   }
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** The exit code of a run that was ended from outside. */
-export function exitCodeOfReason(reason: NonNullable<SessionEnd['reason']>): number {
+export function exitCodeOfReason(reason: EndReason): number {
   return { quit: ExitStatus.ok, interrupted: ExitStatus.interrupted, 'broken-pipe': ExitStatus.brokenPipe }[reason];
 }

@@ -5,16 +5,7 @@ import { defaultUserNetwork } from '../../../emulator/machine/network-settings.t
 import type { PciPlace } from '../../../emulator/machine/types.ts';
 import type { Problem } from '../../contract/index.ts';
 import { guestsFolder } from '../guests/folder.ts';
-import {
-  defaultMac,
-  loopback,
-  maxNics,
-  parseBandwidth,
-  parseDelay,
-  parseForward,
-  parseLoss,
-  parseNicMac,
-} from '../network/settings.ts';
+import { defaultMac, loopback, maxNics, parseForward } from '../network/settings.ts';
 import { defaultDisplay, displaySizeProblem, displaysProblem } from '../machines/displays.ts';
 import { defaultPlan, limits, memoryProblem, type FileRef, type MachinePlan } from '../machines/plan.ts';
 import { maxPorts, numberPorts } from '../serial/backend.ts';
@@ -22,6 +13,7 @@ import type { HandsetDocument, Path } from './document.ts';
 import { firstLine, problem } from './issues.ts';
 import type { Cell, DisplayDevice, Handset, NetDevice } from './schema.ts';
 import { parseDate, parseSize } from './units.ts';
+import { WireReader } from './wire.ts';
 
 export function planOf(document: HandsetDocument, handset: Handset): { plan: MachinePlan; problems: Problem[] } {
   const builder = new PlanBuilder(document, handset);
@@ -142,26 +134,15 @@ class PlanBuilder {
   }
 
   #addNic(plan: MachinePlan, device: NetDevice, path: Path): void {
-    const { mac, forward = [], restricted = false, delay, bandwidth, loss } = device;
+    const { forward = [], restricted = false } = device;
     const nics = (plan.settings.nics ??= []);
-    const read = <T>(key: keyof NetDevice, text: string | undefined, parse: (text: string) => T | undefined, hint: string) => {
-      const value = text === undefined ? undefined : parse(text);
-      if (text !== undefined && value === undefined) {
-        this.#error('bad-value', `"${key}": ${JSON.stringify(text)} will not do`, [...path, key], hint);
-      }
-      return value;
-    };
+    const reader = new WireReader(this.#document, path, this.problems);
     const config = { ...defaultUserNetwork(), restricted };
     config.forwards = forward.flatMap((text) => {
-      return read('forward', text, (each) => parseForward(each, config, loopback), 'such as tcp::8080-:80') ?? [];
+      return reader.read('forward', text, (each) => parseForward(each, config, loopback), 'such as tcp::8080-:80') ?? [];
     });
-    const link = {
-      ...defined('delayNs', read('delay', delay, parseDelay, 'such as 10ms')),
-      ...defined('bitsPerSecond', read('bandwidth', bandwidth, parseBandwidth, 'such as 10M')),
-      ...defined('loss', read('loss', loss, parseLoss, 'such as 1%')),
-    };
-    const address = read('mac', mac, parseNicMac, 'such as 52:54:00:12:34:56');
-    nics.push({ mac: address ?? defaultMac(nics.length), link, network: { kind: 'user', ...config }, ...onBus(device) });
+    const { mac = defaultMac(nics.length), link } = reader.wire(device);
+    nics.push({ mac, link, network: { kind: 'user', ...config }, ...onBus(device) });
     if (nics.length > maxNics) this.#error('out-of-range', `${nics.length} network cards`, path, `a machine can have ${maxNics}`);
   }
 
@@ -183,11 +164,6 @@ class PlanBuilder {
 }
 
 /** Where a virtio device is, if that is not behind mmio. */
-function onBus({ bus }: { bus?: 'mmio' | 'pci' | undefined }): { pci?: PciPlace } {
+export function onBus({ bus }: { bus?: 'mmio' | 'pci' | undefined }): { pci?: PciPlace } {
   return bus === 'pci' ? { pci: {} } : {};
-}
-
-/** A property, where it has a value. */
-function defined<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
 }

@@ -5,9 +5,11 @@ import { hidKinds } from '../../../emulator/base/hid.ts';
 const size = z
   .string({ error: 'a size with its unit is needed, such as 192M' })
   .regex(/^\d+(\.\d+)?\s*[kKmMgG]i?[bB]?$/, { error: 'a size with its unit is needed, such as 192M' });
-const file = z.string().min(1).describe('A path relative to this file, or guest:NAME for a fetched guest');
+export const file = z.string().min(1).describe('A path relative to this file, or guest:NAME for a fetched guest');
 const address = z.int().min(0).describe('A guest-physical address');
-const name = z.string().regex(/^[A-Za-z][\w-]*$/, { error: 'a name begins with a letter and has letters, digits, - and _' });
+export const name = z
+  .string()
+  .regex(/^[A-Za-z][\w-]*$/, { error: 'a name begins with a letter and has letters, digits, - and _' });
 
 const bus = z.enum(['mmio', 'pci']).optional().describe('What a virtio device is on (mmio)');
 
@@ -17,15 +19,19 @@ const blockDevice = z.strictObject({
   bus,
 });
 
-export const netDevice = z.strictObject({
-  net: z.enum(['user']).describe('user: a gateway at 10.0.2.2 that turns traffic into connections of this computer'),
+/** A network card, and what its wire does to frames. */
+export const wire = z.strictObject({
   mac: z.string().optional().describe('The address of the card, such as 52:54:00:12:34:56'),
-  forward: z.array(z.string()).optional().describe('Ports of this computer that lead to the guest, such as tcp::8080-:80'),
-  restricted: z.boolean().optional().describe('The guest reaches nothing, and forwarded ports reach the guest'),
   delay: z.string().optional().describe('What the wire delays each frame, such as 10ms'),
   bandwidth: z.string().optional().describe('Bits a second, such as 10M'),
   loss: z.string().optional().describe('The part of frames that is lost, such as 1%'),
   bus,
+});
+
+export const netDevice = wire.extend({
+  net: z.enum(['user']).describe('user: a gateway at 10.0.2.2 that turns traffic into connections of this computer'),
+  forward: z.array(z.string()).optional().describe('Ports of this computer that lead to the guest, such as tcp::8080-:80'),
+  restricted: z.boolean().optional().describe('The guest reaches nothing, and forwarded ports reach the guest'),
 });
 
 export const displayDevice = z.strictObject({
@@ -78,6 +84,7 @@ export const handset = z.strictObject({
   cells: z.record(name, cell).describe('The guests, by name'),
 });
 export type Handset = z.output<typeof handset>;
+export type Wire = z.output<typeof wire>;
 export type NetDevice = z.output<typeof netDevice>;
 export type DisplayDevice = z.output<typeof displayDevice>;
 export type Cell = z.output<typeof cell>;

@@ -196,8 +196,9 @@ export class ManagedMachine {
       case 'screens':
         this.screens.replace(event.screens);
         return this.#events.changed();
+      case 'frame':
       case 'debugger':
-        // Only the command line has a socket for one.
+        // Only the command line has sockets for them.
         return;
       case 'refused': {
         const detail = event.hint ?? '';

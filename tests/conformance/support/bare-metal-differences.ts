@@ -69,8 +69,8 @@ export const known: readonly Known[] = [
     only: without(/esr=620[7ce][9d]3fe/),
   },
   {
-    line: /hvc 80000000 |^ argument=80000000 hvc 8400000a /,
-    why: 'SMCCC_VERSION: offered by our firmware, not by that of QEMU 7.2',
+    line: /hvc 80000000 |^ argument=80000000 hvc (8400000a|80000001) /,
+    why: 'SMCCC_VERSION and ARCH_FEATURES: offered by our firmware, not by that of QEMU 7.2',
     only: without(/x0=\w+/),
   },
   {
