@@ -1,5 +1,8 @@
 import type { Signature } from './wasm-writer.ts';
 
+/** Those that charge time beside the instruction's own: they take it off the budget in the state. */
+export const chargesTime: ReadonlySet<string> = new Set(['physicalCount', 'virtualCount']);
+
 /**
  * The functions that generated code may call, by name: those of the runtime (emulator/runtime) and those of the host. Every one
  * takes the core's address first. Pointers are i32.
