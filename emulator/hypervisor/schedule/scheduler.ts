@@ -197,11 +197,7 @@ export class Scheduler {
     }
     this.core.current[core] = best;
     this.core.priority[core] = priority;
-    if (best !== nobody && this.vcpu.turn[best]! <= 0) {
-      this.vcpu.turn[best] = this.sliceNs;
-      const level = core * priorities + priority;
-      this.level.floor[level] = Math.max(this.level.floor[level]!, this.passesAt(best, priority)[best]!);
-    }
+    if (best !== nobody && this.vcpu.turn[best]! <= 0) this.vcpu.turn[best] = this.sliceNs;
     return best;
   }
 
@@ -340,12 +336,18 @@ export class Scheduler {
     return ns;
   }
 
+  /** A virtual CPU pays: from its budget, its part among equals, and its turn. */
   private spend(core: number, vcpu: number, ns: number, nowNs: number): void {
     const beyond = this.isBeyond(core, vcpu);
     if (!beyond) this.serverOf[vcpu]?.use(ns, nowNs);
-    const { share = 1 } = this.vcpus[vcpu]!;
-    (beyond ? this.vcpu.backgroundPass : this.vcpu.pass)[vcpu]! += ns / share;
+    const { share = 1, priority } = this.vcpus[vcpu]!;
+    const passes = beyond ? this.vcpu.backgroundPass : this.vcpu.pass;
+    passes[vcpu]! += ns / share;
     this.vcpu.turn[vcpu]! -= ns;
+    if (this.vcpu.turn[vcpu]! > 0) return;
+    // When the turn began nobody had a smaller pass.
+    const level = this.vcpus[vcpu]!.core * priorities + (beyond ? background : priority);
+    this.level.floor[level] = Math.max(this.level.floor[level]!, passes[vcpu]! - this.sliceNs / share);
   }
 
   /** Where a virtual CPU was since it was last asked. */
