@@ -205,19 +205,20 @@ export class Scheduler {
   until(core: number, nowNs: number): number {
     const current = this.core.current[core]!;
     const priority = this.core.priority[core]!;
+    const turnEnd = current === nobody ? nowNs : nowNs + this.vcpu.turn[current]!;
     let until = Infinity;
     if (current !== nobody && !this.isBeyond(core, current)) {
       until = nowNs + (this.serverOf[current]?.availableNs(nowNs) ?? Infinity);
     }
     for (const vcpu of this.members[core]!) {
       if (!this.isReady(vcpu)) continue;
-      if (vcpu !== current && current !== nobody && this.priorityNow(vcpu, nowNs) === priority) {
-        until = Math.min(until, nowNs + this.vcpu.turn[current]!);
-      }
+      const { priority: own } = this.vcpus[vcpu]!;
+      const its = this.priorityNow(vcpu, nowNs);
+      if (its === priority && its !== none && vcpu !== current) until = Math.min(until, turnEnd);
       const server = this.serverOf[vcpu];
-      if (server && this.vcpus[vcpu]!.priority >= priority && server.availableNs(nowNs) === 0) {
-        until = Math.min(until, server.readyAtNs());
-      }
+      if (its === own || own < priority || !server) continue;
+      // Its budget comes back. An equal waits for the end of the turn.
+      until = Math.min(until, Math.max(server.readyAtNs(), own === priority ? turnEnd : 0));
     }
     return until;
   }
