@@ -226,6 +226,8 @@ export class Scheduler {
       if (!this.isReady(vcpu)) continue;
       const { priority: own } = this.vcpus[vcpu]!;
       const its = this.priorityNow(vcpu, nowNs);
+      // Its budget came back while the hypervisor was at work.
+      if (its > priority) return nowNs;
       if (its === priority && its !== none && vcpu !== current) until = Math.min(until, turnEnd);
       const server = this.serverOf[vcpu];
       if (its === own || own < priority || !server) continue;
