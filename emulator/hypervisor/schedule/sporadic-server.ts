@@ -123,8 +123,8 @@ export class SporadicServer {
       this.first = this.at(1);
       this.count--;
       this.append(time + this.periodNs, amount);
-      if (this.times[this.first]! > nowNs) this.gather();
     }
+    if (this.times[this.first]! > nowNs) this.gather();
   }
 
   /** Joins what is too little to begin with. */
