@@ -31,7 +31,7 @@ export function simulate(
     vcpus: plan.cells.map(({ cores, priority, overrun, ...cell }, number) => ({
       ...{ cell: number, core: cores[0]!, priority, overrun, budgetNs: cell.budgetNs },
       leastNs: promises.find((promise) => promise.cell === cell.name)?.leastNs,
-      periodNs: cell.periodNs && periodNs(cell.periodNs),
+      periodNs: cell.periodNs && Math.max(cell.budgetNs ?? 0, periodNs(cell.periodNs)),
     })),
     ...(plan.sliceNs && { sliceNs: plan.sliceNs }),
   });
