@@ -45,6 +45,8 @@ export class SporadicServer {
     if (!this.awake && nowNs - ns > this.activeUntil) this.begin(nowNs - ns);
     this.activeUntil = nowNs;
     this.used += ns;
+    // It paid while it had nothing, and may have too little left of the first piece when that comes.
+    if (this.times[this.first]! > nowNs - ns) this.gather();
     this.settle(nowNs);
   }
 
