@@ -9,9 +9,12 @@ import { createPl011 } from './pl011/pl011.ts';
 import { createPl031 } from './pl031/pl031.ts';
 import { createPl061 } from './pl061/pl061.ts';
 import { createVirtioBlock } from './virtio/block.ts';
+import { createVirtioGpu } from './virtio/gpu/gpu.ts';
+import { createVirtioInput } from './virtio/input/input.ts';
 import { createVirtioMmio } from './virtio/mmio.ts';
 import { HostBridge } from './pcie/host-bridge.ts';
 import { createVirtioPci } from './virtio/pci/pci.ts';
+import { Surface } from '../screen/surface.ts';
 import { TestClock } from './test-clock.ts';
 
 const MEMORY_BYTES = 0x1000;
@@ -62,6 +65,17 @@ const devices: Record<string, { create(memory: Uint8Array): Device; window: numb
       };
     },
     window: 0x4000,
+  },
+  'virtio-mmio (gpu)': {
+    create: () => {
+      const outputs = [{ surface: new Surface(), width: 640, height: 480 }];
+      return createVirtioMmio({ irq, dma, clock: new TestClock(), device: createVirtioGpu({ dma, outputs }) });
+    },
+    window: 0x200,
+  },
+  'virtio-mmio (input)': {
+    create: () => createVirtioMmio({ irq, dma, clock: new TestClock(), device: createVirtioInput({ kind: 'keyboard' }) }),
+    window: 0x200,
   },
   pl061: { create: () => createPl061({ irq }), window: 0x1000 },
 };
@@ -132,5 +146,5 @@ describe.each(Object.entries(devices))('%s', (kind, { create: createWith, window
     );
   });
 
-  test('is named as its folder', () => expect(create().kind).toBe(kind));
+  test('is named as its folder', () => expect(create().kind).toBe(kind.split(' ')[0]));
 });

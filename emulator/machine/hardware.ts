@@ -19,7 +19,7 @@ import { createMemory, createRuntime, type Runtime, type RuntimeImports } from '
 import { restoreSnapshot, takeSnapshot, type MachineSnapshot } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { GenericTimers } from './timers.ts';
-import type { MachineConfig } from './types.ts';
+import type { FrameFormat, MachineConfig } from './types.ts';
 
 /** What the hardware reaches of the machine that runs it. */
 export interface HardwareUser {
@@ -29,9 +29,14 @@ export interface HardwareUser {
   runningCore(): Core | undefined;
   /** A line of a core's interrupt inputs went up. */
   lineRaised(core: Core): void;
+  /** An interrupt came for a core that is suspended. */
+  wanted(core: Core): void;
   /** A device changed what is behind physical addresses. */
   remapped(): void;
-  onConsole(byte: number): void;
+  /** A stream is written (types.ts has their numbers), or takes what it was given. */
+  onOutput(stream: number, bytes: Uint8Array): void;
+  onTaken(stream: number, count: number): void;
+  onSound(bytes: Uint8Array, format: FrameFormat): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   /** The guest changed bytes of a bank of flash. */
   onFlashWrite(bank: number, offset: number, length: number): void;
@@ -41,6 +46,11 @@ export interface HardwareUser {
 
 /** Virtual ns that a read of the counter costs, so that loops which only poll it end soon. */
 const COUNTER_READ_NS = 100;
+/** What of a core keeps its power while the core has none. */
+const alwaysOn =
+  'CNTV_CTL_EL0 CNTV_CVAL_EL0 CNTP_CTL_EL0 CNTP_CVAL_EL0 CNTHP_CTL_EL2 CNTHP_CVAL_EL2 CNTVOFF_EL2 CNTKCTL_EL1 CNTHCTL_EL2'.split(
+    ' ',
+  );
 /** Bits of a core's LINES. */
 const inputBits: Record<CoreInput, number> = { fiq: 1, irq: 2, vfiq: 8, virq: 16 };
 
@@ -87,11 +97,15 @@ export class Hardware {
     this.devices = buildDevices(board, config, this.bus, {
       clock: this.events,
       dma: this.ram,
+      peek: (pa, into) => this.ram.peek(pa, into),
       currentCore: () => user.runningCore()?.index ?? 0,
       flashBank: (range) => this.flashBank(range),
       forFirmware: this.plan.forFirmware,
       interruptInput: (core, input) => this.interruptInput(core, input),
-      onConsole: (byte) => user.onConsole(byte),
+      onOutput: (stream, bytes) => user.onOutput(stream, bytes),
+      onTaken: (stream, count) => user.onTaken(stream, count),
+      onSound: (bytes, format) => user.onSound(bytes, format),
+      pendingChanged: (index) => this.pendingChanged(index),
       onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
       onTransmit: (nic, frame) => user.onTransmit(nic, frame),
     });
@@ -145,6 +159,24 @@ export class Hardware {
     this.resetCore(core, entry);
     core.setX(0, context);
     this.runtime.levelChanged(core.pointer);
+  }
+
+  /** A suspended core as it goes on, but for its power: as it was, or as at CPU_ON, but the device tree says that timers are always on. */
+  prepareSuspended(core: Core): void {
+    if (core.standingBy) return;
+    const timers = alwaysOn.map((field) => [field, core.get64(field)] as const);
+    this.prepareCore(core, core.x(0), core.x(1));
+    for (const [field, value] of timers) core.set64(field, value);
+  }
+
+  /** Whether a core that is suspended has to go on. */
+  isWanted(core: Core): boolean {
+    return core.suspended && this.devices.wantsAwake(core.index);
+  }
+
+  private pendingChanged(index: number): void {
+    const core = this.cores[index] as Core;
+    if (this.isWanted(core)) this.user.wanted(core);
   }
 
   private resetCore(core: Core, entry: bigint): void {

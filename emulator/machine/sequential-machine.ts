@@ -292,6 +292,8 @@ export class SequentialMachine extends Machine {
     }
     this.endAtFaults(core);
     this.deadlines.update(core, core.nowNs);
+    // What wants it may have been there before it was suspended.
+    this.resume(core);
     if (this.pendingPowerOff) this.ended ??= 'poweroff';
   }
 
@@ -314,8 +316,12 @@ export class SequentialMachine extends Machine {
     if (core.waiting !== 0) this.wake(core);
   }
 
-  protected override powerOn(core: Core, entry: bigint, context: bigint): void {
-    this.hardware.prepareCore(core, entry, context);
+  protected override wanted(core: Core): void {
+    this.resume(core);
+  }
+
+  protected override powerOn(core: Core, prepare: () => void): void {
+    prepare();
     core.poweredOff = false;
     this.wake(core);
   }

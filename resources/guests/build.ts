@@ -20,6 +20,11 @@ interface Recipe {
 const recipes = {
   hello: { sources: ['hello'], script: 'hello/hello.ld', output: 'hello/hello.elf' },
   litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', output: 'litmus/litmus.elf' },
+  sketch: {
+    sources: ['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'sketch'],
+    script: 'sketch/sketch.ld',
+    output: 'sketch/sketch.elf',
+  },
   'bench-metal': {
     sources: ['hello/start.S', 'hello/board.c', 'hello/text.c', 'bench/metal', 'bench/kernels'],
     script: 'bench/metal/metal.ld',
@@ -30,6 +35,12 @@ const recipes = {
     script: 'bench/linux/linux.ld',
     output: 'bench/linux.cpio',
     program: 'bench',
+  },
+  picture: {
+    sources: ['hello/text.c', 'bench/linux/start.S', 'picture'],
+    script: 'bench/linux/linux.ld',
+    output: 'picture/picture.cpio',
+    program: 'picture',
   },
 } as const satisfies Record<string, Recipe>;
 

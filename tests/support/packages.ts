@@ -20,6 +20,7 @@ export const packages = {
   'gdb-multiarch': 'gdb-multiarch',
   tshark: 'tshark',
   lldb: 'lldb',
+  'edid-decode': 'edid-decode',
   'debian-installer-12-netboot-arm64': '/usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64/linux',
 } as const;
 

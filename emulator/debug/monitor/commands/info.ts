@@ -162,7 +162,8 @@ const status: Subject = ({ target }) => {
 function cores({ cores, symbols, memory, paBits }: MonitorContext['target']): string[] {
   return cores.map((core) => {
     const el = core.get32('EL');
-    const state = core.get32('POWERED_OFF') ? 'off' : ['runs', 'waits in WFI', 'waits in WFE'][core.get32('WAITING')];
+    const off = [undefined, 'off', 'suspended', 'stands by'][core.get32('POWERED_OFF')];
+    const state = off ?? ['runs', 'waits in WFI', 'waits in WFE'][core.get32('WAITING')];
     const { pa } = translate(core, memory, paBits, core.pc, el);
     const where = pa === undefined ? 'not mapped' : (memory.describe(pa) ?? 'nothing there');
     return `core ${core.index}: ${state} at EL${el}, PC ${hex64(core.pc)} ${nameOf(symbols, core.pc) || `(${where})`}`;
