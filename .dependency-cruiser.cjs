@@ -18,7 +18,7 @@ const layers = {
   devices: ['screen'],
   // The shape of a clock, and the one for tests.
   network: ['devices/device.ts', 'devices/test-clock.ts'],
-  boards: ['devices'],
+  boards: ['devices', 'hypervisor/config.ts'],
   hypervisor: ['state', 'devices/device.ts'],
   // The shape of a picture.
   debug: ['state', 'isa', 'screen/reader.ts'],

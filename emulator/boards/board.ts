@@ -1,4 +1,5 @@
 import { InternalError } from '../base/assert.ts';
+import type { CostModel } from '../hypervisor/config.ts';
 
 /**
  * A board is data: clocks, memory map, devices and wiring. The machine builds devices from it, and the device tree is derived from it, so
@@ -6,17 +7,29 @@ import { InternalError } from '../base/assert.ts';
  */
 export interface Board {
   readonly name: string;
+  /** What it is, in a few words: for lists. */
+  readonly about: string;
   /** `model` and `compatible` of the device tree's root. */
   readonly model: string;
   readonly compatible: string;
-  /** Virtual clock of the cores: one instruction a cycle. */
+  /** Virtual clock of the cores: one instruction a cycle. At most 1 GHz. */
   readonly clockHz: number;
   /** CNTFRQ_EL0. */
   readonly counterHz: number;
+  /** As many cores as it can have. */
+  readonly cores: number;
   readonly ramBase: number;
+  /** Bytes of RAM: what it has unless it is told otherwise, and what it can have. */
+  readonly memory: { readonly usual: number; readonly most: number };
+  /** What the work of a hypervisor costs on it. */
+  readonly costs: CostModel;
+  /** The version of the interrupt controller, unless it is told otherwise. */
+  readonly gicVersion: 2 | 3;
   readonly gic: GicWindows;
   readonly ppis: PrivateInterrupts;
-  readonly pcie: PcieWindows;
+  readonly pcie?: PcieWindows;
+  /** Pixels of its screen. */
+  readonly screen?: { readonly width: number; readonly height: number } | undefined;
   readonly devices: readonly BoardDevice[];
   /** The device whose output is the console. */
   readonly console: string;

@@ -1,5 +1,5 @@
 import { createRandom } from '../base/random.ts';
-import type { AddressRange, Board, BoardDevice, DeviceKind } from './board.ts';
+import type { AddressRange, Board, BoardDevice, DeviceKind, PcieWindows } from './board.ts';
 import { deviceNamed } from './board.ts';
 import { cells64, node, setProperty, type PropertyValue, type TreeNode } from './fdt.ts';
 
@@ -109,7 +109,7 @@ export function deviceTree(board: Board, config: DeviceTreeConfig): TreeNode {
       phandle: phandles.clock,
     }),
     ...kinds.flatMap((kind) => describe[kind](board.devices.filter((device) => device.kind === kind))),
-    pcie(board, config),
+    ...(board.pcie ? [pcie(board.pcie, config)] : []),
     node(
       'gpio-keys',
       { compatible: 'gpio-keys' },
@@ -255,8 +255,7 @@ const REQUESTERS = 0x1_0000;
 const PINS = [0, 1, 2, 3];
 
 /** The host bridge (Linux: Documentation/devicetree/bindings/pci/host-generic-pci.yaml). */
-function pcie({ pcie }: Board, { gic, its }: DeviceTreeConfig): TreeNode {
-  const { ecam, io, low, high, spi } = pcie;
+function pcie({ ecam, io, low, high, spi }: PcieWindows, { gic, its }: DeviceTreeConfig): TreeNode {
   const range = (kind: number, bus: number, { base, size }: AddressRange) => [kind, ...cells64(bus, base, size)];
   // Neighbours have their first pins on different lines: four of them, and then again.
   const routes = PINS.flatMap((slot) =>

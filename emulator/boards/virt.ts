@@ -1,20 +1,29 @@
-import type { Board, BoardDevice } from './board.ts';
+import type { Board, PcieWindows } from './board.ts';
+import { costsAt } from './costs.ts';
+import { virtioSlots } from './virtio-slots.ts';
 
 const MiB = 0x10_0000;
 const GiB = 0x4000_0000;
+const clockHz = 1_000_000_000;
 
 /**
  * QEMU's `virt`: the addresses and interrupts of docs/system/arm/virt.rst, so software that was built for it runs here. The second UART and
  * the secure devices are absent.
  */
-export const virt: Board = {
+export const virt: Board & { readonly pcie: PcieWindows } = {
   name: 'virt',
+  about: 'the memory map of QEMU, 1 GHz',
   model: 'linux,dummy-virt',
   compatible: 'linux,dummy-virt',
   // Our choice: QEMU's has no clock. One instruction is one nanosecond.
-  clockHz: 1_000_000_000,
+  clockHz,
   counterHz: 62_500_000,
+  cores: 8,
   ramBase: 0x4000_0000,
+  // Host pages of RAM lie below 2 GiB (emulator/state/memory-map.ts), with the tables that lead to them.
+  memory: { usual: 512 * MiB, most: 1920 * MiB },
+  costs: costsAt(clockHz),
+  gicVersion: 3,
   gic: {
     distributor: { base: 0x0800_0000, size: 0x1_0000 },
     cpu: { base: 0x0801_0000, size: 0x1_0000 },
@@ -43,17 +52,6 @@ export const virt: Board = {
     { kind: 'pl031', name: 'rtc0', base: 0x0901_0000, size: 0x1000, spi: 2 },
     { kind: 'fw-cfg', name: 'fw-cfg', base: 0x0902_0000, size: 0x18 },
     { kind: 'pl061', name: 'gpio0', base: 0x0903_0000, size: 0x1000, spi: 7 },
-    ...virtioSlots(0x0a00_0000, 16, 32),
+    ...virtioSlots(0x0a00_0000, 0x200, 16, 32),
   ],
 };
-
-/** Transports beside each other, with interrupts in the same order. A machine fills them from the last one down, as QEMU does. */
-function virtioSlots(base: number, spi: number, count: number): BoardDevice[] {
-  return Array.from({ length: count }, (_, slot) => ({
-    kind: 'virtio-mmio',
-    name: `virtio${slot}`,
-    base: base + slot * 0x200,
-    size: 0x200,
-    spi: spi + slot,
-  }));
-}

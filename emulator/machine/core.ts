@@ -1,6 +1,7 @@
 import { SLOT_SINK, SLOT_SP, offsetOf, stateField, stateFields } from '../state/layout.ts';
 import { sysregs } from '../isa/sysregs/index.ts';
 import { memoryMap } from '../state/memory-map.ts';
+import { CoreClock } from './core-clock.ts';
 import { corePointer } from './runtime.ts';
 
 const at = (name: string, index = 0): number => offsetOf(name, index);
@@ -24,9 +25,9 @@ const [OFF, SUSPENDED, STANDING_BY] = [1, 2, 3];
 export interface CoreSnapshot {
   /** The guest-visible fields of the state layout, one after the other. */
   readonly fields: Uint8Array;
-  readonly nowNs: number;
-  /** Of `nowNs`, what was no instruction. */
-  readonly uncountedNs: bigint;
+  readonly cycles: number;
+  /** Of them, what was no instruction. */
+  readonly uncountedCycles: bigint;
 }
 
 /** One core's state as the machine sees it: accessors over the linear memory. */
@@ -34,10 +35,12 @@ export class Core {
   readonly index: number;
   readonly pointer: number;
   readonly view: DataView;
+  readonly clock: CoreClock;
   private readonly bytes: Uint8Array;
 
-  constructor(buffer: SharedArrayBuffer, index: number) {
+  constructor(buffer: SharedArrayBuffer, index: number, clock = new CoreClock(1e9)) {
     this.index = index;
+    this.clock = clock;
     this.pointer = corePointer(index);
     this.view = new DataView(buffer, this.pointer, memoryMap.CORE_STRIDE);
     this.bytes = new Uint8Array(buffer, this.pointer, memoryMap.CORE_STRIDE);
@@ -82,15 +85,30 @@ export class Core {
     return new Uint32Array(this.view.buffer, this.pointer + at(name), ({ u32: 4, u64: 8, v128: 16 }[type] * count) / 4);
   }
 
-  /** Virtual time that the core has reached, in ns. Only between runs of generated code. */
-  get nowNs(): number {
+  /** Cycles of its clock that have passed. Only between runs of generated code. */
+  get cycles(): number {
     return Number(this.view.getBigUint64(TIME_LIMIT, true)) - this.view.getInt32(BUDGET, true);
   }
 
-  /** Lets the core run until `limitNs` of virtual time; it is at `nowNs` then. */
-  setLimit(limitNs: number, nowNs: number): void {
-    this.view.setBigUint64(TIME_LIMIT, BigInt(limitNs), true);
-    this.view.setInt32(BUDGET, limitNs - nowNs, true);
+  /** Virtual time that the core has reached, in ns. Only between runs of generated code. */
+  get nowNs(): number {
+    return this.clock.nsAt(this.cycles);
+  }
+
+  /** Lets the core run until `limitNs` of virtual time. */
+  setLimit(limitNs: number): void {
+    this.setCycles(this.cycles, this.clock.cycleAt(limitNs));
+  }
+
+  /** Lets the core run for so many cycles. */
+  grant(cycles: number): void {
+    const now = this.cycles;
+    this.setCycles(now, now + cycles);
+  }
+
+  private setCycles(now: number, limit: number): void {
+    this.view.setBigUint64(TIME_LIMIT, BigInt(limit), true);
+    this.view.setInt32(BUDGET, limit - now, true);
     this.view.setUint32(UPC, 0, true);
     this.view.setUint32(RUN_START, 0, true);
   }
@@ -106,9 +124,12 @@ export class Core {
     this.view.setInt32(BUDGET, this.view.getInt32(BUDGET, true) - 1, true);
   }
 
-  /** Time passed without instructions. */
-  idle(ns: number): void {
-    this.view.setBigUint64(UNCOUNTED, this.view.getBigUint64(UNCOUNTED, true) + BigInt(ns), true);
+  /** Time becomes `ns` (the first cycle there) without instructions; a stepper may go back, too. */
+  passTo(ns: number): void {
+    const cycle = this.clock.cycleAt(ns);
+    const passed = BigInt(cycle - this.cycles);
+    this.view.setBigUint64(UNCOUNTED, this.view.getBigUint64(UNCOUNTED, true) + passed, true);
+    this.setCycles(cycle, cycle);
   }
 
   /** The inputs of the core: 1 FIQ, 2 IRQ, 4 SError, 8 virtual FIQ, 16 virtual IRQ. */
@@ -205,11 +226,11 @@ export class Core {
       fields.set(part, at);
       at += part.length;
     }
-    return { fields, nowNs: this.nowNs, uncountedNs: this.get64('UNCOUNTED') };
+    return { fields, cycles: this.cycles, uncountedCycles: this.get64('UNCOUNTED') };
   }
 
   /** The inverse of {@link save}; interrupt lines are left to the devices that drive them. */
-  restore({ fields, nowNs, uncountedNs }: CoreSnapshot): void {
+  restore({ fields, cycles, uncountedCycles }: CoreSnapshot): void {
     let at = 0;
     this.architecturalBytes((bytes) => {
       bytes.set(fields.subarray(at, at + bytes.length));
@@ -217,10 +238,10 @@ export class Core {
     });
     this.set32('CORE_INDEX', this.index);
     for (const field of ['SAME_FAULTS', 'NESTED', 'REPEATS']) this.set32(field, 0);
-    this.setLimit(nowNs, nowNs);
-    this.set64('UNCOUNTED', uncountedNs);
-    this.set64('PMU_LAST_NS', BigInt(nowNs));
-    this.set64('PMU_LAST_INSTRUCTIONS', BigInt(nowNs) - uncountedNs);
+    this.setCycles(cycles, cycles);
+    this.set64('UNCOUNTED', uncountedCycles);
+    this.set64('PMU_LAST_CYCLES', BigInt(cycles));
+    this.set64('PMU_LAST_INSTRUCTIONS', BigInt(cycles) - uncountedCycles);
   }
 
   /** Bytes of the guest-visible fields, in order. The sink is not among them: what is left in it depends on the tier. */

@@ -28,7 +28,7 @@ export class Deadlines {
     if (core.get32('PMU_ACTIVE') !== 0 || core.get64('PMOVSSET_EL0') !== 0n) {
       pmuLine.set(runtime.pmuInterrupt(core.pointer) !== 0);
       const left = runtime.pmuDeadline(core.pointer);
-      if (left < 1n << 50n) deadline = Math.min(deadline, core.nowNs + Math.max(1, Number(left)));
+      if (left < 1n << 50n) deadline = Math.min(deadline, core.clock.nsAt(core.cycles + Math.max(1, Number(left))));
     } else pmuLine.set(false);
     this.byCore[core.index] = deadline;
     return deadline;

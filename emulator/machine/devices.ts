@@ -1,4 +1,5 @@
 import { assertNever } from '../base/assert.ts';
+import { UserError } from '../base/user-error.ts';
 import type { AddressRange, Board, BoardDevice } from '../boards/board.ts';
 import type { Clock, Device, DeviceState, Dma, Line, MessageInterrupts } from '../devices/device.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
@@ -154,6 +155,8 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     attach(createVirtioSound({ clock: around.clock, input, onPlayed }), place);
   }
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
+  if (virtio.length > slots.length)
+    throw new UserError('virtio-slots', `the board ${board.name} has ${slots.length} slots for virtio devices`);
 
   let console: Pl011 | undefined;
   let gpio: Pl061 | undefined;
@@ -186,7 +189,9 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     }
   };
   for (const entry of board.devices) place(entry.name, entry, build(entry));
-  buildPcie(board.pcie, pci, { clock: around.clock, dma: around.dma, messages, spi: (n) => gic.spi(n), place });
+  if (board.pcie) {
+    buildPcie(board.pcie, pci, { clock: around.clock, dma: around.dma, messages, spi: (n) => gic.spi(n), place });
+  } else if (pci.length > 0) throw new UserError('board-without-pcie', `the board ${board.name} has no PCI`);
   if (!console) throw new Error(`${board.name} has no console`);
   return {
     console,

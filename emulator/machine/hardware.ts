@@ -1,8 +1,7 @@
-import { assert } from '../base/assert.ts';
 import type { Hasher } from '../base/host.ts';
 import type { WasmMemory } from '../base/wasm.ts';
 import type { AddressRange, Board } from '../boards/board.ts';
-import { virt } from '../boards/virt.ts';
+import { boards } from '../boards/index.ts';
 import type { MemoryRegion } from '../debug/target.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
@@ -11,6 +10,7 @@ import { memoryMap } from '../state/memory-map.ts';
 import { planBoot, type BootPlan } from './boot/plan.ts';
 import { Bus } from './bus.ts';
 import { Core } from './core.ts';
+import { CoreClock } from './core-clock.ts';
 import { idRegisters, physicalAddressBits } from './cpu-models.ts';
 import { buildDevices, type Devices, type FlashBank } from './devices.ts';
 import { EventQueue } from './events.ts';
@@ -56,7 +56,7 @@ const inputBits: Record<CoreInput, number> = { fiq: 1, irq: 2, vfiq: 8, virq: 16
 
 /** What a machine is built of: memory, cores and devices of a board, wired, with the images in place. Who runs them is outside. */
 export class Hardware {
-  readonly board: Board = virt;
+  readonly board: Board;
   readonly plan: BootPlan;
   readonly memory: WasmMemory;
   readonly runtime: Runtime & Record<string, unknown>;
@@ -74,24 +74,25 @@ export class Hardware {
 
   /** Not reset yet. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser) {
-    const { board } = this;
+    const board = (this.board = boards[config.board]);
     this.user = user;
     this.plan = planBoot(config, board);
-    // Budgets count instructions and are read as ns.
-    assert(board.clockHz === 1_000_000_000, `${board.name} declares a clock other than one instruction a nanosecond`);
+    const clock = new CoreClock(board.clockHz);
     this.ids = idRegisters(config.cpu, config.gic === 3, config.el);
     this.memory = createMemory();
     this.runtime = createRuntime(this.memory, runtimeModule, user.imports);
     this.runtime.initializeMemory(
       config.cpus,
+      clock.unitNs,
+      clock.unitCycles,
       BigInt(board.counterHz),
       physicalAddressBits(config.cpu),
-      config.counterReadNs ?? COUNTER_READ_NS,
+      clock.cycleAt(config.counterReadNs ?? COUNTER_READ_NS),
       config.tuning?.codePages ?? defaultTuning.codePages,
     );
     this.runtime.initializeTlb();
     this.ram = new PhysicalMemory(this.memory.buffer, this.runtime, board.ramBase, config.memory);
-    this.cores = Array.from({ length: config.cpus }, (_, index) => new Core(this.memory.buffer, index));
+    this.cores = Array.from({ length: config.cpus }, (_, index) => new Core(this.memory.buffer, index, clock));
     this.events = new EventQueue(() => user.nowNs());
     this.devices = buildDevices(board, config, this.bus, {
       clock: this.events,

@@ -3,7 +3,15 @@ import { memoryMap } from '../state/memory-map.ts';
 
 /** What the machine calls of the AssemblyScript runtime (emulator/runtime). Addresses of the linear memory are numbers, guest addresses bigints. */
 export interface Runtime {
-  initializeMemory(cores: number, counterHz: bigint, paBits: number, counterCharge: number, codePages: number): void;
+  initializeMemory(
+    cores: number,
+    clockNs: number,
+    clockCycles: number,
+    counterHz: bigint,
+    paBits: number,
+    counterCharge: number,
+    codePages: number,
+  ): void;
   initializeTlb(): void;
   mapRam(pa: bigint, bytes: bigint): void;
   mapRom(pa: bigint, host: number, bytes: number): void;

@@ -247,8 +247,8 @@ export class SequentialMachine extends Machine {
 
   private runCore(core: Core): void {
     const start = this.order.startOf(core, this.timeNs);
-    if (start > core.nowNs) core.idle(start - core.nowNs);
-    core.setLimit(this.limitNs, start);
+    if (start > core.nowNs) core.passTo(start);
+    core.setLimit(this.limitNs);
     this.running = core;
     let limit = this.limitNs;
     while (!this.stopping) {
@@ -265,7 +265,7 @@ export class SequentialMachine extends Machine {
       if (now >= this.limitNs) break;
       if (this.limitNs < limit) {
         limit = this.limitNs;
-        core.setLimit(limit, now);
+        core.setLimit(limit);
       }
       if (isStepped && !this.stopping) return this.suspend(core);
     }

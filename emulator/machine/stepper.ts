@@ -51,8 +51,7 @@ export class Stepper {
   /** Time becomes `ns` (earlier than now is allowed, to follow another clock) without an instruction. */
   passTime(ns: number): void {
     const { core } = this;
-    core.idle(ns - core.nowNs);
-    core.setLimit(ns, ns);
+    core.passTo(ns);
     this.dueNs = this.machine.attend(ns);
     this.lookNs = Math.min(this.dueNs, ns + LONGEST_NS);
   }

@@ -21,9 +21,9 @@ export class TurnOrder {
     this.wakeNs[core.index] = nowNs;
   }
 
-  /** When a core that can run would go on, in a slice that began at `timeNs`. */
+  /** When a core that can run would go on, in a slice that began at `timeNs`: at a cycle of its clock. */
   startOf(core: Core, timeNs: number): number {
-    return Math.max(core.nowNs, timeNs, this.wakeNs[core.index] as number);
+    return core.clock.align(Math.max(core.nowNs, timeNs, this.wakeNs[core.index] as number));
   }
 
   /** Of the cores that can run in the slice from `timeNs` to `limitNs` the one that is furthest behind. */

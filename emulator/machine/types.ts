@@ -3,7 +3,9 @@
 import type { MonitorAction, NamedPicture } from '../debug/monitor/target.ts';
 import type { HidKind, TimedHidAction } from '../base/hid.ts';
 import type { Host } from '../base/host.ts';
+import type { BoardName } from '../boards/index.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
+import type { CellsConfig } from '../hypervisor/config.ts';
 import type { ScreenInfo } from '../screen/screen.ts';
 import type { Picture } from '../screen/reader.ts';
 import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
@@ -16,7 +18,7 @@ import type { InputEvent } from '../devices/virtio/input/input.ts';
 import type { HidReport } from './hid/router.ts';
 
 export interface MachineConfig {
-  board: 'virt';
+  board: BoardName;
   cpus: number;
   /** Bytes of RAM. */
   memory: number;
@@ -58,6 +60,8 @@ export interface MachineConfig {
   profile?: boolean;
   /** Virtual ns that a read of the counter is charged; 100 when absent. Emulators that ours is compared with charge nothing. */
   counterReadNs?: number;
+  /** Guests beside each other under our hypervisor. `boot`, `drives` and `rng` say nothing then, and the interrupt controller is version 3. */
+  cells?: CellsConfig;
   /** For tests: when code becomes hot, and how much of it is kept. */
   tuning?: Partial<Tuning>;
 }
@@ -211,6 +215,8 @@ export interface ScreenSize {
 
 /** What becomes of the other end of a port: somebody comes (true) or leaves, or takes nothing for a while. */
 export type PortChange = { open: boolean } | { held: boolean };
+
+export type * from '../hypervisor/config.ts';
 
 export type { FrameFormat, NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
 

@@ -31,7 +31,10 @@ export const COUNTER_HZ: usize = M_MACHINE + 16;
 export const TICK_NS: usize = M_MACHINE + 32;
 /** Bits of physical addresses that are implemented. */
 export const PA_BITS: usize = M_MACHINE + 24;
-/** Virtual ns that reading a counter costs. */
+/** As many virtual ns are as many cycles of the cores' clock; in lowest terms. */
+export const CLOCK_NS: usize = M_MACHINE + 36;
+export const CLOCK_CYCLES: usize = M_MACHINE + 40;
+/** Cycles that reading a counter costs. */
 export const COUNTER_CHARGE: usize = M_MACHINE + 28;
 /** Slots of soft TLBs that a core has. */
 export const TLB_SLOTS: usize = M_TLB_SLOTS_OF_CORE;
@@ -86,10 +89,20 @@ export function fence(): void {
 }
 
 /** Sets up the allocators; the memory is all zero. */
-export function initializeMemory(cores: u32, counterHz: u64, paBits: u32, counterCharge: u32, codePages: u32): void {
+export function initializeMemory(
+  cores: u32,
+  clockNs: u32,
+  clockCycles: u32,
+  counterHz: u64,
+  paBits: u32,
+  counterCharge: u32,
+  codePages: u32,
+): void {
   store<u32>(POOL_NEXT, M_POOL);
   store<u32>(CORE_COUNT, cores);
   store<u32>(TLB_SLOTS, min(M_TLB_SLOTS / cores, M_TLB_MOST_SLOTS));
+  store<u32>(CLOCK_NS, clockNs);
+  store<u32>(CLOCK_CYCLES, clockCycles);
   store<u64>(COUNTER_HZ, counterHz);
   store<u32>(TICK_NS, 1_000_000_000 % counterHz == 0 ? ((1_000_000_000 / counterHz) as u32) : 0);
   store<u32>(PA_BITS, paBits);

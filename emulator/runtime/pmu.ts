@@ -1,6 +1,6 @@
 /**
  * PMUv3 (DDI 0487 D13): a cycle counter and six event counters. Counting is lazy: what passed since the last look is added when a register
- * is accessed or the level changes. A cycle is a virtual nanosecond of the board's clock; events are instructions, cycles and SW_INCR.
+ * is accessed or the level changes. Cycles are those of the board's clock; events are instructions, cycles and SW_INCR.
  */
 import {
   C_EL,
@@ -15,10 +15,10 @@ import {
   C_PMOVSSET_EL0,
   C_PMSELR_EL0,
   C_PMU_ACTIVE,
+  C_PMU_LAST_CYCLES,
   C_PMU_LAST_INSTRUCTIONS,
-  C_PMU_LAST_NS,
 } from './dist/layout';
-import { instructions, now } from './time';
+import { cycles, instructions } from './time';
 
 const COUNTERS: u32 = 6;
 const CYCLES: u32 = 31;
@@ -76,18 +76,18 @@ function addEvent(cpu: usize, counter: u32, amount: u64): void {
 
 /** Brings the counters up to now. */
 export function pmuSync(cpu: usize): void {
-  const ns = now(cpu);
+  const cycle = cycles(cpu);
   const retired = instructions(cpu);
-  const passedNs = ns - load<u64>(cpu + C_PMU_LAST_NS);
+  const passedCycles = cycle - load<u64>(cpu + C_PMU_LAST_CYCLES);
   const passed = retired - load<u64>(cpu + C_PMU_LAST_INSTRUCTIONS);
-  store<u64>(cpu + C_PMU_LAST_NS, ns);
+  store<u64>(cpu + C_PMU_LAST_CYCLES, cycle);
   store<u64>(cpu + C_PMU_LAST_INSTRUCTIONS, retired);
   const control = load<u64>(cpu + C_PMCR_EL0);
   const counting = enabled(cpu);
   if (counting == 0) return;
   if (((counting >> CYCLES) & 1) != 0 && counts(cpu, load<u64>(cpu + C_PMCCFILTR_EL0))) {
     const before = load<u64>(cpu + C_PMCCNTR_EL0);
-    const after = before + passedNs;
+    const after = before + passedCycles;
     store<u64>(cpu + C_PMCCNTR_EL0, after);
     if ((control & LONG_CYCLES) != 0 ? after < before : after >> 32 != before >> 32) overflow(cpu, CYCLES);
   }
@@ -96,7 +96,7 @@ export function pmuSync(cpu: usize): void {
     const type = load<u64>(cpu + C_PMEVTYPER + n * 8);
     if (!counts(cpu, type)) continue;
     const event = (type as u32) & 0xffff;
-    if (event == CPU_CYCLES) addEvent(cpu, n, passedNs);
+    if (event == CPU_CYCLES) addEvent(cpu, n, passedCycles);
     else if (event == INST_RETIRED) addEvent(cpu, n, passed);
   }
 }
@@ -158,7 +158,7 @@ export function pmuInterrupt(cpu: usize): u32 {
   return (load<u64>(cpu + C_PMOVSSET_EL0) & load<u64>(cpu + C_PMINTENSET_EL1) & switchedOn(cpu)) != 0 ? 1 : 0;
 }
 
-/** Virtual ns from now after which a counter with an interrupt may overflow, if it counts all the time; u64.MAX_VALUE when none can. */
+/** Cycles from now after which a counter with an interrupt may overflow, if it counts all the time; u64.MAX_VALUE when none can. */
 export function pmuDeadline(cpu: usize): u64 {
   let least: u64 = u64.MAX_VALUE;
   if (load<u32>(cpu + C_PMU_ACTIVE) == 0) return least;

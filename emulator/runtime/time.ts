@@ -2,15 +2,28 @@
 import { EVENT_COUNTER_READ } from './dist/layout';
 import { count } from './events';
 import { C_BUDGET, C_CNTVOFF_EL2, C_RUN_START, C_TIME_LIMIT, C_UNCOUNTED, C_UPC } from './dist/layout';
-import { COUNTER_CHARGE, COUNTER_HZ, TICK_NS } from './memory';
+import { CLOCK_CYCLES, CLOCK_NS, COUNTER_CHARGE, COUNTER_HZ, TICK_NS } from './memory';
 import { clock, parallel } from './parallel';
 
 /** Virtual ns at the instruction that runs now. */
 export function now(cpu: usize): u64 {
-  return parallel ? clock() : elapsed(cpu);
+  if (parallel) return clock();
+  const cycle = elapsed(cpu);
+  const unit: u64 = load<u32>(CLOCK_CYCLES);
+  if (unit == 1) return cycle * load<u32>(CLOCK_NS);
+  const ns: u64 = load<u32>(CLOCK_NS);
+  return (cycle / unit) * ns + ((cycle % unit) * ns) / unit;
 }
 
-/** What the core has spent, a ns for each instruction and what was charged. Valid in calls from generated code, which has spilled. */
+/** Cycles of the core's clock that have passed. */
+export function cycles(cpu: usize): u64 {
+  if (!parallel) return elapsed(cpu);
+  const unit: u64 = load<u32>(CLOCK_NS);
+  const ns = clock();
+  return (ns / unit) * load<u32>(CLOCK_CYCLES) + ((ns % unit) * load<u32>(CLOCK_CYCLES)) / unit;
+}
+
+/** What the core has spent, a cycle for each instruction and what was charged. Valid in calls from generated code, which has spilled. */
 function elapsed(cpu: usize): u64 {
   const run = (load<u32>(cpu + C_UPC) - load<u32>(cpu + C_RUN_START)) >> 4;
   return load<u64>(cpu + C_TIME_LIMIT) - (load<i32>(cpu + C_BUDGET) as i64) + run;

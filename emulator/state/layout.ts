@@ -113,9 +113,9 @@ const internal: readonly Declaration[] = [
   ['UPC', 'u32'],
   ['RUN_START', 'u32'],
   ['BUDGET', 'u32'],
-  // Virtual time of the core, in ns, when its budget reaches 0: now = TIME_LIMIT - what remains of the budget.
+  // The core's time in cycles of its clock when its budget reaches 0: now = TIME_LIMIT - what remains of the budget.
   ['TIME_LIMIT', 'u64'],
-  // Of the virtual time that passed, what was no instruction: charges and skipped idle time, in ns.
+  // Of the cycles that passed, what was no instruction: charges and skipped idle time.
   ['UNCOUNTED', 'u64'],
   // Levels of the interrupt inputs of the core, by the bits of DAIF: 1 FIQ, 2 IRQ, 4 SError; the virtual ones of the interrupt controller,
   // 8 vFIQ, 16 vIRQ.
@@ -125,7 +125,7 @@ const internal: readonly Declaration[] = [
   ['IRQ_LINES', 'u32'],
   // The PMU: whether a counter counts, and when counters were brought up to date.
   ['PMU_ACTIVE', 'u32'],
-  ['PMU_LAST_NS', 'u64'],
+  ['PMU_LAST_CYCLES', 'u64'],
   ['PMU_LAST_INSTRUCTIONS', 'u64'],
   // 1 when SEV was executed and the outer loop has not passed it on.
   ['SEV_SENT', 'u32'],

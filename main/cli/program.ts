@@ -55,12 +55,21 @@ function buildProgram(done: (code: number) => void): Command {
 
   program
     .command('check')
-    .description('check a handset file or a lab file')
+    .description('check a handset file or a lab file, and show what it makes: memory, interrupts, who may touch what')
     .argument('<handset>', 'the file (YAML)')
-    .option('--json', 'the problems as one JSON object')
+    .option('--json', 'problems, and what the machine will be, as one JSON object')
     .action(async (handset: string, options: { json?: boolean }) => {
       const { checkCommand } = await import('./commands/check.ts');
       done(checkCommand(handset, options));
+    });
+
+  program
+    .command('boards')
+    .description('the boards that a machine can be')
+    .option('--json', 'as one JSON list')
+    .action(async (options: { json?: boolean }) => {
+      const { boardsCommand } = await import('./commands/boards.ts');
+      boardsCommand(options);
     });
 
   program

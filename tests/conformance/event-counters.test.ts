@@ -43,12 +43,12 @@ class Monitors {
     return core.x(0);
   }
 
-  /** Time passes at a level. */
-  pass(level: 1 | 2, ns: number): void {
+  /** So many cycles, each of an instruction, pass at a level. */
+  pass(level: 1 | 2, cycles: number): void {
     const { core, runtime } = this.bench;
     core.set32('EL', level);
     runtime.levelChanged(core.pointer);
-    core.setLimit(core.nowNs + ns, core.nowNs + ns);
+    core.set64('TIME_LIMIT', core.get64('TIME_LIMIT') + BigInt(cycles));
   }
 }
 

@@ -91,8 +91,7 @@ class CoreThread {
     const { core, link } = this;
     for (;;) {
       this.settle();
-      const count = core.nowNs;
-      core.setLimit(count + GRANT, count);
+      core.grant(GRANT);
       const reason = this.runner.run(core);
       link.countExit(reason);
       if (reason !== leaveReasons.BUDGET) continue;

@@ -110,7 +110,7 @@ function setCpus(line: QemuCommandLine, value: string): void {
   const cpus = given ?? product;
   const most = count('maxcpus') ?? cpus;
   properties.end();
-  const problem = cpusProblem(cpus);
+  const problem = cpusProblem(cpus, 'virt');
   if (problem) throw optionError(option, problem.message, problem.hint);
   if (most !== cpus) throw optionError(option, 'cores cannot be added to a running machine: maxcpus has to be cpus');
   line.plan.settings.cpus = cpus;
@@ -123,7 +123,7 @@ function setMemory(line: QemuCommandLine, value: string): void {
   const bytes = parseSize(text, 2 ** 20);
   properties.end();
   if (bytes === undefined) throw optionError('-m', `${JSON.stringify(text)} is not a size`, '512 or 1G');
-  const problem = memoryProblem(bytes);
+  const problem = memoryProblem(bytes, 'virt');
   if (problem) throw optionError('-m', problem.message, problem.hint);
   line.plan.settings.memory = bytes;
 }

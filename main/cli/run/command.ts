@@ -22,9 +22,9 @@ export async function runCommand(
   options: RunOptions,
   spawn: SpawnMachine = spawnMachine,
 ): Promise<number> {
-  const file = handset === undefined ? { plan: defaultPlan() } : await readFile(handset);
+  const file = handset === undefined ? { plan: defaultPlan(options.board) } : await readFile(handset, options.board);
   if (file.lab) return runLab(file.lab, options);
-  const plan = applyOptions(file.plan ?? defaultPlan(), options);
+  const plan = applyOptions(file.plan ?? defaultPlan(options.board), options);
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
   checkThreads(options);
   checkPause(options);
@@ -121,9 +121,9 @@ async function saveScreenshot(file: string, picture: Picture | undefined): Promi
 }
 
 /** What a file describes: a machine, or a lab. */
-async function readFile(path: string): Promise<{ plan?: MachinePlan; lab?: LabPlan }> {
+async function readFile(path: string, board: RunOptions['board']): Promise<{ plan?: MachinePlan; lab?: LabPlan }> {
   const { readDescription } = await import('../../services/lab/index.ts');
-  return readDescription(path);
+  return readDescription(path, board);
 }
 
 async function runLab(lab: LabPlan, options: RunOptions): Promise<number> {

@@ -1,11 +1,12 @@
 /** The options of `pocketvisor run`: names, texts and values; `plan.ts` makes a machine of them. */
 import { Option, type Command } from 'commander';
+import { boardNames, type BoardName } from '../../../emulator/machine/boards.ts';
 import { parseDebugAddress, type DebugAddress } from '../../services/debugger/address.ts';
 import { parseDate, parseDuration, parseNumber, parseSize } from '../../services/handset/units.ts';
 import { optionError } from '../failure.ts';
 
 export interface RunOptions {
-  board?: 'virt';
+  board?: BoardName;
   cpus?: number;
   memory?: number;
   gic?: 2 | 3;
@@ -82,10 +83,10 @@ export function addRunOptions(command: Command): Command {
   const repeatable = (flags: string, description: string) =>
     option(flags, description).argParser((text, before: string[] | undefined) => [...(before ?? []), text]);
 
-  choice('--board <name>', 'virt: the memory map of QEMU', ['virt']);
+  choice('--board <name>', `${boardNames.join(', ')}: pocketvisor boards tells of them (virt)`, boardNames);
   value('--cpus <n>', 'cores (1)', parseNumber, 'a number');
-  value('--memory <size>', 'RAM (512M)', parseMemory, 'a size with its unit, such as 512M');
-  choice('--gic <version>', 'interrupt controller: 2 or 3 (3)', [2, 3]);
+  value('--memory <size>', 'RAM (what the board has; virt: 512M)', parseMemory, 'a size with its unit, such as 512M');
+  choice('--gic <version>', "interrupt controller: 2 or 3 (the board's; virt: 3)", [2, 3]);
   choice('--el <level>', 'highest exception level that the guest sees (1)', [1, 2], { 3: 'EL3 is' });
   choice('--cpu <core>', 'ID registers of that core (max)', ['cortex-a53', 'cortex-a57', 'cortex-a72', 'max']);
   option('--kernel <file>', 'Linux Image, plain or with gzip, or ELF');

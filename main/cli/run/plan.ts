@@ -20,8 +20,9 @@ import type { RunOptions } from './options.ts';
 /** Puts what the options say over a plan (the default one, or a handset file's). */
 export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePlan {
   const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc, profileEmulator: profile } = options;
-  if (cpus !== undefined) check('--cpus', cpusProblem(cpus));
-  if (memory !== undefined) check('--memory', memoryProblem(memory));
+  const { board } = plan.settings;
+  if (cpus !== undefined) check('--cpus', cpusProblem(cpus, board));
+  if (memory !== undefined) check('--memory', memoryProblem(memory, board));
   const files = {
     ...fileOption('kernel', options.kernel),
     ...fileOption('initrd', options.initrd),

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { BoardName } from '../../../emulator/machine/boards.ts';
 import type { Problem } from '../../contract/index.ts';
 import type { MachinePlan } from '../machines/plan.ts';
 import { HandsetDocument } from './document.ts';
@@ -13,10 +14,10 @@ export interface CheckedHandset {
   plan?: MachinePlan;
 }
 
-/** Checks the text of a handset file. `file` is its path: relative paths in it start there. */
-export function checkHandset(text: string, file: string): CheckedHandset {
+/** Checks the text of a handset file. `file` is its path: relative paths in it start there. `board` stands in for the file's. */
+export function checkHandset(text: string, file: string, board?: BoardName): CheckedHandset {
   const parsed = parseText(text, file);
-  return 'problems' in parsed ? parsed : checkValue(parsed.document, parsed.value);
+  return 'problems' in parsed ? parsed : checkValue(parsed.document, parsed.value, board);
 }
 
 /** A text as YAML has it, or what is wrong with it as such. */
@@ -32,10 +33,10 @@ export function parseText(text: string, file: string): { document: HandsetDocume
 }
 
 /** Checks the value that a document, or a part of it, stands for. */
-export function checkValue(document: HandsetDocument, value: unknown): CheckedHandset {
+export function checkValue(document: HandsetDocument, value: unknown, board?: BoardName): CheckedHandset {
   const parsed = handset.safeParse(value);
   if (!parsed.success) return { problems: inOrder(problemsOf(document, value, parsed.error.issues)) };
-  const { plan, problems } = planOf(document, parsed.data);
+  const { plan, problems } = planOf(document, board ? { ...parsed.data, board } : parsed.data);
   return { problems: inOrder(problems), ...(hasErrors(problems) ? {} : { plan }) };
 }
 

@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import type { Problem, Range } from '../../contract/index.ts';
 import type { HandsetDocument, Path } from './document.ts';
-import { cell, deviceNames, displayDevice, handset, netDevice, notYet } from './schema.ts';
+import { keysAt, notYet } from './schema.ts';
+import { deviceNames } from './schema-devices.ts';
 import { nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -93,11 +94,8 @@ function unionHint(issue: Extract<Issue, { code: 'invalid_union' }>): string | u
 }
 
 function handsetKeys(path: Path): KnownKeys {
-  if (path.length === 0) return { known: Object.keys(handset.shape), later: notYet.handset };
-  if (path.length === 2) return { known: Object.keys(cell.shape), later: notYet.cell };
-  return {
-    known: ['file', 'address', 'block', 'readOnly', ...Object.keys(netDevice.shape), ...Object.keys(displayDevice.shape)],
-  };
+  const inCell = path.length === 2 && path[0] === 'cells';
+  return { known: keysAt(path), later: path.length === 0 ? notYet.handset : inCell ? notYet.cell : [] };
 }
 
 function unknownKey(document: HandsetDocument, path: Path, name: string, { known, later = [] }: KnownKeys): Found {
@@ -118,12 +116,12 @@ function deviceProblem(document: HandsetDocument, path: Path, value: unknown): F
     return {
       code: 'bad-value',
       message: `the device ${quote(name)} is ill-formed`,
-      hint: 'uart, rng, display, { display: ramfb }, { block: FILE } or { net: user }',
+      hint: `${deviceNames.join(', ')}, { display: ramfb }, { block: FILE } or { net: user }`,
       range,
     };
   }
   const near = nearest(name, known);
-  const hint = near ? `did you mean ${near}?` : 'known devices: uart, rng, display, { block: FILE }, { net: user }';
+  const hint = near ? `did you mean ${near}?` : `known devices: ${deviceNames.join(', ')}, { block: FILE }, { net: user }`;
   return { code: 'unknown-device', message: `unknown device ${quote(name)}`, hint, range };
 }
 

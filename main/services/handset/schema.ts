@@ -1,79 +1,77 @@
 /** The handset file: the one schema behind `check`, the loader and the editor's completion (JSON Schema). */
 import { z } from 'zod';
-import { hidKinds } from '../../../emulator/base/hid.ts';
-
-const size = z
-  .string({ error: 'a size with its unit is needed, such as 192M' })
-  .regex(/^\d+(\.\d+)?\s*[kKmMgG]i?[bB]?$/, { error: 'a size with its unit is needed, such as 192M' });
-export const file = z.string().min(1).describe('A path relative to this file, or guest:NAME for a fetched guest');
-const address = z.int().min(0).describe('A guest-physical address');
-export const name = z
-  .string()
-  .regex(/^[A-Za-z][\w-]*$/, { error: 'a name begins with a letter and has letters, digits, - and _' });
-
-const bus = z.enum(['mmio', 'pci']).optional().describe('What a virtio device is on (mmio)');
-
-const blockDevice = z.strictObject({
-  block: file.describe('A raw image; what the guest writes goes into it'),
-  readOnly: z.boolean().optional(),
-  bus,
-});
-
-/** A network card, and what its wire does to frames. */
-export const wire = z.strictObject({
-  mac: z.string().optional().describe('The address of the card, such as 52:54:00:12:34:56'),
-  delay: z.string().optional().describe('What the wire delays each frame, such as 10ms'),
-  bandwidth: z.string().optional().describe('Bits a second, such as 10M'),
-  loss: z.string().optional().describe('The part of frames that is lost, such as 1%'),
-  bus,
-});
-
-export const netDevice = wire.extend({
-  net: z.enum(['user']).describe('user: a gateway at 10.0.2.2 that turns traffic into connections of this computer'),
-  forward: z.array(z.string()).optional().describe('Ports of this computer that lead to the guest, such as tcp::8080-:80'),
-  restricted: z.boolean().optional().describe('The guest reaches nothing, and forwarded ports reach the guest'),
-});
-
-export const displayDevice = z.strictObject({
-  display: z.enum(['virtio-gpu', 'ramfb']).describe('virtio-gpu: a graphics card; ramfb: a framebuffer in RAM'),
-  width: z.int().optional().describe('Pixels of the screen of a virtio-gpu (1280)'),
-  height: z.int().optional().describe('Pixels of the screen of a virtio-gpu (800)'),
-});
-
-export const deviceNames = ['uart', 'rng', 'console', 'display', ...hidKinds] as const;
-export const device = z
-  .union([z.enum(deviceNames), blockDevice, netDevice, displayDevice])
-  .describe(
-    'uart: the console; console: a virtio console, hvc0 in Linux; rng: virtio random numbers; display: a screen; keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card',
-  );
+import { boardNames, boards } from '../../../emulator/machine/boards.ts';
+import { address, name, duration, file, size } from './schema-values.ts';
+import { blockDevice, device, displayDevice, netDevice } from './schema-devices.ts';
 
 const load = z.strictObject({
   file,
   address: address.optional().describe('Where raw bytes go; ELF knows by itself'),
 });
 
+export const schedule = z.strictObject({
+  priority: z
+    .int()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe('Larger is more urgent; equal ones take turns. 0, which is also what is meant without it, is the background'),
+  period: duration.optional().describe('How often the budget comes back, such as 4615us'),
+  budget: duration.optional().describe('Of each period the cell has at most so much, on each core'),
+  overrun: z
+    .enum(['throttle', 'stop'])
+    .optional()
+    .describe('When the budget is used up: throttle (wait for more, the default), stop (the cell)'),
+  share: z.int().min(1).max(1000).optional().describe('Its part beside others of its priority (1)'),
+});
+
 export const cell = z.strictObject({
-  image: file.optional().describe('An ELF program, entered at its entry point'),
+  image: file.optional().describe('A program: ELF, entered at its entry point, or a Linux Image'),
   kernel: file.optional().describe('A Linux Image (plain or with gzip), or ELF'),
   initrd: file.optional().describe('Initial RAM disk'),
   append: z.string().optional().describe('Command line of the kernel'),
   dtb: file.optional().describe('A device tree blob instead of the derived one'),
-  bios: file.optional().describe('A flash image at 0, entered at reset'),
+  bios: file.optional().describe('A flash image at 0, entered at reset; for a cell that has the machine to itself'),
   load: z.array(load).optional().describe('Further images'),
   entry: address.optional().describe('Where to start'),
   memory: size.describe('RAM, such as 192M'),
-  devices: z.array(device).optional().describe('What the cell may use'),
+  cpus: z
+    .int()
+    .min(1)
+    .max(8)
+    .optional()
+    .describe('Virtual CPUs (1; as many as there are cores where the cell has the machine to itself)'),
+  cores: z.array(z.int().min(0)).optional().describe('The core of each virtual CPU, such as [0, 1]; the first ones when absent'),
+  schedule: schedule.optional().describe('When the cell runs'),
+  devices: z.array(device).optional().describe('What the cell may use ([uart])'),
+  restart: z.enum(['never', 'on-failure', 'always']).optional().describe('What follows when the guest ends (never)'),
+});
+
+export const channel = z.strictObject({
+  name: name.describe('Unique among channels'),
+  cells: z.record(name, z.enum(['rw', 'ro'])).describe('What each side may do with the memory: rw or ro'),
+  size: size.describe('Shared memory, such as 64K'),
+  doorbell: z.string().default('both').describe('Who may ring: both (the default), none, or the name of a cell'),
+});
+
+export const budget = z.strictObject({
+  from: z.string().describe('CELL.EVENT or DEVICE.EVENT, such as radio.frame-irq'),
+  to: z.string().describe('CELL.EVENT or DEVICE.EVENT, such as modem.frame-task'),
+  max: duration.describe('The longest time from one to the other, such as 58us'),
 });
 
 export const handset = z.strictObject({
   handset: name.describe('The name of the handset'),
-  board: z.enum(['virt']).default('virt').describe('virt: the memory map of QEMU'),
+  board: z
+    .enum(boardNames)
+    .default('virt')
+    .describe(boardNames.map((name) => `${name}: ${boards[name].about}`).join('; ')),
   cores: z.int().min(1).max(8).default(1),
   cpu: z.enum(['cortex-a53', 'cortex-a57', 'cortex-a72', 'max']).default('max').describe('The ID registers of that core'),
   gic: z
     .union([z.literal(2), z.literal(3)])
-    .default(3)
-    .describe('Version of the interrupt controller'),
+    .optional()
+    .describe("Version of the interrupt controller (the board's)"),
   el: z
     .union([z.literal(1), z.literal(2)])
     .default(1)
@@ -82,12 +80,28 @@ export const handset = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).default(1).describe('What guests get as random follows from it'),
   rtc: z.string().optional().describe('The date of the clock at the start, such as 2026-01-01T12:00:00'),
   cells: z.record(name, cell).describe('The guests, by name'),
+  channels: z.array(channel).default([]).describe('Memory that several cells see, and how one tells the other to look'),
+  budgets: z.array(budget).default([]).describe('Deadlines that are watched in every run'),
 });
 export type Handset = z.output<typeof handset>;
-export type Wire = z.output<typeof wire>;
-export type NetDevice = z.output<typeof netDevice>;
-export type DisplayDevice = z.output<typeof displayDevice>;
 export type Cell = z.output<typeof cell>;
+export type Channel = z.output<typeof channel>;
+
+/** The keys that are known where a path leads, for suggestions. */
+export function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  const [top, , inner] = path;
+  const shapes: Record<string, object> = {
+    '0': handset.shape,
+    'cells 2': cell.shape,
+    'schedule 3': schedule.shape,
+    'load 4': load.shape,
+    'devices 4': { ...blockDevice.shape, ...netDevice.shape, ...displayDevice.shape },
+    'channels 2': channel.shape,
+    'budgets 2': budget.shape,
+  };
+  const place = path.length === 0 ? '0' : `${String(path.length > 2 ? inner : top)} ${path.length}`;
+  return Object.keys(shapes[place] ?? {});
+}
 
 /** Every file that a handset names, and where it names it. */
 export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: string }[] {
@@ -107,8 +121,8 @@ export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: strin
 
 /** What later versions will have, by the place where it stands: refused by name rather than as unknown. */
 export const notYet = {
-  handset: ['channels', 'budgets', 'clock', 'display'],
-  cell: ['schedule', 'cores', 'el', 'stage2'],
+  handset: ['clock'],
+  cell: ['el', 'stage2'],
   device: ['radio', 'gpu', 'vsock'],
 } as const;
 

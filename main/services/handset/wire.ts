@@ -4,7 +4,7 @@ import type { Problem } from '../../contract/index.ts';
 import { parseBandwidth, parseDelay, parseLoss, parseNicMac } from '../network/settings.ts';
 import type { HandsetDocument, Path } from './document.ts';
 import { problem } from './issues.ts';
-import type { Wire } from './schema.ts';
+import type { Wire } from './schema-devices.ts';
 
 /** Reads words of a map; those that will not do become problems at their places. */
 export class WireReader {

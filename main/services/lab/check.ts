@@ -1,13 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import type { Mac } from '../../../emulator/machine/network-settings.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
+import type { BoardName } from '../../../emulator/machine/boards.ts';
 import type { Problem } from '../../contract/index.ts';
 import { checkValue, hasErrors, inOrder, parseText } from '../handset/check.ts';
 import type { HandsetDocument, Path } from '../handset/document.ts';
 import { readHandsetPlan } from '../handset/index.ts';
 import { problem, problemsOf, type KnownKeys } from '../handset/issues.ts';
-import { onBus } from '../handset/plan.ts';
-import { wire } from '../handset/schema.ts';
+import { onBus } from '../handset/cell-devices.ts';
+import { wire } from '../handset/schema-devices.ts';
 import { nearest } from '../handset/suggest.ts';
 import { WireReader } from '../handset/wire.ts';
 import type { MachinePlan } from '../machines/plan.ts';
@@ -23,13 +24,16 @@ export interface CheckedFile {
   lab?: LabPlan;
 }
 
-/** Checks the text of a handset file or a lab file, which has a key `lab`. `file` is its path: relative paths in it start there. */
-export function checkFile(text: string, file: string): CheckedFile {
+/**
+ * Checks the text of a handset file or a lab file, which has a key `lab`. `file` is its path: relative paths in it start there. `board` stands in
+ * for a handset's.
+ */
+export function checkFile(text: string, file: string, board?: BoardName): CheckedFile {
   const parsed = parseText(text, file);
   if ('problems' in parsed) return parsed;
   const { document, value } = parsed;
   const isLab = typeof value === 'object' && value !== null && 'lab' in value;
-  return isLab ? checkLab(document, value) : checkValue(document, value);
+  return isLab ? checkLab(document, value) : checkValue(document, value, board);
 }
 
 function checkLab(document: HandsetDocument, value: unknown): CheckedFile {

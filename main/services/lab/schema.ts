@@ -1,6 +1,8 @@
 /** The lab file: several machines, and the switches between them. */
 import { z } from 'zod';
-import { file, handset, handsetJsonSchema, name, wire } from '../handset/schema.ts';
+import { handset, handsetJsonSchema } from '../handset/schema.ts';
+import { wire } from '../handset/schema-devices.ts';
+import { file, name } from '../handset/schema-values.ts';
 
 export const machineFile = z.strictObject({ handset: file.describe('A handset file, relative to this one') });
 const ownMachine = handset.omit({ handset: true });

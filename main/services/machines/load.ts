@@ -1,10 +1,10 @@
-import type { MachineConfig, SerialConfig, SoundConfig } from '../../../emulator/machine/types.ts';
+import type { CellImages, CellsConfig, MachineConfig, SerialConfig, SoundConfig } from '../../../emulator/machine/types.ts';
 import type { SerialPlan } from '../serial/backend.ts';
 import { openDrive, type DriveFile } from './drives.ts';
 import { readImage } from './files.ts';
 import { openFlash, type FlashFile } from './flash.ts';
 import { readDeviceTree, readInitrd, readKernel, readLoad, readSound, readSymbols } from './images.ts';
-import type { DrivePlan, MachinePlan } from './plan.ts';
+import type { CellsPlan, DrivePlan, ImagesPlan, MachinePlan } from './plan.ts';
 
 export interface LoadedMachine {
   config: MachineConfig;
@@ -15,17 +15,7 @@ export interface LoadedMachine {
 
 /** Reads and checks every file of the plan; throws a `UserError` for the first that is wrong. */
 export function loadPlan(plan: MachinePlan): LoadedMachine {
-  const boot: MachineConfig['boot'] = {
-    loads: plan.loads.map(({ file, address }) => ({
-      bytes: readLoad(file, address),
-      name: file.path,
-      ...(address === undefined ? {} : { address }),
-    })),
-  };
-  if (plan.kernel) boot.kernel = readKernel(plan.kernel);
-  if (plan.initrd) boot.initrd = readInitrd(plan.initrd);
-  if (plan.append !== undefined) boot.append = plan.append;
-  if (plan.dtb) boot.dtb = readDeviceTree(plan.dtb);
+  const boot: MachineConfig['boot'] = readImages(plan);
   if (plan.modules) {
     boot.modules = plan.modules.map(({ kind, file, ...rest }) => ({
       ...rest,
@@ -33,7 +23,7 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
       bytes: kind === 'kernel' ? readKernel(file) : readInitrd(file),
     }));
   }
-  if (plan.entry !== undefined) boot.entry = plan.entry;
+  const images = plan.cells?.cells.map((cell) => readImages(cell.images));
 
   // Before drives are opened: what fails from here on has nothing to close.
   const symbols = plan.symbols ? { symbols: plan.symbols.map(readSymbols) } : {};
@@ -41,7 +31,9 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
   const sound = plan.sound ? { sound: readSoundCard(plan.sound) } : {};
   const drives: DriveFile[] = [];
   const flash: FlashFile[] = [];
+  let cells: CellsConfig | undefined;
   try {
+    if (plan.cells && images) cells = openCells(plan.cells, images, drives);
     for (const [index, drive] of plan.drives.entries()) drives.push(openDrive(drive, `drive${index}`));
     for (const bank of flashOf(plan)) flash.push(openFlash(bank));
   } catch (error) {
@@ -49,8 +41,49 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
     throw error;
   }
   if (flash.length > 0) boot.flash = flash.map(({ image }) => image);
-  const devices = { ...serial, ...sound, drives: drives.map((drive) => drive.config) };
-  return { config: { ...plan.settings, boot, ...symbols, ...devices }, drives, flash };
+  const config = { ...plan.settings, boot, ...symbols, ...serial, ...sound };
+  if (cells) return { config: { ...config, drives: [], cells }, drives, flash };
+  return { config: { ...config, drives: drives.map((drive) => drive.config) }, drives, flash };
+}
+
+function readImages({
+  loads,
+  kernel,
+  initrd,
+  append,
+  dtb,
+  entry,
+}: ImagesPlan): CellImages & { loads: MachineConfig['boot']['loads'] } {
+  return {
+    loads: loads.map(({ file, address }) => ({
+      bytes: readLoad(file, address),
+      name: file.path,
+      ...(address === undefined ? {} : { address }),
+    })),
+    ...(kernel ? { kernel: readKernel(kernel) } : {}),
+    ...(initrd ? { initrd: readInitrd(initrd) } : {}),
+    ...(append === undefined ? {} : { append }),
+    ...(dtb ? { dtb: readDeviceTree(dtb) } : {}),
+    ...(entry === undefined ? {} : { entry }),
+  };
+}
+
+/** The cells with their images; the drives of all of them are added to `drives`. */
+function openCells({ cells, ...rest }: CellsPlan, images: readonly CellImages[], drives: DriveFile[]): CellsConfig {
+  return {
+    ...rest,
+    cells: cells.map(({ images: _images, devices, ...cell }, index) => ({
+      ...cell,
+      boot: images[index] as CellImages,
+      devices: devices.map((device) => {
+        if (device.kind !== 'block') return device;
+        const drive = openDrive(device.drive, `drive${drives.length}`);
+        drives.push(drive);
+        const { name, image, readOnly } = drive.config;
+        return { kind: 'block' as const, name, image, readOnly };
+      }),
+    })),
+  };
 }
 
 function flashOf({ bios, flash }: MachinePlan): DrivePlan[] {
@@ -74,8 +107,10 @@ function readSerial({ ports, ...device }: SerialPlan): SerialConfig {
 
 /** The buffers of a configuration that can go to the worker without being copied. */
 export function transferable(config: MachineConfig): ArrayBuffer[] {
-  const { kernel, initrd, dtb, flash = [], loads, modules = [] } = config.boot;
-  return [kernel, initrd, dtb, ...[...flash, ...loads, ...modules].map(({ bytes }) => bytes)]
+  const { flash = [], modules = [] } = config.boot;
+  const images: CellImages[] = [config.boot, ...(config.cells?.cells ?? []).map(({ boot }) => boot)];
+  const alone = images.flatMap(({ kernel, initrd, dtb }) => [kernel, initrd, dtb]);
+  return [...alone, ...[...flash, ...images.flatMap(({ loads }) => loads), ...modules].map(({ bytes }) => bytes)]
     .map((bytes) => bytes?.buffer)
     .filter((buffer) => buffer instanceof ArrayBuffer);
 }

@@ -28,7 +28,7 @@ export class Bench {
       dropRegions: (page, first, last) => hot?.dropRegions(page, first, last),
     });
     this.runtime = runtime;
-    runtime.initializeMemory(1, 62_500_000n, 44, 0, defaultTuning.codePages);
+    runtime.initializeMemory(1, 1, 1, 62_500_000n, 44, 0, defaultTuning.codePages);
     runtime.initializeTlb();
     const undefinedHere = (cpu: number, _what: number, pc: bigint): number => {
       runtime.raise(cpu, exceptionClass.unknown, 0, pc);

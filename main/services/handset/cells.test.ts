@@ -1,0 +1,222 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkHandset } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
+const file = join(folder, 'phone.yaml');
+for (const name of ['Image', 'baseband.elf', 'disk.img', 'four-k.bin']) writeFileSync(join(folder, name), 'x'.repeat(4096));
+
+const good = `handset: phone
+board: virt
+cores: 2
+cells:
+  modem:
+    image: baseband.elf
+    memory: 4M
+    schedule: { priority: 200, period: 4615us, budget: 700us }
+    devices: [uart, gpio]
+  linux:
+    kernel: Image
+    memory: 192M
+    cpus: 2
+    schedule:
+      priority: 10
+    devices:
+      - uart
+      - { block: disk.img }
+      - { net: user }
+    restart: on-failure
+channels:
+  - name: voice
+    cells: { modem: rw, linux: ro }
+    size: 64K
+    doorbell: both
+budgets:
+  - { from: gpio.press, to: modem.frame-task, max: 58us }
+`;
+
+test('a good file becomes a machine with cells', () => {
+  const { problems, plan } = checkHandset(good, file);
+  expect(problems).toEqual([]);
+  expect(plan?.settings).toMatchObject({ cpus: 2, gic: 3, el: 1, memory: 512 * 2 ** 20, nics: [{ network: { kind: 'user' } }] });
+  expect(plan?.cells).toMatchObject({
+    cells: [
+      {
+        name: 'modem',
+        images: { kernel: { path: join(folder, 'baseband.elf'), role: 'image', place: { file, line: 6, column: 12 } } },
+        ...{ memoryBytes: 4 * 2 ** 20, cpus: 1, restart: 'never' },
+        schedule: { priority: 200, periodNs: 4_615_000, budgetNs: 700_000 },
+        devices: [{ kind: 'uart' }, { kind: 'board', name: 'gpio0' }],
+      },
+      {
+        ...{ name: 'linux', cpus: 2, restart: 'on-failure', schedule: { priority: 10 } },
+        devices: [
+          { kind: 'uart' },
+          { kind: 'block', drive: { file: { path: join(folder, 'disk.img') }, readOnly: false } },
+          { kind: 'net', nic: 0 },
+        ],
+      },
+    ],
+    channels: [{ name: 'voice', sizeBytes: 65536, cells: { modem: 'rw', linux: 'ro' }, doorbell: 'both' }],
+    budgets: [{ from: 'gpio.press', to: 'modem.frame-task', maxNs: 58_000 }],
+    costs: { enterNs: 152 },
+  });
+});
+
+test('costs are those of the board', () => {
+  const { plan } = checkHandset(good.replace('board: virt', 'board: soc2'), file);
+  expect(plan?.cells?.costs.enterNs).toBe(Math.ceil(152 / 0.6));
+});
+
+test('a cell alone has the machine to itself, unless it says when it runs', () => {
+  const alone = (more: string) =>
+    checkHandset(`handset: a\ncells:\n  b:\n    kernel: Image\n    memory: 64M\n${more}`, file).plan;
+  expect(alone('')?.cells).toBeUndefined();
+  expect(alone('    schedule: { priority: 1 }\n')?.cells?.cells).toHaveLength(1);
+});
+
+test('the machine has more memory than usual where cells need it', () => {
+  const { plan } = checkHandset(good.replace('192M', '1G'), file);
+  // 4M + 1G + 64K, and 64 pages of tables for each cell.
+  expect(plan?.settings.memory).toBe(1029 * 2 ** 20);
+});
+
+/** Replaces a piece of the good file; the problems as `line:column code message (hint)`. */
+function problemsWith(piece: string, replacement: string): string[] {
+  expect(good).toContain(piece);
+  return checkHandset(good.replace(piece, replacement), file).problems.map(
+    ({ code, message, hint, range }) => `${range?.line}:${range?.column} ${code} ${message}${hint ? ` (${hint})` : ''}`,
+  );
+}
+
+describe('each mistake is told at its place', () => {
+  test.each([
+    ['priority: 200', 'priorty: 200', '8:17 unknown-key unknown key "priorty" (did you mean priority?)'],
+    ['priority: 200', 'priority: 256', '8:27 bad-value "priority": 256 is out of range (at most 255)'],
+    ['period: 4615us', 'period: 4615', '8:40 bad-value "period": a time with its unit is needed, such as 4615us'],
+    ['budget: 700us', 'budget: 0us', '8:56 out-of-range "budget" is nothing (a time above 0)'],
+    ['budget: 700us', 'budget: 5ms', '8:56 budget-over-period 5ms of every 4615us cannot be (shorten the budget)'],
+    ['period: 4615us, ', '', '8:40 missing-key a budget comes back each period, which is missing (add period:)'],
+    [', budget: 700us', '', '8:40 missing-key a period is how often a budget comes back, which is missing (add budget:)'],
+    ['priority: 200, ', '', '8:41 conflict the background, priority 0, has no budgets (add a priority above 0)'],
+    ['priority: 10', 'overrun: stop', '15:16 conflict without a budget none is ever used up (add period: and budget:)'],
+    ['priority: 10', 'overrun: stopp', '15:16 bad-value "overrun": "stopp" is not known (did you mean stop?)'],
+    [
+      'cpus: 2',
+      'cpus: 3',
+      '13:11 too-many-cpus 3 virtual CPUs, but the handset has 2 cores (at most 2, or more "cores" of the handset)',
+    ],
+    ['cpus: 2', 'cores: [1, 1]', '13:16 core-twice core 1 is given twice (a core runs one virtual CPU of a cell)'],
+    ['cpus: 2', 'cores: [0, 2]', '13:16 out-of-range there is no core 2: the handset has 2 cores (they count from 0)'],
+    ['cpus: 2', 'cpus: 2\n    cores: [0]', '14:12 conflict 1 cores for 2 virtual CPUs (name one for each)'],
+    ['cores: 2', 'cores: 9', '3:8 bad-value "cores": 9 is out of range (at most 8)'],
+    ['virt\ncores: 2', 'evoke\ncores: 2', '3:8 out-of-range 2 cores are out of range (the board evoke can have one)'],
+    ['memory: 4M', 'memory: 4097K', '7:13 out-of-range 4097K is not a whole number of pages (give a multiple of 4K)'],
+    ['memory: 4M', 'memory: 4K', '7:13 out-of-range 4K of memory is out of range (at least 1M)'],
+    ['192M', '1916M', '12:13 too-much-memory cells and channels need 1921M of memory (the board virt has 1920M)'],
+    [
+      'image: baseband.elf',
+      'image: baseband',
+      `6:12 missing-file there is no file "baseband" (looked for ${join(folder, 'baseband')})`,
+    ],
+    ['    image: baseband.elf\n', '', '5:3 nothing-to-run the cell "modem" has nothing to run (add image:, kernel: or bios:)'],
+    [
+      'image: baseband.elf',
+      'bios: Image',
+      '6:11 conflict a cell has no flash (give kernel: or image:, or leave one cell without a schedule)',
+    ],
+    [
+      'gpio]',
+      'radoi]',
+      '9:21 unknown-device unknown device "radoi" (known devices: uart, rtc, rng, console, display, keyboard, tablet, mouse, touch, gpio, { block: FILE }, { net: user })',
+    ],
+    ['gpio]', 'uart]', '9:21 device-twice the device "uart" stands here twice (leave one)'],
+    [
+      '      - uart',
+      '      - gpio',
+      '17:9 device-twice the device "gpio" is modem\'s already, and the board has one (one cell can have it)',
+    ],
+    [
+      'gpio]',
+      '{ block: disk.img }]',
+      "18:18 image-twice this image is modem's already, and is written to (make both readOnly, or copy the file)",
+    ],
+    ['{ block: disk.img }', '{ block: disk.img, bus: pci }', '18:33 conflict a cell has no PCI (take it out)'],
+    [
+      'restart: on-failure',
+      'restart: on-failre',
+      '20:14 bad-value "restart": "on-failre" is not known (did you mean on-failure?)',
+    ],
+    ['modem: rw', 'moden: rw', '23:14 unknown-cell there is no cell "moden" (did you mean modem?)'],
+    ['modem: rw', 'modem: wr', '23:21 bad-value "modem": "wr" is not known (did you mean rw?)'],
+    ['modem: rw', 'modem: ro', '23:12 no-writer nobody may write to the channel "voice" (give one side rw)'],
+    ['modem: rw, ', '', '23:12 one-sided the channel "voice" leads nowhere (name two cells or more)'],
+    ['size: 64K', 'size: 5K', '24:11 out-of-range 5K is not a whole number of pages (give a multiple of 4K)'],
+    ['doorbell: both', 'doorbell: linx', '25:15 unknown-cell there is no side "linx" (did you mean linux?)'],
+    ['doorbell: both', 'doorbel: both', '25:5 unknown-key unknown key "doorbel" (did you mean doorbell?)'],
+    ['from: gpio.press', 'from: gpoi.press', '27:13 unknown-cell there is no cell or device "gpoi" (did you mean gpio?)'],
+    [
+      'from: gpio.press',
+      'from: gpio',
+      '27:13 bad-value "gpio" is no event (CELL.EVENT or DEVICE.EVENT, such as radio.frame-irq)',
+    ],
+    [', gpio]', ']', '27:13 unreachable-device no cell has the device "gpio" (add it to the devices of a cell)'],
+    ['max: 58us', 'max: 0us', '27:52 out-of-range 0us is no time (such as 58us)'],
+    ['max: 58us', 'mix: 58us', '27:5 missing-key "max" is missing (add max:)'],
+    ['cores: 2', 'cores: 2\ngic: 2', '4:6 conflict the hypervisor has version 3 of the interrupt controller (take it out)'],
+    ['cores: 2', 'cores: 2\nel: 2', "4:5 conflict EL2 is the hypervisor's where there are several cells (take it out)"],
+  ])('%j -> %j', (piece, replacement, expected) => {
+    expect(problemsWith(piece, replacement)).toContain(expected);
+  });
+});
+
+test.each([
+  [
+    ['0x40100000', '0x40100800'],
+    '6:60 overlap 4K at 0x40100800 overlap with another image (the other one is at 0x40100000 to 0x40100fff)',
+  ],
+  [
+    ['0x40100000', '0x40400000'],
+    '6:60 outside-memory 4K at 0x40400000 are not all in the memory (RAM is at 0x40000000 to 0x403fffff)',
+  ],
+])('images at %j', ([first, second], expected) => {
+  const load = `load: [{ file: four-k.bin, address: ${first} }, { file: four-k.bin, address: ${second} }]`;
+  const found = problemsWith('image: baseband.elf', load).map((line) => line.replace(/^6:\d+/, '6:60'));
+  expect(found).toEqual([expected]);
+});
+
+test('two cells may read the same image', () => {
+  const text = good
+    .replace('gpio]', '{ block: disk.img, readOnly: true }, gpio]')
+    .replace('{ block: disk.img }', '{ block: disk.img, readOnly: true }');
+  expect(checkHandset(text, file).problems).toEqual([]);
+});
+
+describe('what cannot be scheduled is told at its line', () => {
+  test.each([
+    [
+      'priority: 10',
+      'priority: 210',
+      '8:15 unbounded modem (priority 200) may never run: linux (priority 210) has no budget (give linux a period and a budget, or a priority below 200)',
+    ],
+    ['max: 58us', 'max: 2us', /^27:52 late-start modem may start [\d.]+us after its interrupt /],
+    [
+      'priority: 10',
+      'priority: 210\n      period: 10ms\n      budget: 4500us',
+      /^8:15 unschedulable modem on core 0 gets its 700us after /,
+    ],
+  ])('%j -> %j', (piece, replacement, expected) => {
+    const [first] = problemsWith(piece, replacement);
+    if (typeof expected === 'string') expect(first).toBe(expected);
+    else expect(first).toMatch(expected);
+  });
+});
+
+test('budgets at one priority on a core are a warning', () => {
+  const found = problemsWith('priority: 10', 'priority: 200\n      period: 10ms\n      budget: 1ms');
+  expect(found.filter((line) => line.includes('same-priority'))).toEqual([
+    '15:17 same-priority linux and modem have budgets at priority 200: they take turns, and each may wait for the other (give the more urgent one a larger priority)',
+  ]);
+});

@@ -1,0 +1,87 @@
+/** Which devices cells are granted. */
+import { boards, passable, passableNames, type Board, type BoardDevice } from '../../../emulator/machine/boards.ts';
+import type { CellDevicePlan, DrivePlan, MachineSettings } from '../machines/plan.ts';
+import { driveOf, nicOf } from './cell-devices.ts';
+import type { Path } from './document.ts';
+import type { Report } from './report.ts';
+import type { Cell } from './schema.ts';
+
+/** Gives cells their devices, one cell after the other, and sees to it that nobody gets what is another's. */
+export class Grants {
+  private readonly report: Report;
+  private readonly settings: MachineSettings;
+  private readonly ofBoard: ReadonlyMap<string, BoardDevice>;
+  private readonly owners = new Map<string, string>();
+  private readonly images = new Map<string, { cell: string; isWritten: boolean }>();
+
+  /** Network cards are the machine's, and are added to its settings. */
+  constructor(report: Report, settings: MachineSettings) {
+    this.report = report;
+    this.settings = settings;
+    this.ofBoard = passable(boards[settings.board]);
+  }
+
+  devicesOf(name: string, { devices = ['uart'] }: Cell): CellDevicePlan[] {
+    const { report, settings } = this;
+    const path = ['cells', name, 'devices'];
+    const granted = devices.flatMap((device, index) =>
+      this.grant(name, device, devices.indexOf(device) < index, [...path, index]),
+    );
+    const virtio = granted.filter(({ kind }) => kind === 'block' || kind === 'net' || kind === 'rng').length;
+    const slots = boards[settings.board].devices.filter(({ kind }) => kind === 'virtio-mmio').length;
+    if (virtio > slots) {
+      report.error('out-of-range', `${virtio} virtio devices`, path, `the board ${settings.board} has room for ${slots}`);
+    }
+    return granted;
+  }
+
+  private grant(cell: string, device: NonNullable<Cell['devices']>[number], isAgain: boolean, path: Path): CellDevicePlan[] {
+    const { report, settings } = this;
+    if (typeof device !== 'string') {
+      if ('display' in device) return this.notInCells('display', path);
+      if (device.bus === 'pci') report.error('conflict', 'a cell has no PCI', [...path, 'bus'], 'take it out');
+      if ('block' in device) {
+        const drive = driveOf(report, device, path);
+        this.share(cell, drive, path);
+        return [{ kind: 'block', drive }];
+      }
+      const nics = (settings.nics ??= []);
+      nics.push(nicOf(report, device, nics.length, path));
+      return [{ kind: 'net', nic: nics.length - 1 }];
+    }
+    if (isAgain) report.error('device-twice', `the device "${device}" stands here twice`, path, 'leave one');
+    if (device === 'uart' || device === 'rtc' || device === 'rng') return [{ kind: device }];
+    const found = this.ofBoard.get(device);
+    if (found) {
+      this.own(cell, device, path);
+      return [{ kind: 'board', name: found.name }];
+    }
+    if (!passableNames.includes(device)) return this.notInCells(device, path);
+    const having = Object.values<Board>(boards).filter((board) => passable(board).has(device));
+    const hint = `it is on: ${having.map(({ name }) => name).join(', ')}`;
+    report.error('absent-device', `the board ${settings.board} has no device "${device}"`, path, hint);
+    return [];
+  }
+
+  private notInCells(device: string, path: Path): [] {
+    this.report.error('not-available', `the device "${device}" is not available in cells in this version`, path, 'take it out');
+    return [];
+  }
+
+  private own(cell: string, device: string, path: Path): void {
+    const owner = this.owners.get(device);
+    this.owners.set(device, owner ?? cell);
+    if (owner === undefined || owner === cell) return;
+    const message = `the device "${device}" is ${owner}'s already, and the board has one`;
+    this.report.error('device-twice', message, path, 'one cell can have it');
+  }
+
+  /** Two may read an image; where one writes, the other would see disks change under it. */
+  private share(cell: string, { file, readOnly }: DrivePlan, path: Path): void {
+    const other = this.images.get(file.path);
+    this.images.set(file.path, { cell: other?.cell ?? cell, isWritten: (other?.isWritten ?? false) || !readOnly });
+    if (!other || (readOnly && !other.isWritten)) return;
+    const message = `this image is ${other.cell === cell ? 'here' : `${other.cell}'s`} already, and is written to`;
+    this.report.error('image-twice', message, [...path, 'block'], 'make both readOnly, or copy the file');
+  }
+}
