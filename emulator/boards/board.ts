@@ -18,6 +18,8 @@ export interface Board {
   readonly ppis: PrivateInterrupts;
   readonly pcie: PcieWindows;
   readonly devices: readonly BoardDevice[];
+  /** Devices that a machine has when its configuration asks for them. */
+  readonly options: Readonly<Record<BoardOption, BoardDevice>>;
   /** The device whose output is the console. */
   readonly console: string;
   /** The GPIO that reads high while the power key is held. */
@@ -69,7 +71,8 @@ export interface PrivateInterrupts {
   readonly physicalTimer: number;
 }
 
-export type DeviceKind = 'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash';
+export type DeviceKind = 'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash' | BoardOption;
+export type BoardOption = 'radio';
 
 export interface BoardDevice extends AddressRange {
   readonly kind: DeviceKind;
@@ -81,6 +84,12 @@ export interface BoardDevice extends AddressRange {
 
 export const INTID_OF_PPI = 16;
 export const INTID_OF_SPI = 32;
+
+/** The board with some of its options among its devices. */
+export function equipped(board: Board, wanted: Partial<Record<BoardOption, boolean>>): Board {
+  const options = (Object.keys(board.options) as BoardOption[]).filter((name) => wanted[name]);
+  return options.length === 0 ? board : { ...board, devices: [...board.devices, ...options.map((name) => board.options[name])] };
+}
 
 /** The device of that name; the name is the board's own, so it is there. */
 export function deviceNamed(board: Board, name: string): BoardDevice {

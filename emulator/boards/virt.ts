@@ -45,6 +45,8 @@ export const virt: Board = {
     { kind: 'pl061', name: 'gpio0', base: 0x0903_0000, size: 0x1000, spi: 7 },
     ...virtioSlots(0x0a00_0000, 16, 32),
   ],
+  // Where QEMU has its platform bus, for devices that are added: the window's first page and first interrupt.
+  options: { radio: { kind: 'radio', name: 'radio0', base: 0x0c00_0000, size: 0x1000, spi: 112 } },
 };
 
 /** Transports beside each other, with interrupts in the same order. A machine fills them from the last one down, as QEMU does. */

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Hasher } from '../base/host.ts';
 import type { WasmMemory } from '../base/wasm.ts';
-import type { AddressRange, Board } from '../boards/board.ts';
+import { equipped, type AddressRange, type Board } from '../boards/board.ts';
 import { virt } from '../boards/virt.ts';
 import type { MemoryRegion } from '../debug/target.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
@@ -56,7 +56,7 @@ const inputBits: Record<CoreInput, number> = { fiq: 1, irq: 2, vfiq: 8, virq: 16
 
 /** What a machine is built of: memory, cores and devices of a board, wired, with the images in place. Who runs them is outside. */
 export class Hardware {
-  readonly board: Board = virt;
+  readonly board: Board;
   readonly plan: BootPlan;
   readonly memory: WasmMemory;
   readonly runtime: Runtime & Record<string, unknown>;
@@ -74,7 +74,7 @@ export class Hardware {
 
   /** Not reset yet. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser) {
-    const { board } = this;
+    const board = (this.board = equipped(virt, config));
     this.user = user;
     this.plan = planBoot(config, board);
     // Budgets count instructions and are read as ns.

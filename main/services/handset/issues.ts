@@ -118,12 +118,12 @@ function deviceProblem(document: HandsetDocument, path: Path, value: unknown): F
     return {
       code: 'bad-value',
       message: `the device ${quote(name)} is ill-formed`,
-      hint: 'uart, rng, display, { display: ramfb }, { block: FILE } or { net: user }',
+      hint: 'uart, rng, radio, display, { display: ramfb }, { block: FILE } or { net: user }',
       range,
     };
   }
   const near = nearest(name, known);
-  const hint = near ? `did you mean ${near}?` : 'known devices: uart, rng, display, { block: FILE }, { net: user }';
+  const hint = near ? `did you mean ${near}?` : 'known devices: uart, rng, radio, display, { block: FILE }, { net: user }';
   return { code: 'unknown-device', message: `unknown device ${quote(name)}`, hint, range };
 }
 

@@ -91,6 +91,7 @@ class PlanBuilder {
     for (const [index, device] of devices.entries()) {
       if (device === 'rng') plan.settings.rng = true;
       else if (device === 'console') consoles++;
+      else if (device === 'radio') plan.settings.radio = true;
       else if (device === 'uart') continue;
       else if (device === 'display') this.#addDisplay(plan, { display: 'virtio-gpu' }, [...path, index]);
       else if (typeof device === 'string') (plan.settings.inputs ??= []).push({ kind: device });

@@ -40,11 +40,11 @@ export const displayDevice = z.strictObject({
   height: z.int().optional().describe('Pixels of the screen of a virtio-gpu (800)'),
 });
 
-export const deviceNames = ['uart', 'rng', 'console', 'display', ...hidKinds] as const;
+export const deviceNames = ['uart', 'rng', 'radio', 'console', 'display', ...hidKinds] as const;
 export const device = z
   .union([z.enum(deviceNames), blockDevice, netDevice, displayDevice])
   .describe(
-    'uart: the console; console: a virtio console, hvc0 in Linux; rng: virtio random numbers; display: a screen; keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card',
+    'uart: the console; console: a virtio console, hvc0 in Linux; rng: virtio random numbers; radio: frames of a baseband; display: a screen; keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card',
   );
 
 const load = z.strictObject({
@@ -109,7 +109,7 @@ export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: strin
 export const notYet = {
   handset: ['channels', 'budgets', 'clock', 'display'],
   cell: ['schedule', 'cores', 'el', 'stage2'],
-  device: ['radio', 'gpu', 'vsock'],
+  device: ['gpu', 'vsock'],
 } as const;
 
 export function handsetJsonSchema(): Record<string, unknown> {
