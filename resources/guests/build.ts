@@ -28,6 +28,7 @@ const recipes = {
     output: 'sketch/sketch.elf',
   },
   rtos: { sources: ['rtos/kernel', 'rtos/selftest'], script: 'rtos/image.ld', output: 'rtos/selftest.img', image: true },
+  baseband: { sources: ['rtos/kernel', 'baseband'], script: 'rtos/image.ld', output: 'baseband/baseband.img', image: true },
   'bench-metal': {
     sources: ['hello/start.S', 'hello/board.c', 'hello/text.c', 'bench/metal', 'bench/kernels'],
     script: 'bench/metal/metal.ld',

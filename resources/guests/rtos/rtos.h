@@ -48,6 +48,8 @@ void task_yield(void);
 void task_sleep(uint64_t ns);
 void task_sleep_until(uint64_t ns);
 _Noreturn void task_exit(void);
+// How long nobody had anything to do.
+uint64_t idle_ns(void);
 
 // mutex.c: its holder runs with the priority of the most urgent task that waits for it. Zeroed, it is free.
 struct mutex {

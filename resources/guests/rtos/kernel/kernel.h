@@ -34,5 +34,6 @@ uint32_t gic_acknowledge(void);
 void gic_end(uint32_t intid);
 void timers_init(void);
 uint64_t ticks_now(void);
+uint64_t ns_of_ticks(uint64_t ticks);
 void console_init(void);
 void console_write(const char *text, size_t size);

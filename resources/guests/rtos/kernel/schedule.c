@@ -106,6 +106,8 @@ _Noreturn void task_exit(void) {
     __builtin_unreachable();
 }
 
+uint64_t idle_ns(void) { return ns_of_ticks(idle.busy_ticks); }
+
 static void prepare(struct task *task, const char *name, int priority, void (*entry)(void *), void *argument, char *stack, size_t bytes) {
     *task = (struct task){.name = name, .priority = priority, .base_priority = priority};
     task->context.x[0] = (uint64_t)argument;

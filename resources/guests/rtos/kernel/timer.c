@@ -11,10 +11,9 @@ uint64_t ticks_now(void) {
 }
 
 // Whole seconds apart, so that nothing overflows within centuries.
-uint64_t now_ns(void) {
-    const uint64_t ticks = ticks_now();
-    return ticks / frequency * SECOND + ticks % frequency * SECOND / frequency;
-}
+uint64_t ns_of_ticks(uint64_t ticks) { return ticks / frequency * SECOND + ticks % frequency * SECOND / frequency; }
+
+uint64_t now_ns(void) { return ns_of_ticks(ticks_now()); }
 
 // Up: now_ns() is not before `ns` when the counter is there.
 static uint64_t ticks_at(uint64_t ns) { return ns / SECOND * frequency + (ns % SECOND * frequency + SECOND - 1) / SECOND; }
