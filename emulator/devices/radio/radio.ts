@@ -1,15 +1,19 @@
 import type { Clock, Device, DeviceState, Line } from '../device.ts';
 import { EventSource, type EventSourceState, type Period } from './event-source.ts';
-import { copyOfStatistics, type EventStatistics } from './statistics.ts';
+import { copyOfStatistics, histogramBoundsNs, type EventStatistics } from './statistics.ts';
 
 /** The radio of a baseband: exact frames, bursts of data, and how well the guest keeps up. README.md beside this has its registers. */
 export interface Radio extends Device {
-  /** How well the guest answered, by source, where the source ever ran. */
   statistics(): RadioStatistics;
 }
 
 export type RadioSource = keyof typeof periods;
-export type RadioStatistics = Partial<Record<RadioSource, EventStatistics>>;
+/** How well the guest answered, by source, where the source had an event. */
+export interface RadioStatistics {
+  /** Of all histograms: upper bounds of their columns but the last. */
+  histogramBoundsNs: readonly number[];
+  sources: Partial<Record<RadioSource, EventStatistics>>;
+}
 
 export interface RadioOptions {
   irq: Line;
@@ -160,13 +164,13 @@ export function createRadio({ irq, clock }: RadioOptions): Radio {
       (states as EventSourceState[]).forEach((each, n) => sources[n]?.restore(each));
       update();
     },
-    statistics: () =>
-      Object.fromEntries(
-        names.flatMap((name, n) => {
-          const { statistics } = sources[n] as EventSource;
-          return statistics.events > 0 ? [[name, copyOfStatistics(statistics)]] : [];
-        }),
-      ),
+    statistics() {
+      const happened = names.flatMap((name, n) => {
+        const { statistics } = sources[n] as EventSource;
+        return statistics.events > 0 ? [[name, copyOfStatistics(statistics)] as const] : [];
+      });
+      return { histogramBoundsNs, sources: Object.fromEntries(happened) };
+    },
   };
 }
 
