@@ -8,6 +8,7 @@ import { createGicV3 } from './gicv3/gicv3.ts';
 import { createPl011 } from './pl011/pl011.ts';
 import { createPl031 } from './pl031/pl031.ts';
 import { createPl061 } from './pl061/pl061.ts';
+import { createRadio } from './radio/radio.ts';
 import { createVirtioBlock } from './virtio/block.ts';
 import { createVirtioGpu } from './virtio/gpu/gpu.ts';
 import { createVirtioInput } from './virtio/input/input.ts';
@@ -44,6 +45,7 @@ const devices: Record<string, { create(memory: Uint8Array): Device; window: numb
   },
   pl011: { create: () => createPl011({ irq, onTransmit: () => {} }), window: 0x1000 },
   pl031: { create: () => createPl031({ irq, clock: new TestClock(), baseSeconds: 1e9 }), window: 0x1000 },
+  radio: { create: () => createRadio({ irq, clock: new TestClock() }), window: 0x1000 },
   'virtio-mmio': {
     create: () => {
       const device = createVirtioBlock({ image: new SharedArrayBuffer(4096), readOnly: false, serial: '', onWrite: () => {} });

@@ -11,6 +11,7 @@ import { createFwCfg } from '../devices/fw-cfg/fw-cfg.ts';
 import { createPl011, type Pl011 } from '../devices/pl011/pl011.ts';
 import { createPl031 } from '../devices/pl031/pl031.ts';
 import { createPl061, type Pl061 } from '../devices/pl061/pl061.ts';
+import { createRadio, type Radio } from '../devices/radio/radio.ts';
 import { createVirtioBlock } from '../devices/virtio/block.ts';
 import { createVirtioSound } from '../devices/virtio/sound/sound.ts';
 import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
@@ -62,6 +63,7 @@ export interface Devices {
   readonly console: Pl011;
   readonly gpio: Pl061 | undefined;
   readonly gic3: GicV3 | undefined;
+  readonly radio: Radio | undefined;
   /** Network cards, in order. */
   readonly nics: readonly VirtioNet[];
   readonly messages: MessageInterrupts;
@@ -160,6 +162,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
 
   let console: Pl011 | undefined;
   let gpio: Pl061 | undefined;
+  let radio: Radio | undefined;
   const build = (entry: BoardDevice): Device => {
     const irq: Line = entry.spi === undefined ? { set() {} } : gic.spi(entry.spi);
     switch (entry.kind) {
@@ -169,6 +172,8 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
         return createPl031({ irq, clock: around.clock, baseSeconds: config.rtcSeconds });
       case 'pl061':
         return (gpio = createPl061({ irq }));
+      case 'radio':
+        return (radio = createRadio({ irq, clock: around.clock }));
       case 'virtio-mmio':
         return createVirtioMmio({
           ...{ irq, clock: around.clock, dma: around.dma, device: virtio[slots.indexOf(entry)] },
@@ -197,6 +202,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     console,
     gpio,
     gic3,
+    radio,
     nics,
     messages,
     screens: displays.screens,

@@ -1,6 +1,6 @@
 import type { Hasher } from '../base/host.ts';
 import type { WasmMemory } from '../base/wasm.ts';
-import type { AddressRange, Board } from '../boards/board.ts';
+import { equipped, type AddressRange, type Board } from '../boards/board.ts';
 import { boards } from '../boards/index.ts';
 import type { MemoryRegion } from '../debug/target.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
@@ -74,7 +74,7 @@ export class Hardware {
 
   /** Not reset yet. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser) {
-    const board = (this.board = boards[config.board]);
+    const board = (this.board = equipped(boards[config.board], config));
     this.user = user;
     this.plan = planBoot(config, board);
     const clock = new CoreClock(board.clockHz);

@@ -306,6 +306,7 @@ export abstract class Machine {
   /** The figures of the run so far; ends it. */
   result(wallMs: number): RunResult {
     const { firstInstructionMs, instructions } = this;
+    const { radio } = this.hardware.devices;
     return {
       outcome: this.ended ?? 'wall',
       virtualNs: this.timeNs,
@@ -318,6 +319,7 @@ export abstract class Machine {
       exits: this.exits,
       ...(this.error ? { error: this.error } : {}),
       tiers: { cold: instructions - this.hotInstructions, hot: this.hotInstructions, ...this.compileCosts },
+      ...(radio ? { radio: radio.statistics() } : {}),
     };
   }
 

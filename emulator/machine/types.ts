@@ -10,6 +10,7 @@ import type { ScreenInfo } from '../screen/screen.ts';
 import type { Picture } from '../screen/reader.ts';
 import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
 import type { NicConfig } from '../network/config.ts';
+import type { RadioStatistics } from '../devices/radio/radio.ts';
 import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import type { Translator } from '../exec/hot/translator.ts';
 import type { Tuning } from '../exec/tuning.ts';
@@ -50,6 +51,8 @@ export interface MachineConfig {
   capture?: boolean;
   /** Screens, and what draws on them; none when absent. */
   displays?: DisplayConfig[];
+  /** Whether the board's TDMA radio is present. */
+  radio?: boolean;
   /** virtio devices have the registers of before version 1.0 (QEMU's, unless it is told otherwise). */
   legacyVirtio?: boolean;
   /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
@@ -244,6 +247,8 @@ export interface RunResult {
   exits: Record<string, number>;
   tiers: { cold: number; hot: number; compileMs: number; modules: number };
   profile?: EmulatorProfile;
+  /** How well the guest kept up with the radio, if the machine has one. */
+  radio?: RadioStatistics;
 }
 
 export interface MachineStatus {

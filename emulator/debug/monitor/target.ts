@@ -17,6 +17,8 @@ export interface MonitorTarget {
   /** Keyboards and pointers, in order. */
   readonly inputs: readonly HidKind[];
   interrupts(): InterruptRows;
+  /** How well the guest keeps up with the radio; `undefined` without one. */
+  radio(): RadioRows | undefined;
   status(): { readonly state: string; readonly virtualNs: number; readonly instructions: number };
   /** Of the last exception that a core took; `undefined` before the first. It may take as long as the run did. */
   explain(core: number): Explanation | undefined;
@@ -67,6 +69,29 @@ export interface InterruptRows {
   readonly rows: readonly InterruptRow[];
   /** For each core: priority mask, groups that its interface lets through. */
   readonly interfaces: readonly { readonly priorityMask: number; readonly groups: number }[];
+}
+
+export interface RadioRows {
+  /** Upper bounds of the columns of histograms; one column more has the rest. */
+  readonly histogramBoundsNs: readonly number[];
+  readonly sources: Readonly<Record<string, RadioSourceRow>>;
+}
+
+/** Events of one source, and how long the guest took to begin with them (release) and to be done (response). */
+export interface RadioSourceRow {
+  readonly events: number;
+  readonly completed: number;
+  readonly missed: number;
+  readonly late: number;
+  readonly stray: number;
+  readonly release: DurationRow;
+  readonly response: DurationRow;
+}
+
+export interface DurationRow {
+  readonly shortestNs: number;
+  readonly longestNs: number;
+  readonly histogram: readonly number[];
 }
 
 /** What is to be done to the machine after a command. */

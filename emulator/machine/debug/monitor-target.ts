@@ -25,6 +25,7 @@ export function monitorTarget(machine: Machine, state: string, runtime: Uint8Arr
     })),
     inputs: (config.inputs ?? []).map(({ kind }) => kind),
     interrupts: () => interruptsOf(inspection),
+    radio: () => machine.hardware.devices.radio?.statistics(),
     status: () => ({ state, virtualNs: machine.nowNs, instructions: machine.instructions }),
     explain: (core) => explainException(machine, core, runtime, host),
   };

@@ -201,3 +201,14 @@ test('a screen goes into a file, which is the affair of whoever asked', () => {
     'the machine has no screen (run --display virtio-gpu)\n',
   );
 });
+
+test('info radio tells how frames were kept, and that there is no radio', () => {
+  expect(shell({ boot: { kernel: hello, loads: [] } }, 1000).ask('info radio')).toMatch(/this machine has no radio/);
+  const config = { radio: true, boot: { kernel: read('resources/guests/baseband/baseband.img'), loads: [] } };
+  expect(shell(config, 100).ask('info radio')).toBe('the radio is off\n');
+  const text = shell(config, 50_000_000).ask('info radio');
+  expect(text).toMatch(
+    /^gsmFrame: 10 events, 10 done, 0 missed, 0 late, 0 stray answers\n {2}begun after [\d.]+ to [\d.]+ us: \d+ up to \d+ us/,
+  );
+  expect(text).toMatch(/\ncdmaGroup: \d\d events, .*\n.*\n {2}done after /);
+});

@@ -33,6 +33,7 @@ export interface RunOptions {
   port?: string[];
   soundOut?: string;
   soundIn?: string;
+  radio?: boolean;
   exec?: 'auto' | 'cold';
   threads?: 1 | 'auto';
   send?: string[];
@@ -124,6 +125,7 @@ export function addRunOptions(command: Command): Command {
   );
   option('--sound-out <file>', 'virtio sound card: what it plays, as a WAV file');
   option('--sound-in <file>', 'what its microphone hears: a WAV file (silence)');
+  option('--radio', "the board's TDMA radio, for basebands");
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
   choice('--threads <n>', '1: deterministic; auto: a thread for each core, no two runs are the same (1)', [1, 'auto']);
   repeatable(

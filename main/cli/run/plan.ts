@@ -19,7 +19,7 @@ import type { RunOptions } from './options.ts';
 
 /** Puts what the options say over a plan (the default one, or a handset file's). */
 export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePlan {
-  const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc, profileEmulator: profile } = options;
+  const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc, radio, profileEmulator: profile } = options;
   const { board } = plan.settings;
   if (cpus !== undefined) check('--cpus', cpusProblem(cpus, board));
   if (memory !== undefined) check('--memory', memoryProblem(memory, board));
@@ -46,7 +46,7 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
     ...defined({ append: options.append, entry: options.entry }),
     settings: {
       ...plan.settings,
-      ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }),
+      ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, radio, profile }),
       ...network,
       ...defined({ displays }),
       ...(inputs.length > 0 ? { inputs } : {}),

@@ -43,11 +43,12 @@ export function jsonLine(result: RunResult, exitCode: number, cell: string, dete
 
 /** What is said of a machine, be it the only one or not. */
 export function figures(result: Omit<RunResult, 'outcome'> & { outcome: string }, cell: string): object {
-  const { outcome, virtualNs, instructions, stateHash, matched, exits, tiers, error } = result;
+  const { outcome, virtualNs, instructions, stateHash, matched, exits, tiers, radio, error } = result;
   return {
     ...{ outcome, virtualNs, instructions, stateHash, matched },
     cells: [{ name: cell, instructions, exits }],
     tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
+    ...(radio ? { radio } : {}),
     ...(error ? { error } : {}),
   };
 }

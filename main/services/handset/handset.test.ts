@@ -51,6 +51,11 @@ test('a network card', () => {
   ]);
 });
 
+test('a radio', () => {
+  const { problems, plan } = checkHandset(good.replace('- rng', '- radio'), file);
+  expect([problems, plan?.settings.radio]).toEqual([[], true]);
+});
+
 test('devices on PCI', () => {
   const { problems, plan } = checkHandset(
     good.replace('readOnly: true', 'bus: pci').replace('- rng', '- { net: user, bus: pci }'),
@@ -92,7 +97,7 @@ describe('each mistake is told at its place', () => {
     ['cores: 2', 'cores: many', '3:8 bad-value "cores" has to be a number'],
     ['cores: 2', 'board: vrit', '3:8 bad-value "board": "vrit" is not known (did you mean virt?)'],
     ['gic: 2', 'clock: x', '4:1 not-available "clock" is not available in this version (take it out)'],
-    ['- rng', '- radio', '13:9 not-available the device "radio" is not available in this version (take it out)'],
+    ['- rng', '- gpu', '13:9 not-available the device "gpu" is not available in this version (take it out)'],
     [
       '- rng',
       '- { display: ramfb, width: 640 }',

@@ -18,6 +18,7 @@ export function addDevices(report: Report, plan: MachinePlan, { devices = ['uart
     const at = [...path, index];
     if (device === 'rng') settings.rng = true;
     else if (device === 'console') consoles++;
+    else if (device === 'radio') settings.radio = true;
     else if (device === 'display') addDisplay(report, plan, { display: 'virtio-gpu' }, at);
     else if (typeof device === 'string') {
       if (isHid(device)) (settings.inputs ??= []).push({ kind: device });

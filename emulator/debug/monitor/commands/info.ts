@@ -9,6 +9,7 @@ import { hex, hex64, nameOf, type CoreView } from '../../views.ts';
 import { pstateText, registerLines } from '../../explain/text.ts';
 import type { MonitorCommand, MonitorContext } from '../command.ts';
 import { registerValue } from '../expression.ts';
+import { radio } from './radio.ts';
 
 /** Rows of `info tlb` and `info mem` at most. */
 const MOST_ROWS = 512;
@@ -170,11 +171,11 @@ function cores({ cores, symbols, memory, paBits }: MonitorContext['target']): st
   });
 }
 
-const subjects: Readonly<Record<string, Subject>> = { status, registers, mem, tlb, irq, devices };
+const subjects: Readonly<Record<string, Subject>> = { status, registers, mem, tlb, irq, devices, radio };
 
 export const info: MonitorCommand = {
   names: ['info', 'i'],
-  usage: 'info registers [NAME|all] | mem | tlb | irq | devices [NAME] | status',
+  usage: 'info registers [NAME|all] | mem | tlb | irq | devices [NAME] | radio | status',
   summary: 'the state of the machine',
   run(context, [subject = 'status', ...args]) {
     const found = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;
