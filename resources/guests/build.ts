@@ -17,6 +17,8 @@ interface Recipe {
   readonly program?: string;
 }
 
+const metal = ['hello/start.S', 'hello/board.c', 'hello/text.c', 'lib/metal'];
+
 const recipes = {
   hello: { sources: ['hello'], script: 'hello/hello.ld', output: 'hello/hello.elf' },
   litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', output: 'litmus/litmus.elf' },
@@ -26,7 +28,7 @@ const recipes = {
     output: 'sketch/sketch.elf',
   },
   'bench-metal': {
-    sources: ['hello/start.S', 'hello/board.c', 'hello/text.c', 'bench/metal', 'bench/kernels'],
+    sources: [...metal, 'bench/metal', 'bench/kernels'],
     script: 'bench/metal/metal.ld',
     output: 'bench/metal.elf',
   },
@@ -41,6 +43,11 @@ const recipes = {
     script: 'bench/linux/linux.ld',
     output: 'picture/picture.cpio',
     program: 'picture',
+  },
+  vectors: {
+    sources: [...metal, 'lib/gsm0610', 'lib/a51', 'lib/aes', 'lib/sha256', 'vectors'],
+    script: 'lib/metal/metal.ld',
+    output: 'vectors/vectors.elf',
   },
 } as const satisfies Record<string, Recipe>;
 
