@@ -49,6 +49,7 @@ const recipes = {
     script: 'lib/metal/metal.ld',
     output: 'vectors/vectors.elf',
   },
+  attacker: { sources: [...metal, 'hello/gic.c', 'attacker'], script: 'lib/metal/metal.ld', output: 'attacker/attacker.elf' },
 } as const satisfies Record<string, Recipe>;
 
 export type Guest = keyof typeof recipes;

@@ -4,7 +4,8 @@
 
 void uart_start(void);
 
-// Devices below 1 GiB, memory from there to 4 GiB, caches on. The first 512 GiB of addresses.
+// Devices below 1 GiB, memory from there to 4 GiB, caches on. Addresses have 39 bits.
 void mmu_on(void);
+extern uint64_t flat_map[512]; // one block of 1 GiB an entry
 
 _Noreturn void end(void);
