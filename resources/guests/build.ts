@@ -50,6 +50,14 @@ const recipes = {
     output: 'vectors/vectors.elf',
   },
   attacker: { sources: [...metal, 'hello/gic.c', 'attacker'], script: 'lib/metal/metal.ld', output: 'attacker/attacker.elf' },
+  pin: {
+    sources: [
+      ...['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'lib/aes', 'lib/sha256', 'pin'],
+      ...['draw.c', 'font.c', 'input.c', 'keys.c', 'ramfb.c'].map((name) => `sketch/${name}`),
+    ],
+    script: 'sketch/sketch.ld',
+    output: 'pin/pin.elf',
+  },
 } as const satisfies Record<string, Recipe>;
 
 export type Guest = keyof typeof recipes;
