@@ -19,6 +19,8 @@ interface Recipe {
   readonly image?: boolean;
 }
 
+const metal = ['hello/start.S', 'hello/board.c', 'hello/text.c', 'lib/metal'];
+
 const recipes = {
   hello: { sources: ['hello'], script: 'hello/hello.ld', output: 'hello/hello.elf' },
   litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', output: 'litmus/litmus.elf' },
@@ -30,7 +32,7 @@ const recipes = {
   rtos: { sources: ['rtos/kernel', 'rtos/selftest'], script: 'rtos/image.ld', output: 'rtos/selftest.img', image: true },
   baseband: { sources: ['rtos/kernel', 'baseband'], script: 'rtos/image.ld', output: 'baseband/baseband.img', image: true },
   'bench-metal': {
-    sources: ['hello/start.S', 'hello/board.c', 'hello/text.c', 'bench/metal', 'bench/kernels'],
+    sources: [...metal, 'bench/metal', 'bench/kernels'],
     script: 'bench/metal/metal.ld',
     output: 'bench/metal.elf',
   },
@@ -45,6 +47,20 @@ const recipes = {
     script: 'bench/linux/linux.ld',
     output: 'picture/picture.cpio',
     program: 'picture',
+  },
+  vectors: {
+    sources: [...metal, 'lib/gsm0610', 'lib/a51', 'lib/aes', 'lib/sha256', 'vectors'],
+    script: 'lib/metal/metal.ld',
+    output: 'vectors/vectors.elf',
+  },
+  attacker: { sources: [...metal, 'hello/gic.c', 'attacker'], script: 'lib/metal/metal.ld', output: 'attacker/attacker.elf' },
+  pin: {
+    sources: [
+      ...['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'lib/aes', 'lib/sha256', 'pin'],
+      ...['draw.c', 'font.c', 'input.c', 'keys.c', 'ramfb.c'].map((name) => `sketch/${name}`),
+    ],
+    script: 'sketch/sketch.ld',
+    output: 'pin/pin.elf',
   },
 } as const satisfies Record<string, Recipe>;
 

@@ -17,6 +17,7 @@ export const packages = {
   mtools: 'mcopy',
   'device-tree-compiler': 'dtc',
   cpio: 'cpio',
+  'libgsm1-dev': '/usr/include/gsm/gsm.h',
   'gdb-multiarch': 'gdb-multiarch',
   tshark: 'tshark',
   lldb: 'lldb',
