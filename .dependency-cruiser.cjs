@@ -14,13 +14,14 @@ const layers = {
   ir: ['state'],
   isa: ['ir', 'state'],
   exec: ['ir', 'state', 'isa'],
-  devices: [],
+  screen: [],
+  devices: ['screen'],
   // The shape of a clock, and the one for tests.
   network: ['devices/device.ts', 'devices/test-clock.ts'],
   boards: ['devices', 'hypervisor/config.ts'],
   hypervisor: ['state', 'devices'],
-  display: [],
-  debug: ['state', 'isa'],
+  // The shape of a picture.
+  debug: ['state', 'isa', 'screen/reader.ts'],
   firmware: [],
 };
 

@@ -29,6 +29,7 @@ export default defineConfig({
       crossing('architecture', 10 * minute),
       crossing('e2e', 5 * minute),
       crossing('debugger', 10 * minute),
+      crossing('show', 10 * minute),
     ],
   },
 });

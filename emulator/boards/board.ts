@@ -31,6 +31,8 @@ export interface Board {
   /** Pixels of its screen. */
   readonly screen?: { readonly width: number; readonly height: number } | undefined;
   readonly devices: readonly BoardDevice[];
+  /** Devices that a machine has when its configuration asks for them. */
+  readonly options: Readonly<Partial<Record<BoardOption, BoardDevice>>>;
   /** The device whose output is the console. */
   readonly console: string;
   /** The GPIO that reads high while the power key is held. */
@@ -82,7 +84,8 @@ export interface PrivateInterrupts {
   readonly physicalTimer: number;
 }
 
-export type DeviceKind = 'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash';
+export type DeviceKind = 'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash' | BoardOption;
+export type BoardOption = 'radio';
 
 export interface BoardDevice extends AddressRange {
   readonly kind: DeviceKind;
@@ -94,6 +97,12 @@ export interface BoardDevice extends AddressRange {
 
 export const INTID_OF_PPI = 16;
 export const INTID_OF_SPI = 32;
+
+/** The board with some of its options among its devices. */
+export function equipped(board: Board, wanted: Partial<Record<BoardOption, boolean>>): Board {
+  const options = Object.entries(board.options).flatMap(([name, device]) => (wanted[name as BoardOption] ? [device] : []));
+  return options.length === 0 ? board : { ...board, devices: [...board.devices, ...options] };
+}
 
 /** The device of that name; the name is the board's own, so it is there. */
 export function deviceNamed(board: Board, name: string): BoardDevice {

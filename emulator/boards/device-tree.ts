@@ -73,6 +73,14 @@ const describe: Record<DeviceKind, (devices: BoardDevice[]) => TreeNode[]> = {
         'dma-coherent': true,
       }),
     ),
+  radio: (devices) =>
+    devices.map((device) =>
+      node(at('radio', device), {
+        compatible: 'pocketvisor,tdma-radio',
+        reg: reg(device),
+        interrupts: spi(device, LEVEL_HIGH),
+      }),
+    ),
   // Banks beside each other are one flash.
   'cfi-flash': (devices) => [node(at('flash', devices[0]!), { compatible: 'cfi-flash', reg: reg(...devices), 'bank-width': 4 })],
 };

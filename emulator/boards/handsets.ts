@@ -1,6 +1,6 @@
 import type { Board } from './board.ts';
 import { costsAt } from './costs.ts';
-import { virt } from './virt.ts';
+import { radio, virt } from './virt.ts';
 
 const MiB = 0x10_0000;
 
@@ -13,13 +13,15 @@ function handset(
   about: string,
   { clockHz, counterHz, memory, screen }: Pick<Board, 'clockHz' | 'counterHz' | 'screen'> & { memory: number },
 ): Board {
-  const { pcie: _, ...soc } = virt;
+  const { pcie: _pcie, ...soc } = virt;
   return {
     ...soc,
     ...{ name, about, clockHz, counterHz, screen },
     model: `Pocketvisor ${name}`,
     compatible: `pocketvisor,${name}`,
     cores: 1,
+    devices: [...soc.devices, radio],
+    options: {},
     memory: { usual: memory, most: memory },
     costs: costsAt(clockHz),
   };

@@ -3,7 +3,7 @@ import type { Board, BoardDevice, DeviceKind } from './board.ts';
 import { boards } from './index.ts';
 
 /** They do nothing but answer accesses and drive a line: one that reads or writes memory by itself would reach other cells' with it. */
-const kinds: readonly DeviceKind[] = ['pl061'];
+const kinds: readonly DeviceKind[] = ['pl061', 'radio'];
 
 /** Those of a board by the names that a handset file has for them: without their numbers. */
 export function passable(board: Board): ReadonlyMap<string, BoardDevice> {

@@ -35,6 +35,7 @@ export const soc2: Board = {
   ppis: { pmu: 7, gicMaintenance: 9, hypervisorTimer: 10, virtualTimer: 11, secureTimer: 13, physicalTimer: 14 },
   console: 'uart0',
   powerKey: { device: 'gpio0', pin: 0 },
+  options: {},
   devices: [
     { kind: 'cfi-flash', name: 'flash0', base: 0x0800_0000, size: 64 * MiB },
     { kind: 'cfi-flash', name: 'flash1', base: 0x0c00_0000, size: 64 * MiB },

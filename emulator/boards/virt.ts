@@ -1,10 +1,13 @@
-import type { Board, PcieWindows } from './board.ts';
+import type { Board, BoardDevice, PcieWindows } from './board.ts';
 import { costsAt } from './costs.ts';
 import { virtioSlots } from './virtio-slots.ts';
 
 const MiB = 0x10_0000;
 const GiB = 0x4000_0000;
 const clockHz = 1_000_000_000;
+
+/** Where QEMU has its platform bus, for devices that are added: the window's first page and first interrupt. */
+export const radio: BoardDevice = { kind: 'radio', name: 'radio0', base: 0x0c00_0000, size: 0x1000, spi: 112 };
 
 /**
  * QEMU's `virt`: the addresses and interrupts of docs/system/arm/virt.rst, so software that was built for it runs here. The second UART and
@@ -54,4 +57,5 @@ export const virt: Board & { readonly pcie: PcieWindows } = {
     { kind: 'pl061', name: 'gpio0', base: 0x0903_0000, size: 0x1000, spi: 7 },
     ...virtioSlots(0x0a00_0000, 0x200, 16, 32),
   ],
+  options: { radio },
 };

@@ -8,10 +8,14 @@ import { createGicV3 } from './gicv3/gicv3.ts';
 import { createPl011 } from './pl011/pl011.ts';
 import { createPl031 } from './pl031/pl031.ts';
 import { createPl061 } from './pl061/pl061.ts';
+import { createRadio } from './radio/radio.ts';
 import { createVirtioBlock } from './virtio/block.ts';
+import { createVirtioGpu } from './virtio/gpu/gpu.ts';
+import { createVirtioInput } from './virtio/input/input.ts';
 import { createVirtioMmio } from './virtio/mmio.ts';
 import { HostBridge } from './pcie/host-bridge.ts';
 import { createVirtioPci } from './virtio/pci/pci.ts';
+import { Surface } from '../screen/surface.ts';
 import { TestClock } from './test-clock.ts';
 
 const MEMORY_BYTES = 0x1000;
@@ -41,6 +45,7 @@ const devices: Record<string, { create(memory: Uint8Array): Device; window: numb
   },
   pl011: { create: () => createPl011({ irq, onTransmit: () => {} }), window: 0x1000 },
   pl031: { create: () => createPl031({ irq, clock: new TestClock(), baseSeconds: 1e9 }), window: 0x1000 },
+  radio: { create: () => createRadio({ irq, clock: new TestClock() }), window: 0x1000 },
   'virtio-mmio': {
     create: () => {
       const device = createVirtioBlock({ image: new SharedArrayBuffer(4096), readOnly: false, serial: '', onWrite: () => {} });
@@ -62,6 +67,17 @@ const devices: Record<string, { create(memory: Uint8Array): Device; window: numb
       };
     },
     window: 0x4000,
+  },
+  'virtio-mmio (gpu)': {
+    create: () => {
+      const outputs = [{ surface: new Surface(), width: 640, height: 480 }];
+      return createVirtioMmio({ irq, dma, clock: new TestClock(), device: createVirtioGpu({ dma, outputs }) });
+    },
+    window: 0x200,
+  },
+  'virtio-mmio (input)': {
+    create: () => createVirtioMmio({ irq, dma, clock: new TestClock(), device: createVirtioInput({ kind: 'keyboard' }) }),
+    window: 0x200,
   },
   pl061: { create: () => createPl061({ irq }), window: 0x1000 },
 };
@@ -132,5 +148,5 @@ describe.each(Object.entries(devices))('%s', (kind, { create: createWith, window
     );
   });
 
-  test('is named as its folder', () => expect(create().kind).toBe(kind));
+  test('is named as its folder', () => expect(create().kind).toBe(kind.split(' ')[0]));
 });

@@ -293,7 +293,12 @@ export class Hypervisor implements Services {
     if (core.loaded !== cpu) return;
     processor.eret();
     if (verdict === 'inject') inject(entry);
-    else if (verdict === 'forbidden') this.end(cell, 'failed', `it cannot go on behind an exception of class 0x${entry.ec.toString(16)} at PC 0x${processor.get64('ELR_EL2').toString(16)}`);
+    else if (verdict === 'forbidden')
+      this.end(
+        cell,
+        'failed',
+        `it cannot go on behind an exception of class 0x${entry.ec.toString(16)} at PC 0x${processor.get64('ELR_EL2').toString(16)}`,
+      );
   }
 
   /** The guest wrote to its interrupt interface: whether a maintenance interrupt is due (ICH_MISR_EL2), so that it must be dispatched anew. */

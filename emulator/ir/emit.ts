@@ -1,4 +1,5 @@
 import { offsetOf, stateField } from '../state/layout.ts';
+import { chargesTime } from './functions.ts';
 import {
   type AtomicOp,
   argumentsOf,
@@ -22,6 +23,8 @@ export interface Target {
   pc(emitter: Emitter): void;
   /** Makes what a function must see visible in the state, before its arguments are pushed. */
   spill(emitter: Emitter, name: string): void;
+  /** Behind a call that charged time (`chargesTime`): the state's budget is the right one. */
+  charged(emitter: Emitter): void;
   /**
    * Calls the runtime for a guest access that the soft TLB could not answer: the address is in the i64 local `va`. Its answer is left on
    * the stack.
@@ -415,6 +418,7 @@ export class Emitter {
         this.target.spill(this, node.name);
         node.args.forEach((arg) => this.push(arg));
         out.byte(0x10).u32(this.target.functionIndex(node.name));
+        if (chargesTime.has(node.name)) this.target.charged(this);
         break;
     }
   }

@@ -1,5 +1,8 @@
 import type { Signature } from './wasm-writer.ts';
 
+/** Those that charge time beside the instruction's own: they take it off the budget in the state. */
+export const chargesTime: ReadonlySet<string> = new Set(['physicalCount', 'virtualCount']);
+
 /**
  * The functions that generated code may call, by name: those of the runtime (emulator/runtime) and those of the host. Every one
  * takes the core's address first. Pointers are i32.
@@ -34,7 +37,9 @@ const list: [string, string, string][] = [
   ['atomicLimit', 'i32 i32 i32 i64', 'i64'],
   ['pmuSync', 'i32', ''],
   ['pmuChanged', 'i32', ''],
+  ['pmuAccessible', 'i32', 'i64'],
   ['pmuControl', 'i32 i64', ''],
+  ['pmuReadControl', 'i32', 'i64'],
   ['pmuIncrement', 'i32 i64', ''],
   ['pmuReadSelected', 'i32 i32', 'i64'],
   ['pmuWriteSelected', 'i32 i32 i64', ''],

@@ -7,7 +7,8 @@ function play(script: Partial<Script>, text: string) {
   const running = new ConsoleScript({ sends: [], expects: [], ...script });
   const typed: [after: string, text: string][] = [];
   for (let at = 0; at < text.length; at++) {
-    const { type, verdict } = running.take(text.charCodeAt(at));
+    const { type, keys, verdict } = running.take(text.charCodeAt(at));
+    if (keys) typed.push([text.slice(0, at + 1), `${keys.length} keys`]);
     if (type !== undefined) typed.push([text.slice(0, at + 1), type]);
     if (verdict) return { typed, verdict, at, matched: running.matched };
   }
@@ -26,6 +27,15 @@ describe('a console script', () => {
     ]);
   });
 
+  test('presses keys in the same way, by a list of its own', () => {
+    const sendKeys = [{ pattern: '\\$ $', keys: [] }];
+    const sends = [{ pattern: '\\$ $', text: 'a' }];
+    expect(play({ sends, sendKeys }, 'x$ $ ').typed).toEqual([
+      ['x$ ', '0 keys'],
+      ['x$ ', 'a'],
+    ]);
+  });
+
   test('expects in order, each behind the match of the one before', () => {
     expect(play({ expects: ['ab', 'b'] }, 'b ab ab')).toMatchObject({ verdict: 'expected', at: 6, matched: ['ab', 'b'] });
     expect(play({ expects: ['ab', 'ba'] }, 'aba')).toMatchObject({ verdict: undefined, matched: ['ab'] });
@@ -33,6 +43,16 @@ describe('a console script', () => {
 
   test('--fail comes before an expectation that the same byte meets', () => {
     expect(play({ expects: ['x'], fail: 'x' }, 'x').verdict).toBe('fail');
+  });
+
+  test('looks at each console by itself, and types where it saw the prompt', () => {
+    const running = new ConsoleScript({ sends: [{ pattern: 'ab', text: 'x' }], expects: ['cd', 'd'] });
+    const say = (stream: number, text: string) => [...text].map((each) => running.take(each.charCodeAt(0), stream)).at(-1);
+    expect([say(0, 'a'), say(1, 'b'), say(0, 'b')?.type]).toMatchObject([{ type: undefined }, { type: undefined }, 'x']);
+    say(0, 'd');
+    say(1, 'cd');
+    expect(running.matched).toEqual(['cd']);
+    expect(say(0, 'd')?.verdict).toBe('expected');
   });
 
   test('^ and $ are ends of lines, and carriage returns do not count', () => {

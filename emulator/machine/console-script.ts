@@ -1,3 +1,4 @@
+import type { TimedHidAction } from '../base/hid.ts';
 import type { Script } from './types.ts';
 
 /** Characters in which a pattern is looked for: a line and more. */
@@ -27,60 +28,99 @@ class Recent {
 
 const compile = (pattern: string): RegExp => new RegExp(pattern, 'gm');
 
+/** What each console has shown lately: what one shows is never continued by another. */
+class RecentByStream {
+  private readonly streams = new Map<number, Recent>();
+
+  of(stream: number): Recent {
+    let recent = this.streams.get(stream);
+    if (!recent) this.streams.set(stream, (recent = new Recent()));
+    return recent;
+  }
+
+  clear(): void {
+    for (const recent of this.streams.values()) recent.clear();
+  }
+}
+
+/** A list of patterns, each with what is due when it was seen behind the one before. */
+class Cues<T> {
+  private readonly list: { pattern: RegExp; due: T }[];
+  private readonly text = new RecentByStream();
+
+  constructor(list: readonly { pattern: string; due: T }[]) {
+    this.list = list.map(({ pattern, due }) => ({ pattern: compile(pattern), due }));
+  }
+
+  get idle(): boolean {
+    return this.list.length === 0;
+  }
+
+  take(character: string, stream: number): T | undefined {
+    const [next] = this.list;
+    if (!next) return undefined;
+    const recent = this.text.of(stream);
+    recent.add(character);
+    if (recent.find(next.pattern) === undefined) return undefined;
+    this.text.clear();
+    this.list.shift();
+    return next.due;
+  }
+}
+
 /**
- * The patterns of `--send`, `--expect` and `--fail` over the console's output, evaluated byte by byte as the guest writes. Sends and expects
- * are two lists; each console is looked at by itself; each pattern is looked for behind the match of the one before. Carriage returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
+ * The patterns of `--send`, `--send-key`, `--expect` and `--fail` over the output of consoles, evaluated byte by byte as the guest writes.
+ * Sends, keys and expects are a list each; each pattern is looked for behind the match of the one before, on every console by itself. Carriage
+ * returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
  */
 export class ConsoleScript {
-  private readonly sends: { pattern: RegExp; text: string }[];
+  private readonly sends: Cues<string>;
+  private readonly keys: Cues<readonly TimedHidAction[]>;
   private readonly expects: RegExp[];
   private readonly fail: RegExp | undefined;
-  /** By cell; '' where there are none. */
-  private readonly texts = new Map<string, { readonly send: Recent; readonly expect: Recent; readonly fail: Recent }>();
+  private readonly expectText = new RecentByStream();
+  private readonly failText = new RecentByStream();
   readonly matched: string[] = [];
 
   constructor(script: Script) {
-    this.sends = script.sends.map(({ pattern, text }) => ({ pattern: compile(pattern), text }));
+    this.sends = new Cues(script.sends.map(({ pattern, text }) => ({ pattern, due: text })));
+    this.keys = new Cues((script.sendKeys ?? []).map(({ pattern, keys }) => ({ pattern, due: keys })));
     this.expects = script.expects.map(compile);
     this.fail = script.fail === undefined ? undefined : compile(script.fail);
   }
 
   /** Whether there is nothing to look for. */
   get idle(): boolean {
-    return this.sends.length === 0 && this.expects.length === 0 && !this.fail;
+    return this.sends.idle && this.keys.idle && this.expects.length === 0 && !this.fail;
   }
 
-  /** Takes a byte of output; answers what to type now, and whether the run is decided. */
-  take(byte: number, cell = ''): { type: string | undefined; verdict: Verdict } {
-    if (this.idle || byte === 13) return { type: undefined, verdict: undefined };
+  /** Whether all that is expected was seen. */
+  get seenAll(): boolean {
+    return this.expects.length === 0;
+  }
+
+  /** Takes a byte that a console shows; answers what to type there and on the keyboard now, and whether the run is decided. */
+  take(byte: number, stream = 0): { type?: string | undefined; keys?: readonly TimedHidAction[] | undefined; verdict?: Verdict } {
+    if (this.idle || byte === 13) return {};
     const character = String.fromCharCode(byte);
-    let texts = this.texts.get(cell);
-    if (!texts) this.texts.set(cell, (texts = { send: new Recent(), expect: new Recent(), fail: new Recent() }));
-    let type: string | undefined;
-    const [send] = this.sends;
-    if (send) {
-      texts.send.add(character);
-      if (texts.send.find(send.pattern) !== undefined) {
-        texts.send.clear();
-        this.sends.shift();
-        type = send.text;
-      }
-    }
+    const due = { type: this.sends.take(character, stream), keys: this.keys.take(character, stream) };
     if (this.fail) {
-      texts.fail.add(character);
-      if (texts.fail.find(this.fail) !== undefined) return { type, verdict: 'fail' };
+      const recent = this.failText.of(stream);
+      recent.add(character);
+      if (recent.find(this.fail) !== undefined) return { ...due, verdict: 'fail' };
     }
     const [expected] = this.expects;
     if (expected) {
-      texts.expect.add(character);
-      const found = texts.expect.find(expected);
+      const recent = this.expectText.of(stream);
+      recent.add(character);
+      const found = recent.find(expected);
       if (found !== undefined) {
         this.matched.push(found);
-        texts.expect.clear();
+        this.expectText.clear();
         this.expects.shift();
-        if (this.expects.length === 0) return { type, verdict: 'expected' };
+        if (this.expects.length === 0) return { ...due, verdict: 'expected' };
       }
     }
-    return { type, verdict: undefined };
+    return due;
   }
 }

@@ -6,7 +6,8 @@ import { callOfEl2 } from './el2-calls.ts';
 import type { EmulatorProfiler } from './emulator-profile.ts';
 import { GicRegisters } from './gic-registers.ts';
 import type { Hardware } from './hardware.ts';
-import { psciCall, type PsciMachine } from '../hypervisor/psci.ts';
+import type { PowerControl } from './secure-firmware/psci.ts';
+import { firmwareCall } from './secure-firmware/smccc.ts';
 
 const BOUNCE = offsetOf('BOUNCE');
 /** The class of a trapped system instruction. */
@@ -22,18 +23,18 @@ export class CoreCalls {
   private readonly hardware: Hardware;
   private readonly bus: Bus;
   private readonly gicRegisters: GicRegisters;
-  private readonly psci: PsciMachine<Core>;
+  private readonly power: PowerControl;
   private readonly profiler: EmulatorProfiler | undefined;
 
   constructor(
     hardware: Hardware,
-    power: Pick<PsciMachine<Core>, 'powerOn' | 'powerOff' | 'reset'>,
+    power: Pick<PowerControl, 'powerOn' | 'powerOff' | 'reset'>,
     profiler: EmulatorProfiler | undefined,
   ) {
     this.hardware = hardware;
     this.bus = hardware.bus;
     this.gicRegisters = new GicRegisters(hardware.devices.gic3);
-    this.psci = { ...power, cores: hardware.cores, affinityOf: (index) => index };
+    this.power = { ...power, cores: hardware.cores, affinityOf: (index) => index };
     this.profiler = profiler;
   }
 
@@ -63,17 +64,17 @@ export class CoreCalls {
   private refuse(access: 'undefined' | 'trapped', pointer: number, iss: number, pc: bigint): number {
     if (access === 'undefined') return this.undefinedInstruction(pointer, pc);
     this.hardware.runtime.raiseToEl2(pointer, EC_SYSTEM, iss, pc);
-    return this.hardware.coreAt(pointer).get32('LEAVE');
+    return leaveReasons.RESYNC;
   }
 
-  /** HVC and SMC: to EL2 where it takes them, to PSCI where this is its conduit; else UNDEFINED. */
+  /** HVC and SMC: to EL2 where it takes them, to the firmware where this is its conduit; else UNDEFINED. */
   hypercall(pointer: number, call: number, pc: bigint): number {
     const core: Core = this.hardware.coreAt(pointer);
     const answered = callOfEl2(core, this.hardware.runtime, call, pc);
     if (answered !== undefined) return answered;
     const conduit = (call & 0x10000) !== 0 ? 'hvc' : 'smc';
     if (core.get32('EL') === 0 || conduit !== this.hardware.plan.psci) return this.undefinedInstruction(pointer, pc);
-    psciCall(this.psci, core);
+    firmwareCall(this.power, core);
     return leaveReasons.HOST;
   }
 

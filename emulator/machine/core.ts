@@ -18,6 +18,8 @@ const IRQ_LINES = at('IRQ_LINES');
 const STALE = 128;
 const WAITING = at('WAITING');
 const POWERED_OFF = at('POWERED_OFF');
+/** Values of POWERED_OFF beside 0. */
+const [OFF, SUSPENDED, STANDING_BY] = [1, 2, 3];
 
 /** A core's part of a snapshot. */
 export interface CoreSnapshot {
@@ -166,7 +168,29 @@ export class Core {
   }
 
   set poweredOff(value: boolean) {
-    this.view.setUint32(POWERED_OFF, value ? 1 : 0, true);
+    this.view.setUint32(POWERED_OFF, value ? OFF : 0, true);
+  }
+
+  /** Whether the core does not run until the interrupt controller wants it. */
+  get suspended(): boolean {
+    return this.view.getUint32(POWERED_OFF, true) >= SUSPENDED;
+  }
+
+  /** Whether it is suspended and keeps what it knows. */
+  get standingBy(): boolean {
+    return this.view.getUint32(POWERED_OFF, true) === STANDING_BY;
+  }
+
+  /** Suspends the core where it is. Unlike WFI, that may end by what its CPU interface masks. */
+  standBy(): void {
+    this.view.setUint32(POWERED_OFF, STANDING_BY, true);
+  }
+
+  /** Powers the core off until it is wanted. Where it goes on then is kept in X0 and X1, which nobody uses meanwhile. */
+  suspend(entry: bigint, context: bigint): void {
+    this.setX(0, entry);
+    this.setX(1, context);
+    this.view.setUint32(POWERED_OFF, SUSPENDED, true);
   }
 
   /** Powered, and not waiting. */

@@ -78,7 +78,7 @@ const models: Record<CpuModel, readonly [index: number, value: bigint][]> = {
     [ISAR0, 0x11120n],
     [MMFR0, 0x1124n],
   ],
-  // Implementer 0 is reserved for software. EL0 and EL1 in AArch64 only; FP and Advanced SIMD without half precision; debug v8, PMUv3, 6
+  // Implementer 0 is reserved for software. EL0 to EL2 in AArch64 only; FP and Advanced SIMD without half precision; debug v8, PMUv3, 6
   // breakpoints, 4 watchpoints; AES with PMULL, SHA1, SHA256, CRC32, LSE, RDM; PA 44 bits, 16-bit ASIDs, granules 4K, 16K, 64K.
   max: [
     [MIDR, 0x000f0510n],
@@ -87,7 +87,7 @@ const models: Record<CpuModel, readonly [index: number, value: bigint][]> = {
     [CCSIDR + 1, 0x201fe012n],
     [CCSIDR + 2, 0x70ffe07an],
     [CTR, 0x8444c004n],
-    [PFR0, 0x11n],
+    [PFR0, 0x111n],
     [DFR0, 0x305106n],
     [ISAR0, 0x10211120n],
     [MMFR0, 0x100024n],

@@ -121,7 +121,7 @@ export class DebugSession implements DebugTarget {
 
   describe(core: number): string {
     const one = this.external.cores[core]!;
-    if (one.poweredOff) return 'off';
+    if (one.poweredOff) return one.suspended ? 'suspended' : 'off';
     const does = one.waiting === 1 ? 'waits for an interrupt' : one.waiting === 2 ? 'waits for an event' : 'runs';
     return `EL${one.get32('EL')}, ${does}`;
   }
@@ -129,7 +129,7 @@ export class DebugSession implements DebugTarget {
   monitor(core: number, line: string): string {
     const { text, action } = this.control.monitor(core, line);
     if (action === 'quit') this.kill();
-    return action === 'cont' ? `${text}the debugger has stopped it, and lets it go on\n` : text;
+    return text;
   }
 
   regions(): readonly MemoryRegion[] {

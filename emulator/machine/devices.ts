@@ -11,16 +11,23 @@ import { createFwCfg } from '../devices/fw-cfg/fw-cfg.ts';
 import { createPl011, type Pl011 } from '../devices/pl011/pl011.ts';
 import { createPl031 } from '../devices/pl031/pl031.ts';
 import { createPl061, type Pl061 } from '../devices/pl061/pl061.ts';
+import { createRadio, type Radio } from '../devices/radio/radio.ts';
 import { createVirtioBlock } from '../devices/virtio/block.ts';
+import { createVirtioSound } from '../devices/virtio/sound/sound.ts';
+import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
 import type { VirtioDevice } from '../devices/virtio/device.ts';
+import { createVirtioInput, type VirtioInput } from '../devices/virtio/input/input.ts';
 import { createVirtioMmio } from '../devices/virtio/mmio.ts';
 import { createVirtioNet, type VirtioNet } from '../devices/virtio/net.ts';
 import { createVirtioRng } from '../devices/virtio/rng.ts';
+import { buildPorts, type Ports } from './ports.ts';
 import { writeMac } from '../network/addresses.ts';
+import type { Screen } from '../screen/screen.ts';
 import type { BootPlan } from './boot/plan.ts';
 import type { Bus } from './bus.ts';
 import { hasIts, messageInterrupts, type Doorbell } from './message-interrupts.ts';
 import { buildPcie, type PciDevice } from './pcie.ts';
+import { buildDisplays } from './displays.ts';
 import type { RomBank } from './physical-memory.ts';
 import type { MachineConfig, PciPlace } from './types.ts';
 
@@ -36,11 +43,17 @@ export interface FlashBank {
 export interface Surroundings {
   readonly clock: Clock;
   readonly dma: Dma;
+  /** Reads RAM without a trace. */
+  readonly peek: Dma['read'];
   currentCore(): number;
   interruptInput(core: number, input: CoreInput): Line;
+  /** What is pending for a core may have changed. */
+  pendingChanged(core: number): void;
   flashBank(range: AddressRange): FlashBank;
   readonly forFirmware: BootPlan['forFirmware'];
-  onConsole(byte: number): void;
+  onOutput(stream: number, bytes: Uint8Array): void;
+  onTaken(stream: number, count: number): void;
+  onSound(bytes: Uint8Array, format: FrameFormat): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   onTransmit(nic: number, frame: Uint8Array): void;
   /** For a cell: its distributor serves a hypervisor (GicV3Options.listed). */
@@ -53,10 +66,17 @@ export interface Devices {
   readonly console: Pl011 | undefined;
   readonly gpio: Pl061 | undefined;
   readonly gic3: GicV3 | undefined;
+  readonly radio: Radio | undefined;
   /** Network cards, in order. */
   readonly nics: readonly VirtioNet[];
   readonly messages: MessageInterrupts;
+  readonly screens: readonly Screen[];
+  /** Keyboards and pointers, in order. */
+  readonly hids: readonly VirtioInput[];
+  readonly ports: Ports;
   ppi(core: number, n: number): Line;
+  /** Whether a suspended core is to be woken for an interrupt. */
+  wantsAwake(core: number): boolean;
   reset(): void;
   /** Every device's state by name, for the hash and snapshots. */
   save(): [name: string, state: DeviceState][];
@@ -76,9 +96,10 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     spis: 256,
     currentCore: () => around.currentCore(),
     output: (core: number, input: CoreInput) => around.interruptInput(core, input),
+    pendingChanged: (core: number) => around.pendingChanged(core),
     virtualization: config.el >= 2 ? { maintenancePpi: board.ppis.gicMaintenance } : undefined,
   };
-  let gic: { spi(n: number): Line; ppi(core: number, n: number): Line };
+  let gic: Pick<GicV3, 'spi' | 'ppi' | 'wantsAwake'>;
   let gic3: GicV3 | undefined;
   const doorbells: Doorbell[] = [];
   if (config.gic === 3) {
@@ -129,28 +150,41 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     writeMac(address, 0, mac);
     return attach(createVirtioNet({ mac: address, onTransmit: (frame) => around.onTransmit(index, frame) }), place);
   });
+  const displays = buildDisplays(config.displays ?? [], around);
+  displays.virtio.forEach(({ device, pci: place }) => attach(device, place));
+  const hids = (config.inputs ?? []).map((input) => attach(createVirtioInput(input), input.pci));
+  const ports = buildPorts(config.serial ?? [], around);
+  ports.devices.forEach((device, n) => attach(device, config.serial?.[n]?.pci));
+  if (config.sound) {
+    const { input, pci: place } = config.sound;
+    const onPlayed = (bytes: Uint8Array, format: FrameFormat): void => around.onSound(bytes, format);
+    attach(createVirtioSound({ clock: around.clock, input, onPlayed }), place);
+  }
   const slots = board.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
   if (virtio.length > slots.length)
     throw new UserError('virtio-slots', `the board ${board.name} has ${slots.length} slots for virtio devices`);
 
   let console: Pl011 | undefined;
   let gpio: Pl061 | undefined;
+  let radio: Radio | undefined;
   const build = (entry: BoardDevice): Device => {
     const irq: Line = entry.spi === undefined ? { set() {} } : gic.spi(entry.spi);
     switch (entry.kind) {
       case 'pl011':
-        return (console = createPl011({ irq, onTransmit: (byte) => around.onConsole(byte) }));
+        return (console = createPl011({ irq, onTransmit: (byte) => around.onOutput(0, Uint8Array.of(byte)) }));
       case 'pl031':
         return createPl031({ irq, clock: around.clock, baseSeconds: config.rtcSeconds });
       case 'pl061':
         return (gpio = createPl061({ irq }));
+      case 'radio':
+        return (radio = createRadio({ irq, clock: around.clock }));
       case 'virtio-mmio':
         return createVirtioMmio({
           ...{ irq, clock: around.clock, dma: around.dma, device: virtio[slots.indexOf(entry)] },
           legacy: config.legacyVirtio ?? false,
         });
       case 'fw-cfg':
-        return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware });
+        return createFwCfg({ dma: around.dma, cpus: config.cpus, ...around.forFirmware, files: displays.files });
       case 'cfi-flash': {
         const { rom, readOnly, written } = around.flashBank(entry);
         return createCfiFlash({
@@ -171,9 +205,14 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     console,
     gpio,
     gic3,
+    radio,
     nics,
     messages,
+    screens: displays.screens,
+    hids,
+    ports,
     ppi: (core, n) => gic.ppi(core, n),
+    wantsAwake: (core) => gic.wantsAwake(core),
     reset: () => named.forEach(([, device]) => device.reset()),
     save: () => named.map(([name, device]) => [name, device.save()]),
     restore: (states) => {

@@ -1,13 +1,13 @@
 import type { Hasher } from '../base/host.ts';
 import type { WasmMemory } from '../base/wasm.ts';
-import type { AddressRange, Board } from '../boards/board.ts';
+import { equipped, type AddressRange, type Board } from '../boards/board.ts';
 import { boards } from '../boards/index.ts';
 import type { MemoryRegion } from '../debug/target.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
 import { STATE_BYTES } from '../hypervisor/context.ts';
 import type { CellsConfig } from '../hypervisor/config.ts';
 import type { GicV3 } from '../devices/gicv3/gicv3.ts';
-import type { Pl011 } from '../devices/pl011/pl011.ts';
+import type { Radio } from '../devices/radio/radio.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
 import { defaultTuning } from '../exec/tuning.ts';
 import { memoryMap } from '../state/memory-map.ts';
@@ -26,7 +26,7 @@ import { restoreSnapshot, takeSnapshot, type MachineSnapshot } from './snapshot.
 import { stateHash } from './state-hash.ts';
 import { GenericTimers } from '../devices/generic-timer/generic-timer.ts';
 import type { VirtioNet } from '../devices/virtio/net.ts';
-import type { MachineConfig } from './types.ts';
+import type { FrameFormat, MachineConfig } from './types.ts';
 
 /** What the hardware reaches of the machine that runs it. */
 export interface HardwareUser {
@@ -36,12 +36,16 @@ export interface HardwareUser {
   runningCore(): Core | undefined;
   /** A line of a core's interrupt inputs went up. */
   lineRaised(core: Core): void;
+  /** An interrupt came for a core that is suspended. */
+  wanted(core: Core): void;
   /** A device changed what is behind physical addresses. */
   remapped(): void;
   /** A core shall look for what to run: it may have something again, or something else than now. */
   coreWanted(core: Core): void;
-  /** `cell`: whose, where there are cells. */
-  onConsole(byte: number, cell?: string): void;
+  /** A stream is written (types.ts has their numbers), or takes what it was given. */
+  onOutput(stream: number, bytes: Uint8Array): void;
+  onTaken(stream: number, count: number): void;
+  onSound(bytes: Uint8Array, format: FrameFormat): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   /** The guest changed bytes of a bank of flash. */
   onFlashWrite(bank: number, offset: number, length: number): void;
@@ -51,9 +55,16 @@ export interface HardwareUser {
 
 /** Virtual ns that a read of the counter costs, so that loops which only poll it end soon. */
 const COUNTER_READ_NS = 100;
+
 /** A board whose devices are its cells'. */
-function withoutDevices({ pcie: _, ...board }: Board): Board {
+function withoutDevices({ pcie: _pcie, ...board }: Board): Board {
   return { ...board, devices: [] };
+}
+
+/** What is left of a machine where guests are in cells: cores, memory and the interrupt controller. */
+function withoutGuest(config: MachineConfig): MachineConfig {
+  const { displays: _displays, inputs: _inputs, serial: _serial, sound: _sound, ...rest } = config;
+  return { ...rest, gic: 3, its: false, el: 2, drives: [], nics: [], rng: false };
 }
 
 /** MPIDR_EL1: RES1. */
@@ -71,6 +82,12 @@ const nothingToBoot: BootPlan = {
     psci: undefined,
   },
 };
+
+/** What of a core keeps its power while the core has none. */
+const alwaysOn =
+  'CNTV_CTL_EL0 CNTV_CVAL_EL0 CNTP_CTL_EL0 CNTP_CVAL_EL0 CNTHP_CTL_EL2 CNTHP_CVAL_EL2 CNTVOFF_EL2 CNTKCTL_EL1 CNTHCTL_EL2'.split(
+    ' ',
+  );
 /** Bits of a core's LINES. */
 const inputBits: Record<CoreInput, number> = { fiq: 1, irq: 2, vfiq: 8, virq: 16 };
 
@@ -97,13 +114,13 @@ export class Hardware {
   /** Not reset yet. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser) {
     const { cells } = config;
-    const whole = boards[config.board];
+    const whole = equipped(boards[config.board], config);
     // Where there are cells the board's devices are theirs.
     const board = (this.board = cells ? withoutDevices(whole) : whole);
     this.user = user;
     this.plan = cells ? nothingToBoot : planBoot(config, board);
     const clock = new CoreClock(board.clockHz);
-    const own: MachineConfig = cells ? { ...config, gic: 3, its: false, el: 2, drives: [], nics: [], rng: false } : config;
+    const own = cells ? withoutGuest(config) : config;
     this.ids = idRegisters(own.cpu, own.gic === 3, own.el);
     this.memory = createMemory();
     this.runtime = createRuntime(this.memory, runtimeModule, user.imports);
@@ -124,11 +141,15 @@ export class Hardware {
     this.devices = buildDevices(board, own, this.bus, {
       clock: this.events,
       dma: this.ram,
+      peek: (pa, into) => this.ram.peek(pa, into),
       currentCore: () => user.runningCore()?.index ?? 0,
       flashBank: (range) => this.flashBank(range),
       forFirmware: this.plan.forFirmware,
       interruptInput: (core, input) => this.interruptInput(core, input),
-      onConsole: (byte) => user.onConsole(byte),
+      onOutput: (stream, bytes) => user.onOutput(stream, bytes),
+      onTaken: (stream, count) => user.onTaken(stream, count),
+      onSound: (bytes, format) => user.onSound(bytes, format),
+      pendingChanged: (index) => this.pendingChanged(index),
       onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
       onTransmit: (nic, frame) => user.onTransmit(nic, frame),
     });
@@ -150,7 +171,7 @@ export class Hardware {
     first.reset(this.ids, MPIDR_RES1, board.counterHz, 1);
     const resetState = new Uint8Array(first.view.buffer, first.pointer, STATE_BYTES).slice();
     const gic = this.devices.gic3 as GicV3;
-    const ground = { board: boards[config.board], cores, runtime, ram, gic, resetState };
+    const ground = { board: equipped(boards[config.board], config), cores, runtime, ram, gic, resetState };
     return buildHypervisor(config, cells, { ...ground, flushTlbs: () => this.flushTlbs() }, user);
   }
 
@@ -159,11 +180,22 @@ export class Hardware {
     return this.hosted ? this.hosted.cells.map(({ nics }) => nics.get(index)).find(Boolean) : this.devices.nics[index];
   }
 
-  /** The console of a cell; the first one's, or the board's own, when none is named. */
-  console(cell?: string): Pl011 | undefined {
-    const { hosted } = this;
-    if (!hosted) return this.devices.console;
-    return (cell === undefined ? hosted.cells[0] : hosted.cells.find(({ config }) => config.name === cell))?.console;
+  /** Input of a stream: of a cell's console, of the board's own, or of a port. */
+  receive(stream: number, bytes: Uint8Array): void {
+    const { hosted, devices } = this;
+    const console = hosted ? hosted.cells[stream]?.console : stream === 0 ? devices.console : undefined;
+    if (console) console.receive(bytes);
+    else devices.ports.receive(stream, bytes);
+  }
+
+  /** Whether what is written to a stream is for people: a UART, or a console of virtio's. */
+  isConsole(stream: number): boolean {
+    return this.hosted !== undefined || stream === 0 || this.devices.ports.isConsole(stream);
+  }
+
+  /** The board's, or that of the cell that was granted it. */
+  get radio(): Radio | undefined {
+    return this.hosted ? this.hosted.cells.map(({ radio }) => radio).find(Boolean) : this.devices.radio;
   }
 
   /** What is behind guest-physical addresses, for a person. */
@@ -207,6 +239,24 @@ export class Hardware {
     this.resetCore(core, entry);
     core.setX(0, context);
     this.runtime.levelChanged(core.pointer);
+  }
+
+  /** A suspended core as it goes on, but for its power: as it was, or as at CPU_ON, but the device tree says that timers are always on. */
+  prepareSuspended(core: Core): void {
+    if (core.standingBy) return;
+    const timers = alwaysOn.map((field) => [field, core.get64(field)] as const);
+    this.prepareCore(core, core.x(0), core.x(1));
+    for (const [field, value] of timers) core.set64(field, value);
+  }
+
+  /** Whether a core that is suspended has to go on. */
+  isWanted(core: Core): boolean {
+    return core.suspended && this.devices.wantsAwake(core.index);
+  }
+
+  private pendingChanged(index: number): void {
+    const core = this.cores[index] as Core;
+    if (this.isWanted(core)) this.user.wanted(core);
   }
 
   private resetCore(core: Core, entry: bigint): void {

@@ -1,11 +1,15 @@
-import type { InputRecord } from './types.ts';
+import type { HidReport } from './hid/router.ts';
+import type { InputRecord, PortChange, ScreenSize } from './types.ts';
 
 /** What input reaches. */
 export interface InputSinks {
-  type(bytes: Uint8Array, cell?: string): void;
+  type(stream: number, bytes: Uint8Array): void;
+  changePort(stream: number, change: PortChange): void;
   pressPowerKey(): void;
   receive(nic: number, frame: Uint8Array): void;
   setLink(nic: number, up: boolean): void;
+  resizeScreen(size: ScreenSize): void;
+  report(hid: HidReport): void;
 }
 
 export type Input = Omit<InputRecord, 'atNs'>;
@@ -54,15 +58,15 @@ export class InputLog {
     if (due > 0) for (const { input } of this.pending.splice(0, due)) this.one(nowNs, input);
   }
 
-  private one(atNs: number, { bytes, key, nic, link, cell }: Input): void {
-    const where = {
-      ...{ ...(key ? { key } : {}), ...(nic === undefined ? {} : { nic }), ...(link === undefined ? {} : { link }) },
-      ...(cell === undefined ? {} : { cell }),
-    };
+  private one(atNs: number, input: Input): void {
+    const { bytes, key, nic, link, size, hid, stream = 0, port } = input;
     const isFrame = nic !== undefined && link === undefined;
-    if (!isFrame || this.keepsFrames) this.records.push({ atNs, bytes, ...where });
-    if (key) this.sinks.pressPowerKey();
-    else if (nic === undefined) this.sinks.type(bytes, cell);
+    if (!isFrame || this.keepsFrames) this.records.push({ ...input, atNs });
+    if (size) this.sinks.resizeScreen(size);
+    else if (hid) this.sinks.report(hid);
+    else if (key) this.sinks.pressPowerKey();
+    else if (port) this.sinks.changePort(stream, port);
+    else if (nic === undefined) this.sinks.type(stream, bytes);
     else if (link === undefined) this.sinks.receive(nic, bytes);
     else this.sinks.setLink(nic, link);
   }

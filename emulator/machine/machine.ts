@@ -1,3 +1,4 @@
+import type { TimedHidAction } from '../base/hid.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import { leaveReasons } from '../state/memory-map.ts';
 import { ConsoleScript } from './console-script.ts';
@@ -7,18 +8,30 @@ import { inspect, type Inspection } from './debug/inspect.ts';
 import { EmulatorProfiler } from './emulator-profile.ts';
 import type { ExternalDebug } from './external-debug/external-debug.ts';
 import { Hardware } from './hardware.ts';
+import { HidRouter } from './hid/router.ts';
 import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
 import { Prompt } from './prompt.ts';
 import type { RomBank } from './physical-memory.ts';
+import type { Screen } from '../screen/screen.ts';
 import type { CoreProcessor } from './cells/core-processor.ts';
+import { StreamOutput } from './stream-output.ts';
 import type { MachineSnapshot } from './snapshot.ts';
-import type { MachineConfig, MachineHost, Outcome, RunResult, Script, SocketCommand, SocketEvent } from './types.ts';
+import type {
+  FrameFormat,
+  MachineConfig,
+  MachineHost,
+  Outcome,
+  PortChange,
+  RunResult,
+  Script,
+  SocketCommand,
+  SocketEvent,
+} from './types.ts';
 
 /** What a machine tells while it runs. Called from within `runFor`. */
 export interface MachineListener {
-  /** `cell`: whose, where there are cells. */
-  onConsole(bytes: Uint8Array, cell?: string): void;
+  onConsole(bytes: Uint8Array, stream: number): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   /** The guest changed bytes of a bank of flash; they are the listener's. */
   onFlashWrite?(bank: number, offset: number, bytes: Uint8Array): void;
@@ -26,6 +39,9 @@ export interface MachineListener {
   onSockets?(nic: number, command: SocketCommand): void;
   onFrame?(nic: number, frame: Uint8Array, atNs: number): void;
   onCapture?(bytes: Uint8Array): void;
+  /** For machines with ports: the guest took what one was given. */
+  onTaken?(stream: number, count: number): void;
+  onSound?(bytes: Uint8Array, format: FrameFormat): void;
 }
 
 /** How far a machine may run, in virtual time; without limits where they are absent. */
@@ -45,6 +61,8 @@ export type RunState = 'busy' | 'idle' | 'paced' | 'ended' | 'halted';
 
 /** How long the power key is held, in virtual ns. */
 const KEY_PRESS_NS = 100_000_000;
+/** Virtual ns between one sequence of a script's keys and the next. */
+const SEQUENCE_GAP_NS = 10_000_000;
 /** So many exceptions at the same place with nothing between them: the guest cannot go on. */
 const SAME_FAULTS = 64;
 
@@ -68,13 +86,16 @@ export abstract class Machine {
   private readonly listener: MachineListener;
   private readonly script: ConsoleScript;
   private readonly prompt = new Prompt();
+  private readonly hands: HidRouter;
+  /** When the last sequence of keys is over. */
+  private handsFreeNs = 0;
+  private readonly output = new StreamOutput();
   /** What the guest changed in each bank of flash since the owner was told. */
   private readonly flashWrites = new Map<number, { from: number; to: number }>();
-  /** By cell; '' where there are none. */
-  private readonly output = new Map<string, number[]>();
   private error: RunResult['error'];
   private dead: number | undefined;
   private repeatable = true;
+  private readonly goesOn: boolean;
 
   /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
   constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: MachineHost, listener: MachineListener) {
@@ -82,6 +103,8 @@ export abstract class Machine {
     this.host = host;
     this.listener = listener;
     this.script = new ConsoleScript(script);
+    this.hands = new HidRouter((config.inputs ?? []).map(({ kind }) => kind));
+    this.goesOn = script.goesOn ?? false;
     this.timeoutNs = script.timeoutNs ?? Infinity;
     this.hardware = new Hardware(config, runtimeModule, {
       imports: {
@@ -94,9 +117,12 @@ export abstract class Machine {
       nowNs: () => this.nowNs,
       runningCore: () => this.running,
       lineRaised: (core) => this.lineRaised(core),
+      wanted: (core) => this.wanted(core),
       remapped: () => this.remapped(),
       coreWanted: (core) => this.coreWanted(core),
-      onConsole: (byte, cell) => this.onConsole(byte, cell),
+      onOutput: (stream, bytes) => this.onOutput(stream, bytes),
+      onTaken: (stream, count) => listener.onTaken?.(stream, count),
+      onSound: (bytes, format) => listener.onSound?.(bytes, format),
       onDriveWrite: (name, sector, count) => {
         // What was there before is gone.
         this.meddled();
@@ -107,13 +133,15 @@ export abstract class Machine {
     });
     if (config.profile) this.profiler = new EmulatorProfiler(host, this.hardware.memory);
     const power = {
-      powerOn: (core: Core, entry: bigint, context: bigint) => this.powerOn(core, entry, context),
+      powerOn: (core: Core, entry: bigint, context: bigint) =>
+        this.powerOn(core, () => this.hardware.prepareCore(core, entry, context)),
       powerOff: () => (this.pendingPowerOff = true),
       reset: () => (config.noReboot ? (this.pendingPowerOff = true) : (this.pendingReset = true)),
     };
     this.calls = new CoreCalls(this.hardware, power, this.profiler);
     this.input = new InputLog(script.replay ?? [], script.record ?? false, {
-      type: (bytes, cell) => this.hardware.console(cell)?.receive(bytes),
+      type: (stream, bytes) => this.hardware.receive(stream, bytes),
+      changePort: (stream, change) => this.hardware.devices.ports.change(stream, change),
       pressPowerKey: () => this.holdPowerKey(),
       receive: (nic, frame) => {
         // The log has frames only where they are wanted.
@@ -122,6 +150,8 @@ export abstract class Machine {
         this.hardware.nic(nic)?.receive(frame);
       },
       setLink: (nic, up) => this.hardware.nic(nic)?.setLink(up),
+      resizeScreen: ({ screen, width, height }) => this.screens[screen]?.resize?.(width, height),
+      report: ({ device, events }) => this.hardware.devices.hids[device]?.report(events),
     });
     this.network = new MachineNetwork({
       ...{ nics: config.nics ?? [], seed: config.seed, capture: config.capture ?? false, rtcSeconds: config.rtcSeconds },
@@ -144,14 +174,32 @@ export abstract class Machine {
    */
   abstract runFor(hostMs: number, pace?: Pace): RunState;
 
-  /** Console input from outside (for the first cell, where none is named): enters at the end of the running slice, and into the log. */
-  type(bytes: Uint8Array, cell?: string): void {
-    this.input.add({ bytes, ...(cell === undefined ? {} : { cell }) });
+  /** Input of a stream from outside: enters at the end of the running slice, and into the log. */
+  type(bytes: Uint8Array, stream = 0): void {
+    this.input.add({ bytes, ...(stream === 0 ? {} : { stream }) });
+  }
+
+  /** Something became of the other end of a port. */
+  changePort(stream: number, port: PortChange): void {
+    this.input.add({ bytes: new Uint8Array(), stream, port });
   }
 
   /** Presses and releases the board's power key. */
   pressPowerKey(): void {
     this.input.add({ bytes: new Uint8Array(), key: 'power' });
+  }
+
+  /**
+   * Hands on the input devices. What takes time begins when the last such sequence is over, all else is now. What the machine has no device for
+   * does nothing.
+   */
+  act(actions: readonly TimedHidAction[]): void {
+    const lastNs = actions.at(-1)?.afterNs ?? 0;
+    const startNs = lastNs > 0 ? Math.max(this.nowNs, this.handsFreeNs) : this.nowNs;
+    for (const { afterNs, hid } of this.hands.routeAll(actions)) {
+      this.input.add({ bytes: new Uint8Array(), hid }, startNs + afterNs);
+    }
+    if (lastNs > 0) this.handsFreeNs = startNs + lastNs + SEQUENCE_GAP_NS;
   }
 
   /** A frame reaches a network card, at that virtual time or as soon as it can after it. */
@@ -162,6 +210,11 @@ export abstract class Machine {
   /** Plugs the cable of a network card in or out. */
   setLink(nic: number, up: boolean): void {
     this.input.add({ bytes: new Uint8Array(), nic, link: up });
+  }
+
+  /** A screen's monitor has another size from now on. */
+  resizeScreen(screen: number, width: number, height: number): void {
+    this.input.add({ bytes: new Uint8Array(), size: { screen, width, height } });
   }
 
   /** A socket of the host told something to the user network of a card. Between calls of `runFor`. */
@@ -201,6 +254,21 @@ export abstract class Machine {
     return this.ended;
   }
 
+  /** What the guest shows. Readers of their memory are no part of the machine. */
+  get screens(): readonly Screen[] {
+    return this.hardware.devices.screens;
+  }
+
+  /** Looks at what guests drew where they do not say so: on the screens that somebody reads, or on all. Between calls of `runFor`. */
+  refreshScreens(all = false): void {
+    for (const { surface, refresh } of this.screens) if (refresh && (surface.takeLookedAt() || all)) refresh();
+  }
+
+  /** Whether the console has shown all that is expected of it. */
+  get seenAll(): boolean {
+    return this.script.seenAll;
+  }
+
   /** SHA-256 over all that a guest can see. */
   stateHash(): string {
     return this.hardware.stateHash(this.host.sha256(), this.timeNs);
@@ -237,6 +305,7 @@ export abstract class Machine {
   /** The figures of the run so far; ends it. */
   result(wallMs: number): RunResult {
     const { firstInstructionMs, instructions } = this;
+    const { radio } = this.hardware;
     return {
       outcome: this.ended ?? 'wall',
       virtualNs: this.timeNs,
@@ -250,6 +319,7 @@ export abstract class Machine {
       ...(this.error ? { error: this.error } : {}),
       ...(this.hardware.hosted ? { cells: this.hardware.hosted.hypervisor.results() } : {}),
       tiers: { cold: instructions - this.hotInstructions, hot: this.hotInstructions, ...this.compileCosts },
+      ...(radio ? { radio: radio.statistics() } : {}),
     };
   }
 
@@ -290,8 +360,16 @@ export abstract class Machine {
   /** A device changed what is behind physical addresses. */
   protected abstract remapped(): void;
 
-  /** PSCI's CPU_ON. */
-  protected abstract powerOn(core: Core, entry: bigint, context: bigint): void;
+  /** An interrupt came for a core that is suspended: it goes on by {@link resume}. */
+  protected abstract wanted(core: Core): void;
+
+  /** Lets a core run that was off, once it is prepared. */
+  protected abstract powerOn(core: Core, prepare: () => void): void;
+
+  /** Lets a suspended core go on if an interrupt wants it. */
+  protected resume(core: Core): void {
+    if (this.hardware.isWanted(core)) this.powerOn(core, () => this.hardware.prepareSuspended(core));
+  }
 
   // --- outside -----------------------------------------------------------------------------------------------------------------------
 
@@ -344,15 +422,17 @@ export abstract class Machine {
 
   // --- console and keys --------------------------------------------------------------------------------------------------------------
 
-  private onConsole(byte: number, cell?: string): void {
-    const output = this.output.get(cell ?? '');
-    if (output) output.push(byte);
-    else this.output.set(cell ?? '', [byte]);
-    this.prompt.take(byte, this.nowNs);
-    const { type, verdict } = this.script.take(byte, cell);
-    // As from outside, so that a replay of the log, which has no script, ends the same slices.
-    if (type !== undefined) this.type(encodeUtf8(type), cell);
-    if (verdict) this.ended ??= verdict;
+  private onOutput(stream: number, bytes: Uint8Array): void {
+    this.output.add(stream, bytes);
+    if (!this.hardware.isConsole(stream)) return;
+    for (const byte of bytes) {
+      this.prompt.take(byte, this.nowNs);
+      const { type, keys, verdict } = this.script.take(byte, stream);
+      // As from outside, so that a replay of the log, which has no script, ends the same slices.
+      if (type !== undefined) this.type(encodeUtf8(type), stream);
+      if (keys) this.act(keys);
+      if (verdict === 'fail' || (verdict && !this.goesOn)) return void (this.ended ??= verdict);
+    }
   }
 
   /** Tells the owner what the guest has written since the last time. */
@@ -361,11 +441,7 @@ export abstract class Machine {
       this.listener.onFlashWrite?.(bank, from, (this.hardware.flash[bank] as RomBank).bytes.slice(from, to));
     }
     this.flashWrites.clear();
-    for (const [cell, bytes] of this.output) {
-      if (cell === '') this.listener.onConsole(Uint8Array.from(bytes));
-      else this.listener.onConsole(Uint8Array.from(bytes), cell);
-    }
-    this.output.clear();
+    this.output.flush((stream, bytes) => this.listener.onConsole(bytes, stream));
   }
 
   /** Words are programmed one by one: they are told together. */

@@ -28,6 +28,8 @@ export interface NetworkOptions {
 interface Peer {
   readonly user: UserNetwork | undefined;
   readonly up: Link;
+  /** The host may give frames at any time. */
+  readonly isLive: boolean;
 }
 
 /**
@@ -83,20 +85,21 @@ export class MachineNetwork {
 
   /** Whether the host can do something that the guest would notice: idle time must not race meanwhile. */
   get awaitsHost(): boolean {
-    return this.peers.some(({ user }) => user?.pending === true);
+    return this.peers.some(({ user, isLive }) => isLive || user?.pending === true);
   }
 
   private peerOf({ network, link }: NicConfig, index: number): Peer {
     const { seed, isReplay, enter, nowNs, onSockets } = this.options;
     const direction = (name: string): Link => new Link(link, createRandom(seed, `eth${index} ${name}`));
     const up = direction('up');
-    if (network.kind === 'wire' || isReplay) return { up, user: undefined };
+    if (network.kind === 'wire') return { up, user: undefined, isLive: network.isLive === true && !isReplay };
+    if (isReplay) return { up, user: undefined, isLive: false };
     const down = direction('down');
     const send = (frame: Uint8Array): void => {
       const at = down.arrivalNs(frame.length, nowNs());
       if (at !== undefined) enter(index, frame, at);
     };
-    return { up, user: new UserNetwork(network, this.events, send, (command) => onSockets(index, command)) };
+    return { up, isLive: false, user: new UserNetwork(network, this.events, send, (command) => onSockets(index, command)) };
   }
 
   private capture(nic: number, direction: 'in' | 'out', frame: Uint8Array): void {

@@ -75,6 +75,21 @@ export class PhysicalMemory implements Dma {
     return true;
   }
 
+  /** As `read`, and leaves no trace: pages that were never touched stay so. */
+  peek(pa: number, into: Uint8Array): boolean {
+    if (!this.holds(pa, into.length)) return false;
+    for (let done = 0; done < into.length;) {
+      const offset = (pa + done) % PAGE;
+      const count = Math.min(PAGE - offset, into.length - done);
+      const entry = this.runtime.peekEntry(BigInt(pa + done)) >>> 0;
+      const host = entry - (entry % PAGE) + offset;
+      if (entry > 1) into.set(this.bytes.subarray(host, host + count), done);
+      else into.fill(0, done, done + count);
+      done += count;
+    }
+    return true;
+  }
+
   write(pa: number, from: Uint8Array): boolean {
     if (!this.holds(pa, from.length)) return false;
     this.eachPage(pa, from.length, (host, at, count) => {

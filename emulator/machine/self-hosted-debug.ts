@@ -60,12 +60,25 @@ export class SelfHostedDebug {
   }
 }
 
+/**
+ * Whether a breakpoint's HMC, SSC and PMC have the present level (DDI 0487 Table D2-8, for a core in Non-secure state without EL3). What is
+ * reserved works as if it were disabled.
+ */
+function matchesLevel(core: Core, control: number): boolean {
+  const [pmc, hmc, ssc] = [(control >> 1) & 3, (control >> 13) & 1, (control >> 14) & 3];
+  const isOfEl2Alone = hmc === 1 && (ssc & 1) === 1 && pmc === 0;
+  const isReserved = hmc === 1 && (!core.hasEl2 || pmc === 2 || pmc === 0);
+  const level = core.get32('EL');
+  if (isOfEl2Alone) return level === 2;
+  if (ssc !== 0 || isReserved) return false;
+  return level === 2 ? hmc === 1 : (pmc & (level === 0 ? 2 : 1)) !== 0;
+}
+
 function breakpointMatches(core: Core): boolean {
-  const wanted = core.get32('EL') === 0 ? 2 : 1;
   for (let n = 0; n < BREAKPOINTS; n++) {
     const control = Number(core.get64('DBGBCR', n));
     const isAddressMatch = ((control >> 20) & 15) === 0;
-    if ((control & 1) === 0 || !isAddressMatch || ((control >> 1) & wanted) === 0) continue;
+    if ((control & 1) === 0 || !isAddressMatch || !matchesLevel(core, control)) continue;
     if (BigInt.asUintN(49, core.get64('DBGBVR', n)) === BigInt.asUintN(49, core.pc)) return true;
   }
   return false;

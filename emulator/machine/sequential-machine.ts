@@ -301,6 +301,8 @@ export class SequentialMachine extends Machine {
     if (isEntry) hosted.hypervisor.enter(hosted.processors[core.index] as CoreProcessor);
     else this.deadlines.update(core, core.nowNs);
     if (hosted) this.dispatch(core, isEntry);
+    // What wants it may have been there before it was suspended.
+    this.resume(core);
     if (this.pendingPowerOff) this.ended ??= 'poweroff';
   }
 
@@ -343,8 +345,12 @@ export class SequentialMachine extends Machine {
     else if (this.running && this.running !== core) this.limitNs = Math.min(this.limitNs, this.nowNs + QUANTUM_NS);
   }
 
-  protected override powerOn(core: Core, entry: bigint, context: bigint): void {
-    this.hardware.prepareCore(core, entry, context);
+  protected override wanted(core: Core): void {
+    this.resume(core);
+  }
+
+  protected override powerOn(core: Core, prepare: () => void): void {
+    prepare();
     core.poweredOff = false;
     this.wake(core);
   }

@@ -3,29 +3,22 @@ import type { Monitor } from '../debug/monitor/monitor.ts';
 import type { MonitorAnswer } from '../debug/monitor/target.ts';
 import { createMachine } from './create.ts';
 import type { DebugSession } from './debug-session.ts';
+import { explainEnd } from './debug/explain-end.ts';
 import type * as Tools from './debug/tools.ts';
 import type { Machine } from './machine.ts';
-import type {
-  IdlePace,
-  MachineCommand,
-  MachineEvent,
-  MachineHost,
-  MachineState,
-  MonitorAction,
-  RunResult,
-  Script,
-} from './types.ts';
+import type { IdlePace, MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, Script } from './types.ts';
+import { pictureOf } from './picture.ts';
 
 /** What a session needs of the thread that it lives in. */
-export interface Thread {
-  post(event: MachineEvent): void;
+export interface Thread<Event> {
+  post(event: Event): void;
   /** Calls `act` after other messages had their turn, at the earliest after a delay. */
   later(delayMs: number, act: () => void): void;
 }
 
 /** What the monitor's actions are to a session; `quit` is its owner's affair. */
 function commandOf(action: MonitorAction): MachineCommand | undefined {
-  if (typeof action === 'object') return { type: 'link', ...action };
+  if (typeof action === 'object') return 'actions' in action ? { type: 'hid', ...action } : { type: 'link', ...action };
   const type = ({ stop: 'pause', cont: 'resume', reset: 'reset', power: 'power-key', quit: undefined } as const)[action];
   return type && { type };
 }
@@ -38,7 +31,7 @@ const STATUS_MS = 200;
 export class MachineSession {
   private readonly runtime: Uint8Array;
   private readonly host: MachineHost;
-  private readonly thread: Thread;
+  private readonly thread: Thread<MachineEvent>;
   private machine: Machine | undefined;
   private state: MachineState = 'created';
   private script: Script = { sends: [], expects: [] };
@@ -62,7 +55,7 @@ export class MachineSession {
   private agenda: { atNs: number; line: string }[] = [];
   private statusAt = { hostMs: 0, instructions: 0 };
 
-  constructor(runtime: Uint8Array, host: MachineHost, thread: Thread) {
+  constructor(runtime: Uint8Array, host: MachineHost, thread: Thread<MachineEvent>) {
     this.runtime = runtime;
     this.host = host;
     this.thread = thread;
@@ -104,10 +97,24 @@ export class MachineSession {
       case 'monitor':
         return this.withTools(() => this.monitorLine(command.line, command.id));
       case 'input':
-        if (!this.script.replay) this.machine?.type(command.bytes, command.cell);
+        if (!this.script.replay) this.machine?.type(command.bytes, command.stream);
+        return this.schedule(0);
+      case 'port':
+        if (!this.script.replay) this.machine?.changePort(command.stream, command.change);
+        return this.schedule(0);
+      case 'hid':
+        if (!this.script.replay) this.machine?.act(command.actions);
         return this.schedule(0);
       case 'link':
         if (!this.script.replay) this.machine?.setLink(command.nic, command.up);
+        return this.schedule(0);
+      case 'resize-screen': {
+        const index = this.machine?.screens.findIndex(({ name }) => name === command.screen) ?? -1;
+        if (!this.script.replay && index >= 0) this.machine?.resizeScreen(index, command.width, command.height);
+        return this.schedule(0);
+      }
+      case 'frame':
+        if (!this.script.replay) this.machine?.receiveFrame(command.nic, command.frame, 0);
         return this.schedule(0);
       case 'sockets':
         if (!this.script.replay) this.machine?.takeSockets(command.nic, command.event);
@@ -125,10 +132,13 @@ export class MachineSession {
     this.wallMs = command.wallMs ?? Infinity;
     try {
       this.machine = createMachine(command.config, command.script, this.runtime, this.host, {
-        onConsole: (bytes, cell) => this.thread.post({ type: 'console', bytes, ...(cell === undefined ? {} : { cell }) }),
+        onConsole: (bytes, stream) => this.thread.post({ type: 'console', bytes, ...(stream === 0 ? {} : { stream }) }),
+        onSound: (bytes, format) => this.thread.post({ type: 'sound', bytes, format }),
+        onTaken: (stream, count) => this.thread.post({ type: 'taken', stream, count }),
         onDriveWrite: (name, sector, count) => this.thread.post({ type: 'drive', name, sector, count }),
         onFlashWrite: (bank, offset, bytes) => this.thread.post({ type: 'flash', bank, offset, bytes }),
         onSockets: (nic, command) => this.thread.post({ type: 'sockets', nic, command }),
+        onFrame: (nic, frame) => this.thread.post({ type: 'frame', nic, frame }),
         onCapture: (bytes) => this.thread.post({ type: 'capture', bytes }),
       });
     } catch (error) {
@@ -141,6 +151,8 @@ export class MachineSession {
       });
       return;
     }
+    const screens = this.machine.screens.map(({ name, surface }) => ({ name, buffer: surface.buffer }));
+    if (screens.length > 0) this.thread.post({ type: 'screens', screens });
     this.setState(command.paused ? 'paused' : 'running');
     // Lines of a script are due at a virtual time: they wait for nothing.
     if (this.script.monitor) this.withTools(() => this.schedule(0));
@@ -164,7 +176,9 @@ export class MachineSession {
     const monitor = asked ?? (this.monitor ??= new Monitor());
     // Cores with threads stand still while they are looked at; the next turn lets them go.
     machine.pause();
-    return monitor.execute(line, monitorTarget(machine, state, this.runtime, this.host));
+    const answer = monitor.execute(line, monitorTarget(machine, state, this.runtime, this.host));
+    const isRefused = answer.action === 'cont' && this.debug !== undefined && this.state === 'paused';
+    return isRefused ? { ...answer, text: `${answer.text}the debugger has stopped it, and lets it go on\n` } : answer;
   }
 
   /** Answers a line and does what it asks for; without a machine there is nothing to ask. */
@@ -172,8 +186,8 @@ export class MachineSession {
     const { machine } = this;
     const named = id === undefined ? { line } : { id, line };
     if (!machine) return this.thread.post({ type: 'monitor', ...named, text: 'there is no machine\n' });
-    const { text, action } = this.answer(machine, this.state, line);
-    this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}) });
+    const { text, action, picture } = this.answer(machine, this.state, line);
+    this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}), ...(picture ? { picture } : {}) });
     this.act(action);
   }
 
@@ -186,6 +200,15 @@ export class MachineSession {
 
   private runAgenda(nowNs: number): void {
     while (this.agenda[0] && this.agenda[0].atNs <= nowNs) this.monitorLine((this.agenda.shift() as { line: string }).line);
+  }
+
+  /** The picture that the script asks for, at the end. */
+  private lastPicture(machine: Machine): void {
+    const { screenshot } = this.script;
+    if (!screenshot) return;
+    const screen = machine.screens.find(({ name }) => screenshot.screen === undefined || name === screenshot.screen);
+    const picture = screen && pictureOf(machine, screen);
+    this.thread.post({ type: 'screenshot', ...(picture ? { picture } : {}) });
   }
 
   private openDebugger({ DebugSession, Monitor }: typeof Tools): void {
@@ -207,6 +230,9 @@ export class MachineSession {
       monitor: (core, line) => {
         monitor.choose(core);
         const answer = this.answer(machine, this.state, line, monitor);
+        const { text, picture } = answer;
+        // Files are the owner's affair, not the debugger's.
+        if (picture) this.thread.post({ type: 'monitor', line, text, picture });
         this.act(answer.action);
         return answer;
       },
@@ -218,6 +244,8 @@ export class MachineSession {
     this.state = state;
     if (state === 'running') this.restartPacing();
     else this.watchWall();
+    // What stands still has no turns.
+    if (state === 'paused') this.machine?.refreshScreens(true);
     this.postStatus();
   }
 
@@ -276,6 +304,7 @@ export class MachineSession {
       ...(this.paceIdle === 'always' ? { idleUntilNs: asOnTheWall } : {}),
       ...(this.paceIdle === 'at-prompts' ? { promptUntilNs: asOnTheWall } : {}),
     });
+    machine.refreshScreens();
     if (machine.nowNs >= nextLineNs && state !== 'ended') {
       if (state === 'paced') state = 'busy';
       this.runAgenda(machine.nowNs);
@@ -303,26 +332,16 @@ export class MachineSession {
 
   /** A line of the script when the run has ended: there is nothing to act on any more. */
   private lastLine(machine: Machine, line: string): void {
-    this.thread.post({ type: 'monitor', line, text: this.answer(machine, 'ended', line).text });
-  }
-
-  /** Adds what a guest died of to its result, or the fault in whose handler it stood when its time was over. */
-  private explain(machine: Machine, result: RunResult, { explainDeath, explainParked }: typeof Tools): void {
-    const died = result.outcome === 'guest-fault';
-    try {
-      const found = (died ? explainDeath : explainParked)(machine, this.runtime, this.host);
-      if (found) result.error = { message: found.headline, detail: found.detail, cause: found.cause };
-    } catch (error) {
-      // An explanation that fails is our fault and not the guest's: what was known before remains.
-      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (result.error) result.error.detail = `${result.error.detail ?? ''}\nthe explanation failed: ${why}`;
-    }
+    const { text, picture } = this.answer(machine, 'ended', line);
+    this.thread.post({ type: 'monitor', line, text, ...(picture ? { picture } : {}) });
   }
 
   private finish(): void {
     if (!this.machine || this.state === 'off') return;
     const { machine } = this;
     for (const { line } of this.agenda.splice(0)) this.thread.post({ type: 'monitor', line, text: 'the run ended before\n' });
+    machine.refreshScreens(true);
+    this.lastPicture(machine);
     // Before they are loaded nothing has run.
     const lastLines = this.tools ? (this.script.monitor ?? []) : [];
     for (const { atNs, line } of lastLines) if (atNs === undefined) this.lastLine(machine, line);
@@ -334,12 +353,8 @@ export class MachineSession {
       this.thread.post({ type: 'ended', result });
       machine.dispose();
     };
-    const isOver = result.outcome === 'timeout' || result.outcome === 'wall';
-    const inHandler = isOver && machine.hardware.cores.some((core) => core.get32('NESTED') > 0);
-    if (result.outcome !== 'guest-fault' && !inHandler) return end();
-    this.withTools((tools) => {
-      this.explain(machine, result, tools);
-      end();
-    });
+    const explained = explainEnd(machine, result, this.runtime, this.host);
+    if (explained) void explained.then(end);
+    else end();
   }
 }

@@ -40,6 +40,7 @@ export function restoreSnapshot({ cores, ram, flash, devices }: SnapshotParts, s
     bank.bytes.set(snapshot.flash[n] as Uint8Array);
     bank.changed(0, bank.bytes.length);
   });
-  cores.forEach((core, n) => core.restore(snapshot.cores[n] as CoreSnapshot));
+  // Devices first: what they do to interrupts on the way wakes nobody then.
   devices.restore(snapshot.devices);
+  cores.forEach((core, n) => core.restore(snapshot.cores[n] as CoreSnapshot));
 }

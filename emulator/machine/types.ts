@@ -1,16 +1,23 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
 
-import type { MonitorAction } from '../debug/monitor/target.ts';
+import type { MonitorAction, NamedPicture } from '../debug/monitor/target.ts';
+import type { HidKind, TimedHidAction } from '../base/hid.ts';
 import type { Host } from '../base/host.ts';
 import type { BoardName } from '../boards/index.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
 import type { CellsConfig } from '../hypervisor/config.ts';
 import type { CellResult } from '../hypervisor/hypervisor.ts';
+import type { ScreenInfo } from '../screen/screen.ts';
+import type { Picture } from '../screen/reader.ts';
+import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
 import type { NicConfig } from '../network/config.ts';
+import type { RadioStatistics } from '../devices/radio/radio.ts';
 import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import type { Translator } from '../exec/hot/translator.ts';
 import type { Tuning } from '../exec/tuning.ts';
 import type { EmulatorProfile } from './emulator-profile.ts';
+import type { InputEvent } from '../devices/virtio/input/input.ts';
+import type { HidReport } from './hid/router.ts';
 
 export interface MachineConfig {
   board: BoardName;
@@ -35,8 +42,18 @@ export interface MachineConfig {
   symbols?: Uint8Array[];
   /** Network cards, in order; none when absent. */
   nics?: NetworkCard[];
+  /** Keyboards, pointers and touch screens, in order; none when absent. */
+  inputs?: InputConfig[];
+  /** virtio's serial devices, in order; none when absent. */
+  serial?: SerialConfig[];
+  /** A virtio sound card. */
+  sound?: SoundConfig;
   /** Every frame that a card sends or receives is captured (pcapng). */
   capture?: boolean;
+  /** Screens, and what draws on them; none when absent. */
+  displays?: DisplayConfig[];
+  /** Whether the board's TDMA radio is present. */
+  radio?: boolean;
   /** virtio devices have the registers of before version 1.0 (QEMU's, unless it is told otherwise). */
   legacyVirtio?: boolean;
   /** Whether a pl061 power key etc. present is board data; extra virtio devices: */
@@ -83,6 +100,13 @@ export interface BootModule {
   bootargs?: string;
 }
 
+/** A virtio-input device. `serial` is what it says of itself. */
+export interface InputConfig {
+  kind: HidKind;
+  serial?: string;
+  pci?: PciPlace;
+}
+
 /** A block device's backing bytes live in a SharedArrayBuffer; the host side writes changed sectors back to the file. */
 export interface DriveConfig {
   name: string;
@@ -103,24 +127,66 @@ export interface PciPlace {
   transitional?: boolean;
 }
 
+/**
+ * What draws on a screen. A `virtio-gpu` has a monitor that prefers a size (pixels), and says so with `edid`; `ramfb` is a framebuffer in RAM whose
+ * size the guest chooses, at most one.
+ */
+export type DisplayConfig =
+  { device: 'virtio-gpu'; width: number; height: number; edid: boolean; pci?: PciPlace } | { device: 'ramfb' };
+
 /** What a machine needs of the place where it runs. */
 export interface MachineHost extends Host {
   /** Starts what translates beside the guest; where it is absent, the guest waits for its translations. */
   startTranslator?(memory: SharedArrayBuffer): Translator;
 }
 
+/** A virtio console device. Its ports are streams of the machine, as is the board's UART, which is stream 0: numbered in order. */
+export interface SerialConfig {
+  /** Of its ports, up to 31; with one there is no number but 0. */
+  maxPorts: number;
+  ports: PortConfig[];
+  /** Where it is on PCI; in a slot of virtio-mmio when absent. */
+  pci?: PciPlace | undefined;
+}
+
+export interface SoundConfig {
+  /** What its microphone hears; silence when absent. */
+  input?: { format: FrameFormat; bytes: Uint8Array };
+  /** As a serial device's. */
+  pci?: PciPlace | undefined;
+}
+
+export interface PortConfig {
+  /** Its number on the device; 0 is for a console. */
+  id: number;
+  /** By which programs of the guest find it. */
+  name?: string;
+  /** For a person, and for the script; else for programs alone. */
+  isConsole: boolean;
+  /** Nobody is at the other end before a `port` command says so. */
+  isClosed?: boolean;
+  /** What it is given at the start. */
+  input?: Uint8Array;
+}
+
 export type MachineState = 'created' | 'running' | 'paused' | 'off';
 
-/** Conditions on the console that are evaluated beside the machine, at the moment when the UART is written. */
+/** Conditions on consoles that are evaluated beside the machine, at the moment when they are written. */
 export interface Script {
-  /** Typed when the pattern is seen on the console; each once, in order. Patterns are JavaScript RegExp sources. */
+  /** Typed when the pattern is seen on a console, to that one; each once, in order. Patterns are JavaScript RegExp sources. */
   sends: { pattern: string; text: string }[];
+  /** As `sends`, for the keyboard. */
+  sendKeys?: { pattern: string; keys: readonly TimedHidAction[] }[];
   expects: string[];
   fail?: string;
+  /** Having seen all that is expected does not end the run: that is up to whoever runs the machine. */
+  goesOn?: boolean;
   /** Virtual nanoseconds. */
   timeoutNs?: number;
   /** Lines of the monitor: at a virtual time, or (without one) when the run has ended. */
   monitor?: { atNs?: number; line: string }[];
+  /** A picture of a screen when the run has ended; of the first one without a name. */
+  screenshot?: { screen?: string };
   /** The result's log has the frames of network cards, too. */
   record?: boolean;
   /** Input of an earlier run, entered at its virtual times; live input is then refused. */
@@ -128,8 +194,9 @@ export interface Script {
 }
 
 /**
- * One piece of outside input as the log has it, that entered at a virtual time: bytes of the console, a key of the board, or with `nic` what a
- * network card got: a frame, or with `link` its cable.
+ * One piece of outside input as the log has it, that entered at a virtual time: bytes of a stream (0 when absent; cells' consoles are 0, 1 and so on), or with `port` what became of
+ * its other end, a key of the board, with `nic` what a network card got (a frame, or with `link` its cable), with `size` the size that a monitor
+ * has from now on, or what an input device reported.
  */
 export interface InputRecord {
   atNs: number;
@@ -137,15 +204,27 @@ export interface InputRecord {
   key?: 'power';
   nic?: number;
   link?: boolean;
-  /** Whose console, where there are cells; the first one's when absent. */
-  cell?: string;
+  size?: ScreenSize;
+  hid?: HidReport;
+  stream?: number;
+  port?: PortChange;
 }
 
-export type { CellResult, NicConfig, SocketCommand, SocketEvent };
+/** By the number of the screen; in pixels. */
+export interface ScreenSize {
+  screen: number;
+  width: number;
+  height: number;
+}
+
+/** What becomes of the other end of a port: somebody comes (true) or leaves, or takes nothing for a while. */
+export type PortChange = { open: boolean } | { held: boolean };
 
 export type * from '../hypervisor/config.ts';
 
-export type { EmulatorProfile, MonitorAction };
+export type { CellResult, FrameFormat, NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
+
+export type { EmulatorProfile, InputEvent, MonitorAction, NamedPicture };
 
 export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
 
@@ -171,6 +250,8 @@ export interface RunResult {
   profile?: EmulatorProfile;
   /** Where there are cells, in their order. */
   cells?: CellResult[];
+  /** How well the guest kept up with the radio, if the machine has one. */
+  radio?: RadioStatistics;
 }
 
 export interface MachineStatus {
@@ -182,16 +263,26 @@ export interface MachineStatus {
 
 /** From the machine's worker to whoever started it. */
 export type MachineEvent =
-  /** `cell`: whose, where there are cells. */
-  | { type: 'console'; bytes: Uint8Array; cell?: string }
+  /** What a stream was given, the board's UART when absent. */
+  | { type: 'console'; bytes: Uint8Array; stream?: number }
+  /** The sound card played frames. */
+  | { type: 'sound'; bytes: Uint8Array; format: FrameFormat }
+  /** The guest took that many bytes of what a port was given: as many more may come. */
+  | { type: 'taken'; stream: number; count: number }
   | { type: 'status'; status: MachineStatus }
   | { type: 'drive'; name: string; sector: number; count: number }
   /** The guest changed what a bank of flash holds. */
   | { type: 'flash'; bank: number; offset: number; bytes: Uint8Array }
   /** The answer to a line of the monitor; `quit` is the owner's to carry out, all else is done. Lines of the script have no id. */
-  | { type: 'monitor'; id?: number; line: string; text: string; action?: MonitorAction }
+  | { type: 'monitor'; id?: number; line: string; text: string; action?: MonitorAction; picture?: NamedPicture }
+  /** The screens of the machine, before it runs, if it has any. Their memory is shared: who has them reads along (`ScreenReader`). */
+  | { type: 'screens'; screens: ScreenInfo[] }
+  /** What the script asks for; without a picture the guest shows none, or there is no such screen. */
+  | { type: 'screenshot'; picture?: Picture }
   /** What the host's sockets shall do for the user network of a card, in order. */
   | { type: 'sockets'; nic: number; command: SocketCommand }
+  /** A card whose wire leads to the machine's owner sends a frame. */
+  | { type: 'frame'; nic: number; frame: Uint8Array }
   /** More of the capture, as a file has it. */
   | { type: 'capture'; bytes: Uint8Array }
   /** The worker wants a thread like itself beside it, with that as its data. It lives as long as the worker. */
@@ -228,10 +319,12 @@ export type MachineCommand =
   | { type: 'reset' }
   | { type: 'stop' }
   | { type: 'speed'; speed: 'max' | number; paceIdle?: IdlePace }
-  /** `cell`: for whose console; the first one's when absent. */
-  | { type: 'input'; bytes: Uint8Array; cell?: string }
+  | { type: 'input'; bytes: Uint8Array; stream?: number }
+  | { type: 'port'; stream: number; change: PortChange }
   /** What a socket told, to the user network of a card. */
   | { type: 'sockets'; nic: number; event: SocketEvent }
+  /** A frame for a card whose wire leads to the machine's owner. */
+  | { type: 'frame'; nic: number; frame: Uint8Array }
   /** The cable of a card is plugged in or out. */
   | { type: 'link'; nic: number; up: boolean }
   /** A debugger connects: the machine stops. Not to one with threads for its cores. */
@@ -241,4 +334,8 @@ export type MachineCommand =
   /** It is gone. */
   | { type: 'debugger-closed' }
   | { type: 'power-key' }
+  /** The monitor behind a screen has another size: a guest that can be told draws in it. */
+  | { type: 'resize-screen'; screen: string; width: number; height: number }
+  /** Hands on the input devices: actions now, or each so long after now in virtual time. */
+  | { type: 'hid'; actions: readonly TimedHidAction[] }
   | { type: 'monitor'; id: number; line: string };

@@ -6,8 +6,11 @@ import type { UserNetworkConfig } from './user/config.ts';
 export interface NicConfig {
   mac: Mac;
   link: LinkConfig;
-  /** `user`: a gateway that turns traffic into the host's sockets. `wire`: whoever owns the machine takes and gives the frames. */
-  network: ({ kind: 'user' } & UserNetworkConfig) | { kind: 'wire' };
+  /**
+   * `user`: a gateway that turns traffic into the host's sockets. `wire`: whoever owns the machine takes and gives the frames; `isLive` says that they
+   * come when it pleases the host.
+   */
+  network: ({ kind: 'user' } & UserNetworkConfig) | { kind: 'wire'; isLive?: boolean };
 }
 
 /** QEMU's first address; the next card has the next one. */

@@ -10,11 +10,13 @@ export { fetchPage, fetchRecord, protectCode } from './fetch';
 export { debugMaskChanged, eret, levelChanged, pstate, raise, raiseToEl2, raiseWithAddress, setSpsel, takeInterrupt, waitFor } from './exceptions';
 export { interruptStatus, interruptsChanged } from './interrupts';
 export {
+  pmuAccessible,
   pmuChanged,
   pmuControl,
   pmuDeadline,
   pmuIncrement,
   pmuInterrupt,
+  pmuReadControl,
   pmuReadSelected,
   pmuSync,
   pmuWriteSelected,

@@ -42,7 +42,8 @@ const architectural: readonly Declaration[] = [
   ['IL', 'u32'],
   ['FPCR', 'u32'],
   ['FPSR', 'u32'],
-  // 1 when the core was powered off by PSCI (or not yet on); 1 when it waits in WFI or WFE; the event register of WFE.
+  // 1 when the core was powered off by PSCI (or not yet on), 2 and 3 when an interrupt ends that, 3 with all that it knows; 1 in WFI, 2 in WFE;
+  // the event register of WFE.
   ['POWERED_OFF', 'u32'],
   ['WAITING', 'u32'],
   ['EVENT', 'u32'],

@@ -1,11 +1,13 @@
 /**
- * Threads of Node (worker_threads): that of a machine takes MachineCommands and posts MachineEvents; in parallel mode it starts one for each
- * core. One more translates beside it.
+ * Threads of Node (worker_threads): that of a machine takes MachineCommands and posts MachineEvents, that of a lab LabCommands and LabEvents; in
+ * parallel mode a machine starts one for each core. One more translates beside it.
  */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { MachineCommand, MachineEvent, MachineHost } from '../machine/types.ts';
+import { LabSession } from '../machine/lab/lab-session.ts';
+import type { LabCommand, LabEvent } from '../machine/lab/types.ts';
 import { runCoreThread, type CoreTask } from '../machine/parallel/core-thread.ts';
 import { MachineSession } from '../machine/session.ts';
 import { sampleTime } from './time-sampler.ts';
@@ -46,7 +48,11 @@ const host: MachineHost = {
   },
 };
 
-const { coreTask: task, translator } = (workerData ?? {}) as { coreTask?: CoreTask; translator?: TranslatorTask };
+const {
+  coreTask: task,
+  translator,
+  isLab,
+} = (workerData ?? {}) as { coreTask?: CoreTask; translator?: TranslatorTask; isLab?: boolean };
 const port = parentPort;
 if (task && !isMainThread) {
   runCoreThread(task, { nowMs: host.nowMs, monotonicNs });
@@ -54,9 +60,10 @@ if (task && !isMainThread) {
   runTranslator(translator);
 } else if (port) {
   const runtime = readFileSync(new URL('../runtime/dist/runtime.wasm', import.meta.url));
-  const session = new MachineSession(runtime, host, {
-    post: (event: MachineEvent) => port.postMessage(event),
-    later: (delayMs, act) => void (delayMs > 0 ? setTimeout(act, delayMs) : setImmediate(act)),
-  });
-  port.on('message', (command: MachineCommand) => session.take(command));
+  const thread = {
+    post: (event: MachineEvent | LabEvent) => port.postMessage(event),
+    later: (delayMs: number, act: () => void) => void (delayMs > 0 ? setTimeout(act, delayMs) : setImmediate(act)),
+  };
+  const session = isLab ? new LabSession(runtime, host, thread) : new MachineSession(runtime, host, thread);
+  port.on('message', (command: MachineCommand & LabCommand) => session.take(command));
 }

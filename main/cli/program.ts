@@ -2,8 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { UserError } from '../../emulator/base/user-error.ts';
 import type { BenchOptions } from './bench/command.ts';
 import type { GuestsOptions } from './commands/guests.ts';
+import type { ScreenshotOptions } from './commands/screenshot.ts';
 import { version } from '../services/product.ts';
-import { parseNumber } from '../services/handset/units.ts';
+import { parseDuration, parseNumber } from '../services/handset/units.ts';
 import { ExitStatus, optionError } from './failure.ts';
 import { addRunOptions, type RunOptions } from './run/options.ts';
 
@@ -34,15 +35,27 @@ function buildProgram(done: (code: number) => void): Command {
   // Settings are inherited by the commands that are made from here on.
 
   addRunOptions(
-    program.command('run').description('run a machine').argument('[handset]', 'a handset file (YAML); options go before it'),
+    program
+      .command('run')
+      .description('run a machine')
+      .argument('[handset]', 'a handset file (YAML), or a lab file with several machines; options go before it'),
   ).action(async (handset: string | undefined, options: RunOptions) => {
     const { runCommand } = await import('./run/command.ts');
     done(await runCommand(handset, options));
   });
 
+  addRunOptions(program.command('screenshot').description('run a machine up to a moment, and write what its screen shows'))
+    .argument('[handset]', 'a handset file (YAML); options go before it')
+    .option('-o, --output <file>', 'the picture (.png, .ppm)')
+    .option('--at <duration>', 'the moment in virtual time (10s, 500ms); or give --expect', parseMoment)
+    .action(async (handset: string | undefined, options: ScreenshotOptions) => {
+      const { screenshotCommand } = await import('./commands/screenshot.ts');
+      done(await screenshotCommand(handset, options));
+    });
+
   program
     .command('check')
-    .description('check a handset file, and show what it makes: memory, interrupts, who may touch what')
+    .description('check a handset file or a lab file, and show what it makes: memory, interrupts, who may touch what')
     .argument('<handset>', 'the file (YAML)')
     .option('--json', 'problems, and what the machine will be, as one JSON object')
     .action(async (handset: string, options: { json?: boolean }) => {
@@ -140,6 +153,12 @@ function parseAddress(text: string): number {
   const address = parseNumber(text);
   if (address === undefined) throw optionError('--address', `${JSON.stringify(text)} will not do`, 'an address');
   return address;
+}
+
+function parseMoment(text: string): number {
+  const moment = parseDuration(text);
+  if (moment === undefined) throw optionError('--at', `${JSON.stringify(text)} will not do`, 'a duration, such as 10s');
+  return moment;
 }
 
 function parseRounds(text: string): number {

@@ -2,6 +2,7 @@
 import type { Channel } from './channel.ts';
 import { events, type ClientEvents, type EventName } from './events.ts';
 import { decodeFrame, encodeFrame } from './frame.ts';
+import { decodeScreen, screenKind } from './screen-frame.ts';
 import { fromHost, parseJson, RpcError } from './message.ts';
 import { methods, type Api, type Method } from './methods.ts';
 
@@ -53,9 +54,10 @@ export function createClient(channel: Channel): Client {
 
   channel.onData((data) => {
     if (typeof data === 'string') return receiveText(data);
-    const frame = decodeFrame(data);
-    if (frame) emit('console', frame);
-    else complain('an ill-formed console frame');
+    const isScreen = data[0] === screenKind;
+    const event = isScreen ? decodeScreen(data) : decodeFrame(data);
+    if (event) emit(isScreen ? 'screen' : 'console', event);
+    else complain('an ill-formed frame');
   });
   channel.onClose(() => {
     closed = true;

@@ -1,6 +1,7 @@
-/** What the host tells by itself. Console bytes are an event too, but travel as binary frames (`frame.ts`). */
+/** What the host tells by itself. Console bytes and pictures are events too, but travel as binary frames (`frame.ts`, `screen-frame.ts`). */
 import { z } from 'zod';
 import * as schema from './schema.ts';
+import type { ScreenEvent } from './screen-frame.ts';
 
 export const events = {
   /** State, time and speed: at each change of state and about four times a second while it runs. */
@@ -29,4 +30,4 @@ export type Events = { [E in keyof typeof events]: z.output<(typeof events)[E]> 
 export type EventName = keyof Events;
 
 /** Events as a listener has them. */
-export type ClientEvents = Events & { console: ConsoleEvent };
+export type ClientEvents = Events & { console: ConsoleEvent; screen: ScreenEvent };

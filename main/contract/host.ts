@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Channel } from './channel.ts';
 import type { ConsoleEvent, EventName, Events } from './events.ts';
 import { decodeFrame, encodeFrame } from './frame.ts';
+import { encodeScreen, type ScreenEvent } from './screen-frame.ts';
 import { parseJson, request, wireError, type WireError } from './message.ts';
 import { methods, type Method, type Services } from './methods.ts';
 
@@ -10,6 +11,7 @@ import { methods, type Method, type Services } from './methods.ts';
 export interface Peer {
   emit<E extends EventName>(event: E, data: Events[E]): void;
   console(event: ConsoleEvent): void;
+  screen(event: ScreenEvent): void;
   readonly pendingBytes: number;
 }
 
@@ -30,6 +32,7 @@ export function serveChannel(channel: Channel, host: Host): void {
   const peer: Peer = {
     emit: (event, data) => channel.send(JSON.stringify({ event, data })),
     console: (event) => channel.send(encodeFrame(event)),
+    screen: (event) => channel.send(encodeScreen(event)),
     get pendingBytes() {
       return channel.pendingBytes;
     },

@@ -13,6 +13,7 @@ export type { Api, Services } from './methods.ts';
 export type {
   Document,
   Guest,
+  HandsAction,
   HostInfo,
   Machine,
   MachineId,
@@ -25,5 +26,6 @@ export type {
   Settings,
   Speed,
 } from './schema.ts';
+export type { ScreenCursor, ScreenEvent, ScreenPart } from './screen-frame.ts';
 export { createSocketChannel, type SocketLike } from './socket-channel.ts';
 export { createPortChannel, portMessage, type PortLike } from './port-channel.ts';

@@ -17,6 +17,8 @@ const noParams = z.strictObject({});
 const ofProject = z.strictObject({ project: z.string().max(4096) });
 const ofMachine = z.strictObject({ machine: schema.machineId });
 const ofConsole = z.strictObject({ machine: schema.machineId, console: z.int().min(0).max(255) });
+const side = z.int().min(16).max(4096);
+const ofScreen = z.strictObject({ machine: schema.machineId, screen: z.int().min(0).max(255) });
 const text = z.string().max(4_000_000);
 
 export const methods = {
@@ -54,10 +56,21 @@ export const methods = {
     stop: method(ofMachine, nothing),
     /** Ends the run and forgets the machine. */
     remove: method(ofMachine, nothing),
+    /** Hands on the machine's input devices, all at the same time. What it has no device for does nothing. */
+    act: method(z.strictObject({ machine: schema.machineId, actions: z.array(schema.handsAction).min(1).max(64) }), nothing),
     setSpeed: method(z.strictObject({ machine: schema.machineId, speed: schema.speed }), nothing),
     /** From now on `console` events come: first what is kept of the past (scrollback), then what is written. */
     attach: method(ofConsole, nothing),
     detach: method(ofConsole, nothing),
+  },
+  screens: {
+    /** From now on `screen` events come: first all that is shown, then what changes. Nothing comes while an event is not answered by `shown`. */
+    attach: method(ofScreen, nothing),
+    /** The last event is drawn: what has changed meanwhile comes next. */
+    shown: method(ofScreen, nothing),
+    detach: method(ofScreen, nothing),
+    /** The monitor has another size, in pixels: a guest that can be told draws in it. */
+    resize: method(ofScreen.extend({ width: side, height: side }), nothing),
   },
   monitor: {
     /** A line of the monitor's language, as behind Ctrl-A c: `help` lists it. Mistakes are answers; `quit` ends the run. */

@@ -1,5 +1,6 @@
 /** The data of the contract: what the services and the screen exchange, each shape once, as a schema and its type. */
 import { z } from 'zod';
+import { hidKinds, MAX_CONTACTS } from '../../emulator/base/hid.ts';
 
 // A content security policy without `unsafe-eval` forbids the code that zod would otherwise generate.
 z.config({ jitless: true });
@@ -67,15 +68,35 @@ export const runResult = z.strictObject({
 });
 export type RunResult = z.infer<typeof runResult>;
 
-/** What a line of the monitor did to the machine; an object is the cable of a network card. */
+/** What a line of the monitor did to the machine; an object is the cable of a network card, `hands` are keys and pointers. */
 export const monitorAction = z.union([
-  z.enum(['stop', 'cont', 'reset', 'power', 'quit']),
+  z.enum(['stop', 'cont', 'reset', 'power', 'quit', 'hands']),
   z.strictObject({ nic: z.int().nonnegative(), up: z.boolean() }),
 ]);
 
 /** `max`: as fast as the host can, idle time is skipped. A number: virtual time against the clock on the wall. */
 export const speed = z.union([z.literal('max'), z.number().positive().max(1000)]);
 export type Speed = z.infer<typeof speed>;
+
+/** A part of the screen's width or height. */
+const part = z.number().min(0).max(1);
+const steps = z.int().min(-0x8000).max(0x7fff);
+const contact = z
+  .int()
+  .min(0)
+  .max(MAX_CONTACTS - 1);
+
+/** What hands do (emulator/base/hid.ts); a key by `KeyboardEvent.code`. */
+export const handsAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('key'), code: z.string().max(40), down: z.boolean() }),
+  z.strictObject({ kind: z.literal('point'), x: part, y: part }),
+  z.strictObject({ kind: z.literal('move'), dx: steps, dy: steps }),
+  z.strictObject({ kind: z.literal('button'), button: z.enum(['left', 'middle', 'right', 'side', 'extra']), down: z.boolean() }),
+  z.strictObject({ kind: z.literal('wheel'), steps }),
+  z.strictObject({ kind: z.literal('touch'), contact, x: part, y: part }),
+  z.strictObject({ kind: z.literal('lift'), contact }),
+]);
+export type HandsAction = z.infer<typeof handsAction>;
 
 export const machine = z.strictObject({
   id: machineId,
@@ -85,8 +106,12 @@ export const machine = z.strictObject({
   cores: z.int(),
   /** Bytes of RAM. */
   memory: z.number(),
-  /** One console for each cell; its index is its number in frames and calls. */
-  consoles: z.array(z.strictObject({ cell: z.string() })),
+  /** The UART of the cell, called as it, and its virtio consoles; the index is the number in frames and calls. */
+  consoles: z.array(z.strictObject({ name: z.string() })),
+  /** Of the run; their index is their number in events and calls. */
+  screens: z.array(z.strictObject({ name: z.string() })),
+  /** What hands can reach. */
+  inputs: z.array(z.enum(hidKinds)),
   status: machineStatus,
   speed,
   /** Of the last run, once it has ended. */

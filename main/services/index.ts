@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Host, HostInfo, Peer, Services } from '../contract/index.ts';
 import { userFolders, type UserFolders } from './folders.ts';
 import { guestsFolder, fetchGuests, listGuests } from './guests/index.ts';
-import { handsetJsonSchema } from './handset/index.ts';
+import { fileJsonSchema } from './lab/index.ts';
 import { Hub } from './hub.ts';
 import { MachinesService } from './machines/service.ts';
 import { spawnMachine, type SpawnMachine } from './machines/worker.ts';
@@ -67,7 +67,7 @@ export function createHost(options: HostOptions): RunningHost {
       read: ({ project }) => projects.read(project),
       save: ({ project, text, version }) => projects.save(project, text, version),
       check: ({ project, text }) => projects.check(project, text),
-      schema: () => handsetJsonSchema(),
+      schema: () => fileJsonSchema(),
     },
     machines: {
       list: () => machines.list(),
@@ -84,16 +84,38 @@ export function createHost(options: HostOptions): RunningHost {
         machines.remove(machine);
         return null;
       },
+      act: ({ machine, actions }) => {
+        machines.get(machine).act(actions);
+        return null;
+      },
       setSpeed: ({ machine, speed }) => {
         machines.get(machine).setSpeed(speed);
         return null;
       },
-      attach: ({ machine }, peer) => {
-        machines.get(machine).attach(peer);
+      attach: ({ machine, console }, peer) => {
+        machines.get(machine).attach(peer, console);
         return null;
       },
-      detach: ({ machine }, peer) => {
-        machines.get(machine).detach(peer);
+      detach: ({ machine, console }, peer) => {
+        machines.get(machine).detach(peer, console);
+        return null;
+      },
+    },
+    screens: {
+      attach: ({ machine, screen }, peer) => {
+        machines.get(machine).screens.attach(peer, screen);
+        return null;
+      },
+      shown: ({ machine, screen }, peer) => {
+        machines.get(machine).screens.shown(peer, screen);
+        return null;
+      },
+      detach: ({ machine, screen }, peer) => {
+        machines.get(machine).screens.detach(peer, screen);
+        return null;
+      },
+      resize: ({ machine, screen, width, height }) => {
+        machines.get(machine).resizeScreen(screen, width, height);
         return null;
       },
     },
@@ -120,7 +142,7 @@ export function createHost(options: HostOptions): RunningHost {
 
   return {
     services,
-    input: (machine, _console, bytes) => machines.input(machine, bytes),
+    input: (machine, console, bytes) => machines.input(machine, console, bytes),
     connected: (peer) => void hub.peers.add(peer),
     disconnected(peer) {
       hub.peers.delete(peer);

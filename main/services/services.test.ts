@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { Surface } from '../../emulator/screen/surface.ts';
 import { createClient, serveChannel, type Client, type ClientEvents } from '../contract/index.ts';
 import { inProcessPair } from '../transport/in-process.ts';
 import { createHost } from './index.ts';
@@ -82,7 +83,9 @@ test('a machine is started with what its handset file says, and reports to every
   expect((await other.machines.list())[0]).toMatchObject({
     id: machine,
     name: 'phone',
-    consoles: [{ cell: 'linux' }],
+    consoles: [{ name: 'linux' }],
+    screens: [],
+    inputs: [],
     status: { state: 'off' },
     result: { outcome: 'guest-fault', error: { message: 'lost' } },
   });
@@ -90,6 +93,81 @@ test('a machine is started with what its handset file says, and reports to every
   for (const events of seen) expect(events.map((event) => event.status.state)).toEqual(['running', 'off']);
   expect(ended).toHaveLength(1);
   expect(worker.terminated).toBe(true);
+});
+
+test('a screen is sent whole, and then what changed once that is drawn', async () => {
+  const { client, machine, worker } = await running();
+  const seen = collect(client, 'screen');
+  const surface = new Surface();
+  await client.screens.attach({ machine, screen: 0 });
+  surface.setMode(200, 100);
+  surface.row(130, 10, 1)[0] = 0xff_ab_cd_ef;
+  worker.emit({ type: 'screens', screens: [{ name: 'ramfb', buffer: surface.buffer }] });
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  expect((await client.machines.list())[0]).toMatchObject({ screens: [{ name: 'ramfb' }] });
+  expect(seen[0]).toMatchObject({ machine, screen: 0, width: 200, height: 100 });
+  expect(seen[0]!.parts.map(({ x, y, width, height }) => [x, y, width, height])).toEqual([
+    [0, 0, 200, 64],
+    [0, 64, 200, 36],
+  ]);
+  expect([...seen[0]!.parts[0]!.rgba.subarray(4 * (10 * 200 + 130), 4 * (10 * 200 + 130) + 4)]).toEqual([0xab, 0xcd, 0xef, 255]);
+
+  // Nothing comes before that is drawn; then all that is new, at once.
+  surface.changed({ x: 0, y: 0, width: 1, height: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  surface.changed({ x: 199, y: 99, width: 1, height: 1 });
+  expect(seen).toHaveLength(1);
+  await client.screens.shown({ machine, screen: 0 });
+  await vi.waitFor(() => expect(seen).toHaveLength(2));
+  expect(seen[1]!.parts.map(({ x, y }) => [x, y])).toEqual([
+    [0, 0],
+    [192, 64],
+  ]);
+
+  await client.screens.resize({ machine, screen: 0, width: 640, height: 480 });
+  expect(worker.commands.at(-1)).toEqual({ type: 'resize-screen', screen: 'ramfb', width: 640, height: 480 });
+  await expect(client.screens.resize({ machine, screen: 1, width: 640, height: 480 })).rejects.toMatchObject({
+    code: 'unknown-screen',
+  });
+  await client.screens.detach({ machine, screen: 0 });
+  await client.screens.shown({ machine, screen: 0 });
+  surface.changed({ x: 0, y: 0, width: 1, height: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(seen).toHaveLength(2);
+});
+
+test('a large screen comes in several events, each after the one before is drawn', async () => {
+  const { client, machine, worker } = await running();
+  const seen = collect(client, 'screen');
+  const surface = new Surface();
+  surface.setMode(2048, 1536);
+  worker.emit({ type: 'screens', screens: [{ name: 'gpu0', buffer: surface.buffer }] });
+  await client.screens.attach({ machine, screen: 0 });
+  let pixels = 0;
+  for (let events = 1; pixels < 2048 * 1536; events++) {
+    await vi.waitFor(() => expect(seen).toHaveLength(events));
+    const sent = seen.at(-1)!.parts.reduce((sum, { width, height }) => sum + width * height, 0);
+    expect(sent).toBeLessThan(1.2e6);
+    pixels += sent;
+    await client.screens.shown({ machine, screen: 0 });
+  }
+  expect(seen.length).toBeGreaterThan(2);
+});
+
+test('what hands do reaches the machine, keys by their places', async () => {
+  const { client, machine, worker } = await running();
+  const key = (code: string) => ({ kind: 'key', code, down: true }) as const;
+  await client.machines.act({ machine, actions: [key('KeyA'), key('NoSuchKey'), { kind: 'point', x: 0.5, y: 1 }] });
+  expect(worker.commands.at(-1)).toEqual({
+    type: 'hid',
+    actions: [
+      { afterNs: 0, action: { kind: 'key', key: 30, down: true } },
+      { afterNs: 0, action: { kind: 'point', x: 0.5, y: 1 } },
+    ],
+  });
+  await expect(client.machines.act({ machine, actions: [{ kind: 'point', x: 2, y: 0 }] })).rejects.toMatchObject({
+    code: 'bad-params',
+  });
 });
 
 test('a console is attached with what it has shown before, and what is typed arrives', async () => {
@@ -106,6 +184,23 @@ test('a console is attached with what it has shown before, and what is typed arr
   worker.say('unheard');
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(seen.map(({ bytes }) => bytes.length).reduce((a, b) => a + b)).toBe('before after'.length);
+});
+
+test('each console by itself', async () => {
+  writeFileSync(join(folder, 'work/phone.yaml'), phone.replace('64M }', '64M, devices: [uart, console] }'));
+  const { client, machine, worker } = await running();
+  expect((await client.machines.list())[0]?.consoles).toEqual([{ name: 'linux' }, { name: 'hvc0' }]);
+  await client.machines.attach({ machine, console: 1 });
+  await expect(client.machines.attach({ machine, console: 2 })).rejects.toMatchObject({ code: 'unknown-console' });
+  const seen = collect(client, 'console');
+  worker.say('not this');
+  worker.emit({ type: 'console', stream: 1, bytes: new TextEncoder().encode('this') });
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  expect([seen[0]?.console, new TextDecoder().decode(seen[0]?.bytes)]).toEqual([1, 'this']);
+  client.input(machine, new Uint8Array([65]), 1);
+  client.input(machine, new Uint8Array([66]), 2);
+  await client.host.info();
+  expect(worker.commands.slice(1)).toEqual([{ type: 'input', bytes: new Uint8Array([65]), stream: 1 }]);
 });
 
 test('commands reach a machine that runs, and no other', async () => {

@@ -16,7 +16,10 @@ export function focusNextPane(step: 1 | -1): void {
 }
 
 function firstTarget(pane: HTMLElement): HTMLElement | null {
-  return pane.querySelector<HTMLElement>('textarea, .native-edit-context') ?? pane.querySelector('button:not(:disabled)');
+  return (
+    pane.querySelector<HTMLElement>('textarea, .native-edit-context, [role=application]') ??
+    pane.querySelector('button:not(:disabled)')
+  );
 }
 
 /** As one reads: columns from the left, each from the top. */

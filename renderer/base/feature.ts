@@ -10,6 +10,8 @@ export interface Feature {
   title: string;
   place: Place;
   component: Component;
+  /** The panel comes to the front of its place when this becomes true. */
+  comesForward?: () => boolean;
 }
 
 export const defineFeature = (feature: Feature): Feature => feature;

@@ -22,6 +22,11 @@ export const icons = {
   save: 'M2.5 2.5h8.6l2.4 2.4v8.6h-11zM5 2.5V6h5V2.5M5 13.5V9.5h6v4',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   plug: 'M5.5 2v3M10.5 2v3M4 5h8v2.5a4 4 0 0 1-8 0zM8 11.5V14',
+  monitor: 'M2 3h12v8H2zM8 11v2.5M5.2 13.5h5.6',
+  turn: 'M12.8 9.2A5 5 0 1 1 11.4 4.3M13 2.2v2.9h-2.9M6.4 6.6h3.2v3H6.4z',
+  exact: 'M2.5 5.5 4 4.2V12M11 5.5l1.5-1.3V12M7.9 6.6v.3M7.9 10v.3',
+  fill: 'M2 6V3h3M11 3h3v3M14 10v3h-3M5 13H2v-3M5.5 6h5v4h-5z',
+  camera: 'M2 5h3l1.2-1.8h3.6L11 5h3v8H2zM8 6.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4',
   terminal: 'M2 3h12v10H2zM4.5 6l2 2-2 2M8 10.2h3.2',
 } as const;
 

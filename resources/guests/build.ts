@@ -15,13 +15,24 @@ interface Recipe {
   /** What is committed: an ELF, or an initial RAM disk that has it as its only program. */
   readonly output: string;
   readonly program?: string;
+  /** A flat image that runs where it is loaded, in place of an ELF (rtos/image.ld). */
+  readonly image?: boolean;
 }
+
+const metal = ['hello/start.S', 'hello/board.c', 'hello/text.c', 'lib/metal'];
 
 const recipes = {
   hello: { sources: ['hello'], script: 'hello/hello.ld', output: 'hello/hello.elf' },
   litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', output: 'litmus/litmus.elf' },
+  sketch: {
+    sources: ['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'sketch'],
+    script: 'sketch/sketch.ld',
+    output: 'sketch/sketch.elf',
+  },
+  rtos: { sources: ['rtos/kernel', 'rtos/selftest'], script: 'rtos/image.ld', output: 'rtos/selftest.img', image: true },
+  baseband: { sources: ['rtos/kernel', 'baseband'], script: 'rtos/image.ld', output: 'baseband/baseband.img', image: true },
   'bench-metal': {
-    sources: ['hello/start.S', 'hello/board.c', 'hello/text.c', 'bench/metal', 'bench/kernels'],
+    sources: [...metal, 'bench/metal', 'bench/kernels'],
     script: 'bench/metal/metal.ld',
     output: 'bench/metal.elf',
   },
@@ -30,6 +41,26 @@ const recipes = {
     script: 'bench/linux/linux.ld',
     output: 'bench/linux.cpio',
     program: 'bench',
+  },
+  picture: {
+    sources: ['hello/text.c', 'bench/linux/start.S', 'picture'],
+    script: 'bench/linux/linux.ld',
+    output: 'picture/picture.cpio',
+    program: 'picture',
+  },
+  vectors: {
+    sources: [...metal, 'lib/gsm0610', 'lib/a51', 'lib/aes', 'lib/sha256', 'vectors'],
+    script: 'lib/metal/metal.ld',
+    output: 'vectors/vectors.elf',
+  },
+  attacker: { sources: [...metal, 'hello/gic.c', 'attacker'], script: 'lib/metal/metal.ld', output: 'attacker/attacker.elf' },
+  pin: {
+    sources: [
+      ...['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'lib/aes', 'lib/sha256', 'pin'],
+      ...['draw.c', 'font.c', 'input.c', 'keys.c', 'ramfb.c'].map((name) => `sketch/${name}`),
+    ],
+    script: 'sketch/sketch.ld',
+    output: 'pin/pin.elf',
   },
 } as const satisfies Record<string, Recipe>;
 
@@ -45,6 +76,8 @@ const compilerFlags = [
 ];
 /** What runs while the MMU is off, where memory is Device, or before floating point is on. */
 const earlyFlags = ['-march=armv8-a', '-mgeneral-regs-only', '-mstrict-align'];
+const imageFlags = ['-fpie', '-fvisibility=hidden'];
+const imageLinkerFlags = ['-pie', '--no-dynamic-linker', '-z', 'norelro', '--oformat', 'binary'];
 /** Each workload shall be what its name says: SIMD where it was asked for. */
 const benchFlags = ['-march=armv8-a+crypto', '-fno-vectorize', '-fno-slp-vectorize', '-fno-math-errno'];
 const linkerFlags = ['--strip-all', '--build-id=none', '-z', 'max-page-size=4096', '-z', 'noexecstack'];
@@ -64,16 +97,17 @@ const debugFlags = ['-O0', '-g', '-fno-omit-frame-pointer'];
 
 /** Writes what is committed of the guest to `output`; with `debug`, a program for debuggers instead. Needs clang and ld.lld. */
 export function buildGuest(guest: Guest, output: string, { debug = false } = {}): void {
-  const { sources, script, program }: Recipe = recipes[guest];
+  const { sources, script, program, image = false }: Recipe = recipes[guest];
   const objects = mkdtempSync(join(tmpdir(), 'pocketvisor-guest-'));
   try {
     const compiled = sources.flatMap(sourceFiles).map((source, at) => {
       const object = join(objects, `${at}.o`);
       const flags = /^bench.(kernels|linux)/.test(source) ? benchFlags : earlyFlags;
-      run('clang', [...compilerFlags, ...flags, ...(debug ? debugFlags : []), '-c', source, '-o', object]);
+      run('clang', [...compilerFlags, ...flags, ...(image ? imageFlags : []), ...(debug ? debugFlags : []), '-c', source, '-o', object]);
       return object;
     });
-    run('ld.lld', [...(debug ? linkerFlags.filter((flag) => flag !== '--strip-all') : linkerFlags), '-T', script, ...compiled, '-o', output]);
+    const options = [...(debug ? linkerFlags.filter((flag) => flag !== '--strip-all') : linkerFlags), ...(image ? imageLinkerFlags : [])];
+    run('ld.lld', [...options, '-T', script, ...compiled, '-o', output]);
     if (program) {
       const bytes = readFileSync(output);
       writeFileSync(output, writeCpio([{ kind: 'folder', path: 'dev' }, { kind: 'file', path: program, bytes, executable: true }]));
@@ -95,4 +129,7 @@ function sourceFiles(source: string): string[] {
   return names.sort().map((name) => `${source}/${name}`);
 }
 
-if (import.meta.main) for (const guest of guests) buildGuest(guest, guestFile(guest));
+if (import.meta.main) {
+  const wanted = process.argv.slice(2);
+  for (const guest of guests) if (wanted.length === 0 || wanted.includes(guest)) buildGuest(guest, guestFile(guest));
+}

@@ -11,6 +11,6 @@ test('every test file belongs to a project', () => {
       .map((name) => `${folder}/${name}`),
   );
   const projects =
-    /^((emulator|main|renderer|resources)\/.*|tests\/(support|conformance|boot|golden|architecture|bench|debugger|e2e)\/.*)\.test\.ts$/;
+    /^((emulator|main|renderer|resources)\/.*|tests\/(support|conformance|boot|golden|architecture|bench|debugger|e2e|show)\/.*)\.test\.ts$/;
   expect(files.filter((file) => !projects.test(file))).toEqual([]);
 });

@@ -43,7 +43,10 @@ function runCells(cells: Partial<CellsConfig>, script: Partial<Script> = {}, con
   const { machine } = testMachine({
     config: { exec: 'cold', ...config, cells: { cells: [], channels: [], budgets: [], costs: costsAt(1e9), ...cells } },
     script: { timeoutNs: 50e6, ...script },
-    onConsole: (bytes, name = '') => (consoles[name] = (consoles[name] ?? '') + Buffer.from(bytes).toString('latin1')),
+    onConsole: (bytes, stream) => {
+      const { name } = cells.cells![stream]!;
+      consoles[name] = (consoles[name] ?? '') + Buffer.from(bytes).toString('latin1');
+    },
   });
   while (machine.runFor(1000) === 'busy');
   return { result: machine.result(0), consoles };

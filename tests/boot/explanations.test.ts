@@ -31,7 +31,9 @@ function explained(name: string, config: Partial<MachineConfig> = {}) {
   return explainDeath(machine, runtime, host);
 }
 
-/** The guest is named by its cause. What the headline says, and what stands in the details. */
+const isOfEl2 = (name: string): boolean => /^(el2|stage2)-/.test(name);
+
+/** The guest is named by its cause, and by the level where that is EL2. What the headline says, and what stands in the details. */
 const bugs: Record<string, [headline: RegExp, ...details: RegExp[]]> = {
   'vector-base': [
     /^svc #0x1 could not be taken: VBAR_EL1 is (?<page>0x\w+)000, but vector_table is at \k<page>400: .*2 KiB/,
@@ -75,27 +77,73 @@ const bugs: Record<string, [headline: RegExp, ...details: RegExp[]]> = {
   ],
   'register-of-another-level': [/^HCR_EL2 is not accessible from EL1/, /msr hcr_el2, x0/],
   'null-pointer': [/^a null pointer: 0x10 is read/, /x19 is 0x0 in main/],
+  'stage2-controls': [
+    /^stage 2 cannot start: VTCR_EL2.T0SZ is 25 \(39 bits\), SL0 is 0 \(from level 2\): from that level, 22 to 34 bits can be translated$/,
+    /exception +Instruction Abort from a lower Exception level, EL1h to EL2h/,
+    /IFSC 4 \(Translation fault, level 0\)/,
+    /HPFAR_EL2 +0x\w+ +IPA 0x40200000/,
+    /then +VBAR_EL2 was never set/,
+    /\nHCR_EL2 0x0000000080000001 +VM RW\n/,
+  ],
+  'stage2-off': [
+    /^VTTBR_EL2 maps 0x8020\w+ to 0x4020\w+, but HCR_EL2.VM is 0: stage 2 is off, and nothing is at 0x8020/,
+    /to EL1h\n[^]*main\+0x\w+ +-> .* eret/,
+    /\nVTCR_EL2 0x\w+ +stage 2 is off: 39 bits, 4 KiB granule, from level 1 at 0x4\w+, to 40 bits\n/,
+  ],
+  'stage2-unmapped': [
+    /^EL1 writes intermediate address 0x9000000, and stage 2 does not map it: the level 1 descriptor is invalid/,
+    /EL1h to EL2h\n +at +0x\w+ +guest\+0x\w+ +str w0, \[x1\]/,
+    /ISV 1, SAS 2 \(word\), SRT 0 \(register 0\)?.*WnR 1 \(write\), DFSC 5/,
+    /HPFAR_EL2 +0x0000000000090000 +IPA 0x9000000/,
+    /try +\S+ is at that physical address: map it/,
+    /stage 2: VTTBR_EL2 0x4\w+, 4 KiB granule, 39 bits, from level 1\n +level 1 +0x\w+ +0x0{16} +invalid/,
+  ],
+  'stage2-table': [
+    /^the tables of EL1 \(TTBR0_EL1\) are at 0x900\w+, which stage 2 does not let be read: the level 1 descriptor is invalid/,
+    /S1PTW 1/,
+    /walk of 0x4\w+, stage 1: TTBR0_EL1[^]*cannot be read\n[^]*walk of 0x900\w+, stage 2: VTTBR_EL2/,
+  ],
+  'stage2-permission': [
+    /^EL1 writes intermediate address 0x4020\w+ \(counter\): stage 2 does not allow to write there$/,
+    /WnR 1 \(write\), DFSC 0xd \(Permission fault, level 1\)/,
+    /level 1 .* block, Normal WB, .* AF 1/,
+  ],
+  'el2-vector-base': [
+    /^hvc #0x1 could not be taken: VBAR_EL2 is (?<page>0x\w+)[08]00, but vector_table is at \k<page>[6e]00: .*2 KiB/,
+    /exception +HVC instruction execution in AArch64 state, EL1h to EL2h/,
+  ],
+  'el2-illegal-return': [/SPSR_EL2 was 0x1d3, M\[4\] is 1: AArch32 state/, /main\+0x\w+ +-> .* eret/, /EL2h to EL2h/],
+  'el2-trapped': [
+    /^an access is trapped: msr ttbr0_el1, xzr, because HCR_EL2.TVM is 1$/,
+    /Op0 3 \(TTBR0_EL1\)/,
+    /\nHCR_EL2 0x\w+ +TVM RW\n/,
+  ],
+  'el2-fp-trapped': [/CPTR_EL2.TFP is 1/, /EC 0x7, IL 1, ISS 0x1e00000: CV 1, COND 0xe/],
   'handler-fails': [/^the handler of svc #0x7 fails itself: nothing answers at 0xf000000/, /Data Abort .* \(on_call\+0x4\)/],
 };
 
 describe.skipIf(lacksCompiler)('a planted bug is named', () => {
   test.each(Object.entries(bugs))('%s', (name, [headline, ...details]) => {
-    const explanation = explained(name, { exec: 'cold' });
-    expect(explanation.cause, explanation.headline).toBe(name);
+    const wanted = name.replace(/^el2-/, '');
+    const el = isOfEl2(name) ? 2 : 1;
+    const explanation = explained(name, { exec: 'cold', el });
+    expect(explanation.cause, explanation.headline).toBe(wanted);
     expect(explanation.headline).toMatch(headline);
     for (const detail of details) expect(explanation.detail).toMatch(detail);
     expect(explanation.detail).toContain('last branches, the newest first');
     // Between MSR SCTLR_EL1 and ISB the tiers fetch differently, which is theirs to choose (DDI 0487 D8.1.3): ELR may be the ISB's.
-    expect(explained(name, { exec: 'hot' }).cause).toBe(name);
+    expect(explained(name, { exec: 'hot', el }).cause).toBe(wanted);
   });
 
   test('there is a guest for each, and each guest has its bug in the table', () => {
     const files = readdirSync(join(root, 'tests/boot/broken')).filter((name) => name.endsWith('.S'));
-    expect(files.sort()).toEqual([...Object.keys(bugs), 'common', 'healthy', 'parked'].map((name) => `${name}.S`).sort());
+    const others = ['common', 'common-el2', 'healthy', 'healthy-el2', 'parked'];
+    expect(files.sort()).toEqual([...Object.keys(bugs), ...others].map((name) => `${name}.S`).sort());
   });
 
   test('without the bug the same start powers off', () => {
     expect(machineOf('healthy').outcome).toBe('poweroff');
+    expect(machineOf('healthy-el2', { el: 2 }).outcome).toBe('poweroff');
   });
 
   test('where the run cannot be repeated the rest is told, and why', () => {

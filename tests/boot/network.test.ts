@@ -1,5 +1,5 @@
 /** Debian's kernel and busybox on the user network: an address, bytes in both directions, forwarded ports, and replays that are the same. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -10,7 +10,7 @@ import { guestFile } from '../support/guests.ts';
 import { pocketvisor, run } from '../support/pocketvisor.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { bootTest } from './support/boot-test.ts';
-import { initrd, limits } from './support/debian.ts';
+import { initrd, limits, type Kernel } from './support/debian.ts';
 import { giver, lease, networkInitrd, sha256, taker } from './support/network.ts';
 
 const folder = scratchFolder();
@@ -18,16 +18,21 @@ const needs = { guests: ['Image-cloud', initrd] };
 const long = { ...needs, long: true };
 
 /** Options for a guest that runs these lines. */
-function guest(name: string, lines: readonly string[], cpus = 1): string[] {
+function guest(name: string, lines: readonly string[], cpus = 1, kernel: Kernel = 'Image-cloud'): string[] {
   return [
-    ...['--kernel', guestFile('Image-cloud') ?? '', '--initrd', networkInitrd(folder, name, lines)],
+    ...['--kernel', guestFile(kernel) ?? '', '--initrd', networkInitrd(folder, name, lines)],
     ...['--append', 'console=ttyAMA0', '--cpus', String(cpus), ...limits],
   ];
 }
 
 const sum = (file: string): string => `sha256sum ${file}`;
 
-bootTest('bytes are equal in both directions, and a replay is the same run', needs, async () => {
+for (const kernel of ['Image-cloud', 'Image-full'] as const) {
+  const guests = { guests: [kernel, initrd], long: kernel === 'Image-full' };
+  bootTest(`bytes are equal in both directions, and a replay is the same run, ${kernel}`, guests, () => exchange(kernel));
+}
+
+async function exchange(kernel: Kernel): Promise<void> {
   const [source, sink] = await Promise.all([giver(2_000_000), taker()]);
   const options = guest(
     'both',
@@ -37,6 +42,7 @@ bootTest('bytes are equal in both directions, and a replay is the same run', nee
       `nc 10.0.2.2 ${sink.port} </bin/busybox`,
     ],
     2,
+    kernel,
   );
   const [log, capture, again] = ['input.log', 'capture.pcapng', 'again.pcapng'].map((name) => join(folder, name)) as [
     string,
@@ -62,7 +68,7 @@ bootTest('bytes are equal in both directions, and a replay is the same run', nee
   expect(second.report.stateHash).toBe(first.report.stateHash);
   expect(second.report.instructions).toBe(first.report.instructions);
   expect(readFileSync(again).equals(readFileSync(capture))).toBe(true);
-});
+}
 
 bootTest('Wireshark has nothing to say against what goes over the wire', { ...long, packages: ['tshark'] }, async () => {
   const source = await giver(300_000);
@@ -158,6 +164,35 @@ bootTest("QEMU's command line, with its legacy transport and without", long, asy
   expect(versions).toEqual(['0', '1']);
 });
 
+bootTest("a wire leads to QEMU's own guest", { ...long, packages: ['qemu-system-arm'] }, async () => {
+  const port = await freePort();
+  const options = (name: string, host: number, lines: readonly string[]) => [
+    ...['-M', 'virt,gic-version=3', '-cpu', 'cortex-a57', '-m', '512', '-nographic', '-append', 'console=ttyAMA0 quiet'],
+    ...['-global', 'virtio-mmio.force-legacy=false', '-kernel', guestFile('Image-cloud') ?? ''],
+    ...['-initrd', networkInitrd(folder, name, [`ifconfig eth0 10.0.0.${host} netmask 255.255.255.0 up`, ...lines])],
+    ...['-device', `virtio-net-device,netdev=w,mac=52:54:00:00:00:0${host}`, '-netdev'],
+  ];
+  // Ours answers until the other one has said that it is done.
+  const wait = 'nc -l -p 99 </dev/null';
+  const ours = pocketvisor('qemu', ...options('ours', 1, [wait]), `socket,id=w,listen=127.0.0.1:${port}`);
+  await listening(port);
+  const lines = [
+    'until ping -c 1 -W 1 10.0.0.1; do true; done',
+    'ping -c 5 10.0.0.1',
+    'until echo done | nc 10.0.0.1 99; do true; done',
+  ];
+  const theirs = spawn('qemu-system-aarch64', [...options('theirs', 2, lines), `socket,id=w,connect=127.0.0.1:${port}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  theirs.stdout.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
+  await once(theirs, 'close');
+  const { code, output } = await ours;
+  expect(text).toMatch(/5 packets transmitted, 5 packets received/);
+  expect(code, output.slice(-2000)).toBe(0);
+  expect(output).toMatch(/^done$/m);
+});
+
 async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -166,6 +201,12 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Waits until somebody listens at a port, without speaking to them: /proc/net/tcp has state 0A for that. */
+async function listening(port: number): Promise<void> {
+  const row = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`);
+  while (!row.test(readFileSync('/proc/net/tcp', 'latin1'))) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 /** Asks until the guest is there. */

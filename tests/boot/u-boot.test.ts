@@ -47,10 +47,10 @@ bootTest('U-Boot keeps its environment in flash across a reset', { packages: ['u
 });
 
 const debianFiles = (): Files => ({ Image: guestFile('Image-cloud')!, initrd: guestFile(initrd)! });
-const load = (kind: string, file: string, address: string): string => `${kind}load virtio 0:1 $${address} /${file}`;
-const bootFrom = (kind: string): string[] => [
+const load = (command: string, file: string, address: string): string => `${command} virtio 0:1 $${address} /${file}`;
+const bootFrom = (command: string): string[] => [
   'setenv bootargs console=ttyAMA0; virtio scan',
-  `${load(kind, 'Image', 'kernel_addr_r')} && ${load(kind, 'initrd', 'ramdisk_addr_r')}`,
+  `${load(command, 'Image', 'kernel_addr_r')} && ${load(command, 'initrd', 'ramdisk_addr_r')}`,
   'booti $kernel_addr_r $ramdisk_addr_r:$filesize $fdtcontroladdr',
 ];
 const guests = ['Image-cloud', initrd];
@@ -62,7 +62,7 @@ bootTest(
     const disk = join(folder, 'ext4.img');
     makeDisk(disk, 'ext4', 64, debianFiles());
     const { code, console } = await run(
-      ...[...uBoot, '--timeout', '60s', '--cpus', '2', '--drive', disk, ...bootFrom('ext4').flatMap(enter)],
+      ...[...uBoot, '--timeout', '60s', '--cpus', '2', '--drive', disk, ...bootFrom('load').flatMap(enter)],
       ...['--expect', 'Starting kernel', '--expect', ready(2)],
     );
     expect(code, console.slice(-2000)).toBe(0);
@@ -79,7 +79,7 @@ bootTest(
       ...['-M', 'virt', '-cpu', 'cortex-a57', '-smp', '2', '-m', '512', '-nographic', '-bios', packages['u-boot-qemu']],
       ...['-drive', `if=none,id=disk,format=raw,file=${disk}`, '-device', 'virtio-blk-device,drive=disk'],
     ];
-    const keys = bootFrom('fat').map((command) => ['=> ', `${command}\n`] as const);
+    const keys = bootFrom('fatload').map((command) => ['=> ', `${command}\n`] as const);
     await converse({ qemu, send: [['Hit any key', '\n'], ...keys], expect: ['Starting kernel', ready(2)] }, 300_000);
   },
 );

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { full, needs } from '../support/packages.ts';
-import { buildImage, logOfOracle, logOfOurs, type Variant } from './support/bare-metal.ts';
+import { buildImage, logOfOracle, runOurs } from './support/bare-metal.ts';
 import { compareLogs } from './support/bare-metal-differences.ts';
 
 const minute = 60_000;
 const noOracle = needs('qemu-system-arm', 'gcc-aarch64-linux-gnu');
 /** Lines that the image prints: fewer mean that a part of it was left out. */
-const LINES: Record<Variant, number> = { main: 7000, '16k': 3000, el2: 9000, 'el2-16k': 4000 };
+const LINES = { main: 7000, '16k': 3000, el2: 9000, 'el2-16k': 4000 };
 /** How it runs, and the share of instructions that must run hot: the rest are accesses to the console, and in `auto` probes that run once. */
 const ways = [
   { exec: 'cold', tuning: {}, least: 0 },
@@ -32,7 +32,7 @@ describe.skipIf(noOracle)('privileged instructions do what qemu-system-aarch64 d
       for (const { exec, tuning, least } of ways) {
         // Each of its 100,000 probes is a module of its own.
         if (exec === 'hot' && !variant.endsWith('16k') && !full) continue;
-        const { lines, hotShare } = logOfOurs(image, variant, exec, tuning);
+        const { lines, hotShare } = runOurs(image, variant, { exec, tuning });
         expect(compareLogs(lines, oracle), exec).toEqual([]);
         expect(hotShare, exec).toBeGreaterThanOrEqual(variant.startsWith('el2') ? leastAtEl2[exec] : least);
       }

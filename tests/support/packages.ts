@@ -17,9 +17,11 @@ export const packages = {
   mtools: 'mcopy',
   'device-tree-compiler': 'dtc',
   cpio: 'cpio',
+  'libgsm1-dev': '/usr/include/gsm/gsm.h',
   'gdb-multiarch': 'gdb-multiarch',
   tshark: 'tshark',
   lldb: 'lldb',
+  'edid-decode': 'edid-decode',
   'debian-installer-12-netboot-arm64': '/usr/lib/debian-installer/images/12/arm64/text/debian-installer/arm64/linux',
 } as const;
 

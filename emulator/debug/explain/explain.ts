@@ -2,6 +2,7 @@
 import { hex, hex64, nameOf } from '../views.ts';
 import type { CauseCode } from './cause.ts';
 import type { Death } from './death.ts';
+import { el2Lines } from './el2.ts';
 import { factsOf, type Facts } from './facts.ts';
 import { guess } from './guess.ts';
 import { branchLines, exceptionRows, registerLines, table, walkLines } from './text.ts';
@@ -30,7 +31,7 @@ export function explain(death: Death): Explanation {
   if (hint) rows.push(['try', hint]);
   const lines = table(rows);
   const { way, address } = facts;
-  if (way && address !== undefined && facts.mmuOn) lines.push('', ...walkLines(way, death.memory));
+  if (way && address !== undefined && (facts.mmuOn || way.stages.length > 1)) lines.push('', ...walkLines(way, death.memory));
   if (death.branches && death.branches.length > 0) {
     lines.push('', `last branches, the newest first`, ...branchLines(death.branches.slice(-BRANCHES), death));
   } else if (death.noBranches) lines.push('', `last branches: ${death.noBranches}`);
@@ -39,7 +40,7 @@ export function explain(death: Death): Explanation {
     death.exact ? 'registers when the exception was taken' : 'registers at the end',
     ...registerLines(death.core, death.symbols),
   );
-  lines.push(controlLine(death));
+  lines.push(...controlLines(death));
   return { cause: code, headline, ...(hint ? { hint } : {}), detail: lines.join('\n') };
 }
 
@@ -58,8 +59,8 @@ function unanswered(facts: Facts, code: CauseCode): string | undefined {
   return `${isAtVector(facts, last) ? 'in the vector itself' : 'its handler raises'} ${what}, at ${place}, and so for ever`;
 }
 
-function controlLine({ core }: Death): string {
+function controlLines({ core, paBits }: Death): string[] {
   const names = ['SCTLR_EL1', 'TCR_EL1', 'TTBR0_EL1', 'TTBR1_EL1', 'MAIR_EL1', 'VBAR_EL1', 'CPACR_EL1', 'ELR_EL1'];
   const row = (some: readonly string[]): string => some.map((name) => `${name} ${hex64(core.get64(name))}`).join('  ');
-  return [names.slice(0, 4), names.slice(4)].map(row).join('\n');
+  return [...[names.slice(0, 4), names.slice(4)].map(row), ...el2Lines(core, paBits)];
 }

@@ -3,6 +3,7 @@ import { cause, type Cause, type Rule } from './cause.ts';
 import { factsOf, isCallClass, type Facts } from './facts.ts';
 import { alignment, data, jumps, noIdentityMap, stack, tables, wrongGranule } from './rules/memory.ts';
 import { breakpoint, fpTrapped, illegalReturn, stackAlignment, trapped, undefinedInstruction } from './rules/state.ts';
+import { stage2Fault, stage2Off } from './rules/stage2.ts';
 import { vectorProblem } from './vectors.ts';
 
 /** What an operating system answers and goes on from: if it dies of one, its answer is what is wrong. */
@@ -22,7 +23,7 @@ const unanswered: Rule = (facts) => {
 
 const rules: readonly Rule[] = [
   ...[unanswered, illegalReturn, fpTrapped, stackAlignment, breakpoint, trapped, alignment],
-  ...[wrongGranule, tables, noIdentityMap, jumps, stack, data, undefinedInstruction],
+  ...[stage2Fault, stage2Off, wrongGranule, tables, noIdentityMap, jumps, stack, data, undefinedInstruction],
 ];
 
 /** Always answers something: where no rule speaks, the manual's name of the exception. */

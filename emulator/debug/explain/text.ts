@@ -30,7 +30,8 @@ export function exceptionRows(facts: Facts): [string, string][] {
   if (syndrome) rows.push([`ESR_EL${to}`, `${hex64(taken.esr)}  ${syndromeText(syndrome)}`]);
   if (address !== undefined)
     rows.push([`FAR_EL${to}`, [hex64(address), nameOf(death.symbols, address)].filter(Boolean).join('  ')]);
-  if (to === 2 && address !== undefined) {
+  // Of stage 2 only.
+  if (to === 2 && facts.el < 2 && syndrome?.status) {
     const hpfar = death.core.get64('HPFAR_EL2');
     rows.push(['HPFAR_EL2', `${hex64(hpfar)}  IPA ${hex((hpfar >> 4n) << 12n)}`]);
   }
@@ -58,7 +59,8 @@ export function walkLines({ stages, pa }: Translation, memory: PhysicalView): st
   return lines;
 }
 
-function headOf({ input, stage }: Walk): string {
+function headOf({ input, stage, number: absent }: Walk): string {
+  if (!stage && absent === 2) return `walk of ${hex(input)}, stage 2: VTCR_EL2 is not valid`;
   if (!stage) return `walk of ${hex(input)}: stage 1 is off, or has no tables for it`;
   const { number, table, tableValue, granuleBits, inputBits, startLevel } = stage;
   return `walk of ${hex(input)}, stage ${number}: ${table} ${hex(tableValue)}, ${granuleName(granuleBits)} granule, ${inputBits} bits, from level ${startLevel}`;
@@ -66,8 +68,7 @@ function headOf({ input, stage }: Walk): string {
 
 function stepLines({ steps, stage }: Walk): string[] {
   return steps.map(({ level, address, descriptor, kind }) => {
-    if (descriptor === undefined || kind === 'unreadable' || !stage)
-      return `  level ${level}  ${hex64(address)}  no memory is there`;
+    if (descriptor === undefined || kind === 'unreadable' || !stage) return `  level ${level}  ${hex64(address)}  cannot be read`;
     return `  level ${level}  ${hex64(address)}  ${hex64(descriptor)}  ${describeDescriptor(descriptor, kind, stage)}`;
   });
 }

@@ -6,6 +6,8 @@ import type { MonitorAction, MonitorAnswer, MonitorTarget } from './target.ts';
 /** What stays between commands. */
 export interface MonitorState {
   core: number;
+  /** Bits of the buttons that `mouse_button` holds down. */
+  buttons: number;
   /** Where `x` goes on. */
   next: bigint;
 }

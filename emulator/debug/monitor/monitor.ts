@@ -2,8 +2,10 @@
 import { UserError } from '../../base/user-error.ts';
 import { MonitorContext, type MonitorCommand, type MonitorState } from './command.ts';
 import { control, core, esr, explain, print, setLink } from './commands/control.ts';
+import { mouseButton, mouseMove, sendkey } from './commands/hands.ts';
 import { info } from './commands/info.ts';
 import { disas, walk, x, xp } from './commands/memory.ts';
+import { screendump } from './commands/screen.ts';
 import type { MonitorAnswer, MonitorTarget } from './target.ts';
 
 const help: MonitorCommand = {
@@ -18,12 +20,31 @@ const help: MonitorCommand = {
   },
 };
 
-const commands: readonly MonitorCommand[] = [info, x, xp, disas, walk, print, esr, explain, core, ...control, setLink, help];
+const commands: readonly MonitorCommand[] = [
+  info,
+  x,
+  xp,
+  disas,
+  walk,
+  print,
+  esr,
+  explain,
+  core,
+  ...control,
+  setLink,
+  screendump,
+  sendkey,
+  mouseMove,
+  mouseButton,
+  help,
+];
 const byName = new Map(commands.flatMap((command) => command.names.map((name) => [name, command] as const)));
 
 /** The command of a line and its words; throws a `UserError` for an unknown one. */
 export function parseLine(line: string): { command: MonitorCommand; args: string[]; format: string } | undefined {
-  const [first = '', ...args] = line.trim().split(/\s+/);
+  // Words with spaces stand in quotes.
+  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? (word as string));
+  const [first = '', ...args] = words;
   if (first === '') return undefined;
   const [name = '', format = ''] = first.split(/\/(.*)/s);
   const command = byName.get(name);
@@ -32,7 +53,7 @@ export function parseLine(line: string): { command: MonitorCommand; args: string
 }
 
 export class Monitor {
-  private readonly state: MonitorState = { core: 0, next: 0n };
+  private readonly state: MonitorState = { core: 0, buttons: 0, next: 0n };
 
   /** The core that commands are about from now on. */
   choose(core: number): void {

@@ -1,5 +1,7 @@
 /** What the monitor looks at. It only looks: what changes the machine is an action that the caller carries out. */
+import type { HidKind, TimedHidAction } from '../../base/hid.ts';
 import type { Explanation } from '../explain/explain.ts';
+import type { Picture } from '../../screen/reader.ts';
 import type { CoreView, PhysicalView, SymbolView } from '../views.ts';
 
 export interface MonitorTarget {
@@ -11,10 +13,25 @@ export interface MonitorTarget {
   readonly devices: readonly DeviceRow[];
   /** Network cards. */
   readonly nics: number;
+  readonly screens: readonly ScreenView[];
+  /** Keyboards and pointers, in order. */
+  readonly inputs: readonly HidKind[];
   interrupts(): InterruptRows;
+  /** How well the guest keeps up with the radio; `undefined` without one. */
+  radio(): RadioRows | undefined;
   status(): { readonly state: string; readonly virtualNs: number; readonly instructions: number };
   /** Of the last exception that a core took; `undefined` before the first. It may take as long as the run did. */
   explain(core: number): Explanation | undefined;
+}
+
+/** What a screen shows. */
+export interface ScreenView {
+  readonly name: string;
+  /** 0: nothing. */
+  readonly width: number;
+  readonly height: number;
+  /** As it is now; `undefined` when nothing is shown. */
+  picture(): Picture | undefined;
 }
 
 /** A window of physical addresses. */
@@ -54,8 +71,31 @@ export interface InterruptRows {
   readonly interfaces: readonly { readonly priorityMask: number; readonly groups: number }[];
 }
 
+export interface RadioRows {
+  /** Upper bounds of the columns of histograms; one column more has the rest. */
+  readonly histogramBoundsNs: readonly number[];
+  readonly sources: Readonly<Record<string, RadioSourceRow>>;
+}
+
+/** Events of one source, and how long the guest took to begin with them (release) and to be done (response). */
+export interface RadioSourceRow {
+  readonly events: number;
+  readonly completed: number;
+  readonly missed: number;
+  readonly late: number;
+  readonly stray: number;
+  readonly release: DurationRow;
+  readonly response: DurationRow;
+}
+
+export interface DurationRow {
+  readonly shortestNs: number;
+  readonly longestNs: number;
+  readonly histogram: readonly number[];
+}
+
 /** What is to be done to the machine after a command. */
-export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction;
+export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction | HandsAction;
 
 /** The cable of a network card, plugged in or out. */
 export interface CableAction {
@@ -63,8 +103,20 @@ export interface CableAction {
   readonly up: boolean;
 }
 
+/** Keys and pointers. */
+export interface HandsAction {
+  readonly actions: readonly TimedHidAction[];
+}
+
 export interface MonitorAnswer {
   /** Lines, each ended. */
   readonly text: string;
   readonly action?: MonitorAction;
+  /** A picture to be put into a file, which is the affair of whoever may write files. */
+  readonly picture?: NamedPicture;
+}
+
+export interface NamedPicture {
+  readonly file: string;
+  readonly picture: Picture;
 }

@@ -37,8 +37,10 @@ const physicalBits = [32, 36, 40, 42, 44, 48, 48, 48];
 
 export const granuleName = (granule: GranuleBits): string => `${2 ** (granule - 10)} KiB`;
 
-/** Whether stage 1 is on at a level: SCTLR_ELx.M. */
+/** Whether stage 1 is on at a level: SCTLR_ELx.M; HCR_EL2.DC and TGE switch it off below EL2. */
 export function mmuIsOn(core: CoreView, el: number): boolean {
+  const hcr = core.get64('HCR_EL2');
+  if (el < 2 && (bit(hcr, 12) || bit(hcr, 27))) return false;
   return bit(core.get64(`SCTLR_EL${Math.max(el, 1)}`), 0);
 }
 
@@ -71,20 +73,42 @@ export function stage1(core: CoreView, el: number, va: bigint, paBits: number): 
   };
 }
 
-/** Stage 2 of EL1&0, by VTCR_EL2 and VTTBR_EL2; `undefined` while HCR_EL2.VM is 0. */
-export function stage2(core: CoreView, paBits: number): Stage | undefined {
-  if (!bit(core.get64('HCR_EL2'), 0)) return undefined;
+/** Whether EL1&0 has a second stage: HCR_EL2.VM, and DC, which acts as if it were set. */
+export const hasStage2 = (core: CoreView): boolean => bit(core.get64('HCR_EL2'), 0) || bit(core.get64('HCR_EL2'), 12);
+
+/** Stage 2 of EL1&0, by VTCR_EL2 and VTTBR_EL2, whether it is on or not. */
+export function stage2(core: CoreView, paBits: number): Stage | NoStage {
   const vtcr = core.get64('VTCR_EL2');
   const granuleBits = granulesLow[bits(vtcr, 14, 2)] as GranuleBits;
-  const start = bits(vtcr, 6, 2);
+  const [size, start] = [bits(vtcr, 0, 6), bits(vtcr, 6, 2)];
+  const inputBits = 64 - size;
+  const startLevel = (granuleBits === 12 ? 2 : 3) - start;
+  const problem = startProblem(inputBits, granuleBits, startLevel, paBits);
+  if (problem)
+    return { reason: `VTCR_EL2.T0SZ is ${size} (${inputBits} bits), SL0 is ${start} (from level ${startLevel}): ${problem}` };
   return {
     number: 2,
-    ...{ table: 'VTTBR_EL2', tableValue: core.get64('VTTBR_EL2'), control: 'VTCR_EL2', granuleBits },
-    inputBits: 64 - bits(vtcr, 0, 6),
+    ...{ table: 'VTTBR_EL2', tableValue: core.get64('VTTBR_EL2') & VTTBR_BADDR, control: 'VTCR_EL2', granuleBits },
+    ...{ inputBits, startLevel },
     outputBits: Math.min(paBits, physicalBits[bits(vtcr, 16, 3)] as number),
-    startLevel: granuleBits === 12 ? 2 - start : 3 - start,
     ...{ comparedBits: 64, upper: false, mair: 0n, hasUser: true },
   };
+}
+
+/** VTTBR_EL2 without the VMID. */
+const VTTBR_BADDR = 0x0000_ffff_ffff_fffen;
+
+/** Why no walk of stage 2 can start: up to 16 tables may lie side by side at its first level (DDI 0487 D8.2.7). */
+function startProblem(inputBits: number, granule: GranuleBits, level: number, paBits: number): string | undefined {
+  const stride = granule - 3;
+  if (inputBits < 25 || inputBits > 48) return 'T0SZ is outside of 16 to 39';
+  if (inputBits > paBits) return `the core has ${paBits} bits of physical addresses`;
+  const isLevel =
+    granule === 12 ? level >= 0 && (level > 0 || paBits > 42) : level > 0 && (level > 1 || paBits > (granule === 16 ? 42 : 40));
+  if (!isLevel) return 'this granule or this core has no such level';
+  const entryBits = inputBits - ((3 - level) * stride + granule);
+  const [least, most] = [(3 - level) * stride + granule + 1, (4 - level) * stride + granule + 4];
+  return entryBits < 1 || entryBits > stride + 4 ? `from that level, ${least} to ${most} bits can be translated` : undefined;
 }
 
 /** The same stage, as if its tables had another granule. */

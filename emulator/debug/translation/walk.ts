@@ -4,7 +4,7 @@
  */
 import { bit, type CoreView, type PhysicalView } from '../views.ts';
 import { descriptorKind, outputAddress, rightsOf, type DescriptorKind, type Rights } from './descriptor.ts';
-import { mmuIsOn, stage1, stage2, type NoStage, type Stage } from './stage.ts';
+import { hasStage2, mmuIsOn, stage1, stage2, type NoStage, type Stage } from './stage.ts';
 
 /** One descriptor on the way. */
 export interface Step {
@@ -22,8 +22,10 @@ export type WalkFault =
 /** The way of an address through one stage. */
 export interface Walk {
   readonly input: bigint;
-  /** Absent where the stage is off, or no half of the address space has the address. */
+  /** Absent where the stage is off, or no half of the address space has the address, or it cannot be walked. */
   readonly stage?: Stage;
+  /** Of a stage 2 that is absent so. */
+  readonly number?: 2;
   readonly steps: readonly Step[];
   /** Where it ends; absent after a fault. */
   readonly output?: bigint;
@@ -107,19 +109,33 @@ export function translate(
   el: number,
   wanted?: Wanted,
 ): Translation {
-  const second = el < 2 ? stage2(core, paBits) : undefined;
+  const second = el < 2 && hasStage2(core) ? stage2(core, paBits) : undefined;
   const readPhysical = (pa: bigint): bigint | undefined => doubleword(memory.read(pa, 8));
-  const walkSecond = (ipa: bigint): Walk | undefined => second && walkStage(second, ipa, readPhysical);
+  /** Where stage 2 ended a walk of stage 1. */
+  let ended: Walk | undefined;
   const readTable = (address: bigint): bigint | undefined => {
-    const walk = walkSecond(address);
+    const walk = second && walkSecond(second, address, readPhysical, 'read');
+    ended = walk?.fault ? walk : undefined;
     const pa = walk ? walk.output : address;
-    return pa === undefined ? undefined : readPhysical(pa);
+    return pa === undefined || ended ? undefined : readPhysical(pa);
   };
   const first = walkFirst(core, paBits, va, el, readTable, wanted);
+  if (ended)
+    return { stages: [{ ...first, fault: { ...first.fault!, reason: 'stage 2 does not let the table be read' } }, ended] };
   if (first.output === undefined || first.fault) return { stages: [first] };
-  const next = walkSecond(first.output);
-  if (!next) return { stages: [first], pa: first.output };
-  return { stages: [first, next], ...(next.output === undefined ? {} : { pa: next.output }) };
+  if (!second) return { stages: [first], pa: first.output };
+  const next = walkSecond(second, first.output, readPhysical, wanted?.access);
+  return { stages: [first, next], ...(next.output === undefined || next.fault ? {} : { pa: next.output }) };
+}
+
+/** Stage 2, with what it allows. */
+export function walkSecond(stage: Stage | NoStage, ipa: bigint, readTable: ReadTable, access?: Wanted['access']): Walk {
+  if ('reason' in stage)
+    return { input: ipa, steps: [], number: 2, fault: { kind: 'translation', level: 0, reason: stage.reason } };
+  const walk = walkStage(stage, ipa, readTable);
+  if (walk.fault || !walk.rights || !access || walk.rights.privileged[access]) return walk;
+  const level = walk.steps.at(-1)?.level ?? 0;
+  return { ...walk, fault: { kind: 'permission', level, reason: `stage 2 does not allow to ${access} there` } };
 }
 
 function walkFirst(core: CoreView, paBits: number, va: bigint, el: number, readTable: ReadTable, wanted?: Wanted): Walk {

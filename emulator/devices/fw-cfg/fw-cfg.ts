@@ -100,7 +100,11 @@ export function createFwCfg({ dma, ...contents }: FwCfgContents & { dma: Dma }):
     restore(saved) {
       const { files, ...values } = saved;
       state = values as typeof powerOn;
-      writable.forEach(([key], i) => items.get(key)!.bytes.set((files as Uint8Array[])[i]!));
+      writable.forEach(([key], i) => {
+        const item = items.get(key)!;
+        item.bytes.set((files as Uint8Array[])[i]!);
+        item.onWrite?.(item.bytes);
+      });
     },
   };
 }

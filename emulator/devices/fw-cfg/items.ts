@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../../base/utf8.ts';
 export interface FwCfgFile {
   name: string;
   bytes: Uint8Array;
+  /** Called with all of it, also when a snapshot is put in its place. */
   onWrite?(bytes: Uint8Array): void;
 }
 

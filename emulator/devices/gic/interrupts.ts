@@ -1,6 +1,6 @@
 import type { Line } from '../device.ts';
 import type { Bank } from './bank.ts';
-import { candidate, NO_CANDIDATE, type Candidate } from './candidate.ts';
+import { candidate, GROUP0, GROUP1, NO_CANDIDATE, type Candidate } from './candidate.ts';
 import type { InterruptSource } from './cpu-interface.ts';
 
 /**
@@ -97,6 +97,11 @@ export class Interrupts {
     if (bank === undefined) return;
     bank.active &= ~(1 << intid);
     this.changed(bank);
+  }
+
+  /** Whether an interrupt is pending for a core, for which it has to be awake (IHI 0069, "Power management": WakeRequest). */
+  wantsAwake(core: number): boolean {
+    return this.highest(core, GROUP0 | GROUP1) !== NO_CANDIDATE;
   }
 
   /** A list register takes over what made an interrupt pending beside its line; answers whether there was any. */

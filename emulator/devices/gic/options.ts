@@ -11,6 +11,8 @@ export interface GicOptions {
   currentCore(): number;
   /** A core's interrupt input. */
   output(core: number, input: CoreInput): Line;
+  /** For whoever lets cores sleep: what is pending for a core may have changed, whether its CPU interface signals it or not. */
+  pendingChanged?(core: number): void;
   /** The virtualization that a hypervisor uses, with its maintenance interrupt: a PPI, INTID 16 + n. Absent: it is not there. */
   readonly virtualization?: { readonly maintenancePpi: number } | undefined;
 }

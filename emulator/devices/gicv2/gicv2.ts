@@ -19,6 +19,8 @@ export interface GicV2 {
   spi(n: number): Line;
   /** The input of private peripheral interrupt `n` (0 to 15) of a core, INTID 16 + n. */
   ppi(core: number, n: number): Line;
+  /** Whether a core that sleeps, whatever its CPU interface masks, is to be woken for an interrupt. */
+  wantsAwake(core: number): boolean;
   reset(): void;
   /** The states of both devices. */
   save(): DeviceState;
@@ -48,6 +50,7 @@ export function createGicV2(options: GicOptions): GicV2 {
       assert(n >= 0 && n < 16, `there is no PPI ${n}`);
       return line((gic.cores[core] as GicV2Core | undefined)?.bank, 16 + n);
     },
+    wantsAwake: (core) => gic.interrupts.wantsAwake(core),
     reset: () => {
       distributor.reset();
       cpuInterface.reset();

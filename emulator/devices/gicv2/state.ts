@@ -62,7 +62,10 @@ export class GicV2State {
     this.interrupts = new Interrupts(
       this.cores.map((core) => core.bank),
       this.shared,
-      (core) => (this.cores[core] as GicV2Core).cpu.update(),
+      (core) => {
+        (this.cores[core] as GicV2Core).cpu.update();
+        options.pendingChanged?.(core);
+      },
     );
   }
 

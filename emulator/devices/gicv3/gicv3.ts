@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Device, DeviceState, Line } from '../device.ts';
 import type { Bank } from '../gic/bank.ts';
+import { NO_CANDIDATE } from '../gic/candidate.ts';
 import type { Interrupts } from '../gic/interrupts.ts';
 import { placeOf, readVirtual, writeVirtual, type Place } from './access.ts';
 import { Distributor } from './distributor.ts';
@@ -27,6 +28,8 @@ export interface GicV3 {
   spi(n: number): Line;
   /** The input of private peripheral interrupt `n` (0 to 15) of a core, INTID 16 + n. */
   ppi(core: number, n: number): Line;
+  /** Whether a core that sleeps, whatever its CPU interface masks, is to be woken for an interrupt. */
+  wantsAwake(core: number): boolean;
   /** A system register by Arm's name (`ICC_IAR1_EL1`), or undefined when it is not implemented: such an access is UNDEFINED. */
   register(name: string): IccRegister | undefined;
   /** Whose register an access from a level reaches, by the groups that HCR_EL2 (FMO, IMO) routes to EL2: see access.ts. */
@@ -78,6 +81,7 @@ export function createGicV3(options: GicV3Options): GicV3 {
       assert(n >= 0 && n < 16, `there is no PPI ${n}`);
       return line(core(index).bank, 16 + n);
     },
+    wantsAwake: (index) => gic.interrupts.wantsAwake(index) || (core(index).lpis?.best ?? NO_CANDIDATE) !== NO_CANDIDATE,
     register,
     placeOf: (index, name, level, groups) => placeOf(core(index), name, level, groups),
     readRegister: (index, name, place = 'physical') => {

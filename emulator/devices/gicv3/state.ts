@@ -47,7 +47,12 @@ export class GicV3Core {
     this.bank = new Bank({ base: 0, core: index, alwaysEdge: SGIS });
     this.gic = gic;
     const { lpiMemory } = options;
-    this.lpis = lpiMemory && new Lpis(lpiMemory, () => this.cpu.update());
+    this.lpis =
+      lpiMemory &&
+      new Lpis(lpiMemory, () => {
+        this.cpu.update();
+        options.pendingChanged?.(index);
+      });
     const others = interruptSource(index, () => gic.interrupts);
     this.cpu = new CpuInterface(
       this.lpis ? withLpis(others, this.lpis, () => gic.interrupts.enabledGroups) : others,
@@ -104,7 +109,11 @@ export class GicV3State {
     this.interrupts = new Interrupts(
       this.cores.map((core) => core.bank),
       this.shared,
-      options.listed ?? ((core) => (this.cores[core] as GicV3Core).cpu.update()),
+      (core) => {
+        if (options.listed) options.listed(core);
+        else (this.cores[core] as GicV3Core).cpu.update();
+        options.pendingChanged?.(core);
+      },
     );
     this.routes = new Routes(this.shared.length * 32, this.cores, this.interrupts);
   }

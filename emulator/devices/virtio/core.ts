@@ -1,5 +1,4 @@
 import type { Clock, DeviceState, DeviceValue, Dma, Timer } from '../device.ts';
-import type { Chain } from './chain.ts';
 import type { Queue, VirtioDevice } from './device.ts';
 import { SplitRing, type RingState } from './split-ring.ts';
 
@@ -52,9 +51,13 @@ export class VirtioCore {
     this.rings = (device?.queueSizes ?? []).map((size) => new SplitRing(dma, size));
     this.queues = this.rings.map((ring, index) => this.queueOf(ring, index));
     const { state } = this;
+    const isReady = () => this.isDriverReady;
     device?.attach?.({
       get features() {
         return state.driverFeatures;
+      },
+      get isDriverReady() {
+        return isReady();
       },
       queue: (index) => this.queues[index] as Queue,
       configChanged: () => this.configChanged(),
@@ -145,8 +148,12 @@ export class VirtioCore {
     return (this.state.status & bit) !== 0;
   }
 
+  private get isDriverReady(): boolean {
+    return this.has(status.DRIVER_OK) && !this.has(status.NEEDS_RESET);
+  }
+
   private isLive(ring: SplitRing): boolean {
-    return ring.state.ready === 1 && this.has(status.DRIVER_OK) && !this.has(status.NEEDS_RESET);
+    return ring.state.ready === 1 && this.isDriverReady;
   }
 
   private get eventIndex(): boolean {
@@ -179,7 +186,7 @@ export class VirtioCore {
         return typeof chain === 'string' ? undefined : chain;
       },
       putBack: (count) => ring.putBack(count),
-      complete: (chain: Chain, written, delayNs) => {
+      complete: (chain, written, delayNs) => {
         const completion = { atNs: this.options.clock.nowNs() + delayNs, queue: index, head: chain.head, written };
         if (delayNs > 0) this.schedule(completion);
         else this.finish(completion);

@@ -27,6 +27,8 @@ export interface VirtioDevice {
 export interface Transport {
   /** The features that the driver took, also those of rings. */
   readonly features: bigint;
+  /** Whether the driver is up (DRIVER_OK), and has broken no rule since. */
+  readonly isDriverReady: boolean;
   queue(index: number): Queue;
   /** {@link VirtioDevice.config} was changed: tells the driver (§2.5). */
   configChanged(): void;
@@ -39,7 +41,7 @@ export interface Queue {
   /** Makes the last `count` buffers that were taken available again. None of them was completed, and none after them was taken. */
   putBack(count: number): void;
   /** Hands buffers back, after a delay in virtual time, with the number of bytes that were written into them. */
-  complete(chain: Chain, written: number, delayNs: number): void;
+  complete(chain: Pick<Chain, 'head'>, written: number, delayNs: number): void;
   /** The driver broke a rule: the device needs a reset (virtio 1.2 §2.1.2), and until then does nothing. */
   fail(): void;
 }

@@ -2,9 +2,9 @@
 import type { VirtioCore } from './core.ts';
 import type { SplitRing } from './split-ring.ts';
 
-/** The page number that was set, 0 for none. */
+/** The page number that was set, 0 for none. Pages may have another size by now: then it is the register's part of some number. */
 export function pageNumber({ state }: SplitRing, pageSize: number): number {
-  return pageSize > 0 && state.ready ? (state.descHigh * 2 ** 32 + state.descLow) / pageSize : 0;
+  return pageSize > 0 && state.ready ? Math.floor((state.descHigh * 2 ** 32 + state.descLow) / pageSize) >>> 0 : 0;
 }
 
 /** The driver says in which page a queue begins, 0: in none, and by that whether it is to be used. */

@@ -46,6 +46,15 @@ test('a queue lies in one piece from a page on', () => {
   expect(t.read(Q.PFN), 'taken back').toBe(0);
 });
 
+test.each([3, 1, 0xffff_ffff])('a page size that is %i after a queue was set up gives a page number of 32 bits', (size) => {
+  const t = create();
+  t.start();
+  t.write(Q.PFN, 0x4000_0000);
+  t.write(R.PAGE_SIZE, size);
+  const page = t.read(Q.PFN);
+  expect([Number.isInteger(page), page >= 0 && page < 2 ** 32]).toEqual([true, true]);
+});
+
 test.each([
   ['no page size', (t: TestDriver) => t.write(R.PAGE_SIZE, 0)],
   ['an odd alignment', (t: TestDriver) => t.write(Q.ALIGN, 1)],

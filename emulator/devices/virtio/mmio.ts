@@ -114,7 +114,8 @@ export function createVirtioMmio({ irq, clock, dma, device, legacy = false }: Vi
         state.queueSel = value;
         return;
       case reg.QUEUE_NUM:
-        if (ring && !ring.state.ready) ring.state.size = value;
+        // No size leaves what there is, as on QEMU.
+        if (ring && !ring.state.ready && value !== 0) ring.state.size = value;
         return;
       case reg.QUEUE_NOTIFY:
         return core.notify(value);

@@ -34,11 +34,12 @@ export class SplitRing {
   constructor(dma: Dma, maxSize: number) {
     this.dma = dma;
     this.maxSize = maxSize;
-    this.state = { ...emptyRing };
+    this.state = { ...emptyRing, size: maxSize };
   }
 
+  /** A driver that gives no size has the largest, as over PCI (§4.1.4.3) and on QEMU's virtio-mmio: EDK2 relies on it. */
   reset(): void {
-    Object.assign(this.state, emptyRing);
+    Object.assign(this.state, emptyRing, { size: this.maxSize });
   }
 
   /** Whether size and addresses are as §2.7 demands: asked when the driver says that the queue is ready. */

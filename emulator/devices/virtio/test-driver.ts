@@ -33,28 +33,44 @@ export interface TestDriverOptions {
   legacy?: boolean;
   /** Taken, beside those of rings. */
   features?: number;
+  /** The queues that are set up; all of them when absent. The first one lies in the first bank, and so on. */
+  queues?: readonly number[];
+  /** RAM, when it is not a bank for each queue. */
+  memory?: { ram: Uint8Array; dma: Dma };
+  /** The device's, for one that has timers of its own. */
+  clock?: TestClock;
+}
+
+/** RAM that begins at address 0. */
+export function memoryOf(ram: Uint8Array): { ram: Uint8Array; dma: Dma } {
+  const inside = (pa: number, length: number) => pa + length <= ram.length;
+  const dma: Dma = {
+    read: (pa, into) => inside(pa, into.length) && (into.set(ram.subarray(pa, pa + into.length)), true),
+    write: (pa, from) => inside(pa, from.length) && (ram.set(from, pa), true),
+  };
+  return { ram, dma };
 }
 
 /** A machine with a bank of 64 KiB of RAM for each queue, one transport, and what a driver does with it. */
 export class TestDriver {
   readonly ram: Uint8Array;
   readonly view: DataView;
-  readonly clock = new TestClock();
+  readonly clock: TestClock;
   readonly irq = { level: false, set: (level: boolean) => void (this.irq.level = level) };
   readonly mmio;
+  readonly dma: Dma;
+  /** Each with its bank. */
+  readonly queues: readonly number[];
   private readonly options: TestDriverOptions;
-  private readonly queues: number;
 
   constructor(device: VirtioDevice | undefined, options: TestDriverOptions = {}) {
     this.options = options;
-    this.queues = device?.queueSizes.length ?? 1;
-    const ram = (this.ram = new Uint8Array(BANK * this.queues));
-    this.view = new DataView(ram.buffer);
-    const inside = (pa: number, length: number) => pa + length <= ram.length;
-    const dma: Dma = {
-      read: (pa, into) => inside(pa, into.length) && (into.set(ram.subarray(pa, pa + into.length)), true),
-      write: (pa, from) => inside(pa, from.length) && (ram.set(from, pa), true),
-    };
+    this.clock = options.clock ?? new TestClock();
+    this.queues = options.queues ?? [...(device?.queueSizes ?? [0]).keys()];
+    const { ram, dma } = options.memory ?? memoryOf(new Uint8Array(BANK * this.queues.length));
+    this.ram = ram;
+    this.dma = dma;
+    this.view = new DataView(ram.buffer, ram.byteOffset, ram.length);
     this.mmio = createVirtioMmio({ irq: this.irq, clock: this.clock, dma, device, legacy: options.legacy ?? false });
   }
 
@@ -73,16 +89,17 @@ export class TestDriver {
       this.write(R.DRIVER_FEATURES, 1);
       this.write(R.STATUS, 11);
     }
-    for (let queue = 0; queue < this.queues; queue++) {
+    for (const queue of this.queues) {
+      const bank = this.bankOf(queue);
       this.write(Q.SEL, queue);
       this.write(Q.NUM, SIZE);
       if (legacy) {
         this.write(Q.ALIGN, LEGACY_ALIGN);
-        this.write(Q.PFN, (DESC + BANK * queue) / 0x1000);
+        this.write(Q.PFN, (DESC + bank) / 0x1000);
       } else {
-        this.write(Q.DESC, DESC + BANK * queue);
-        this.write(Q.AVAIL, AVAIL + BANK * queue);
-        this.write(Q.USED, USED + BANK * queue);
+        this.write(Q.DESC, DESC + bank);
+        this.write(Q.AVAIL, AVAIL + bank);
+        this.write(Q.USED, USED + bank);
         this.write(Q.READY, 1);
       }
     }
@@ -116,12 +133,16 @@ export class TestDriver {
     };
   }
 
+  bankOf(queue: number): number {
+    return BANK * this.queues.indexOf(queue);
+  }
+
   availOf(queue: number): number {
-    return BANK * queue + (this.options.legacy ? DESC + 16 * SIZE : AVAIL);
+    return this.bankOf(queue) + (this.options.legacy ? DESC + 16 * SIZE : AVAIL);
   }
 
   usedOf(queue: number): number {
     // Before version 1.0 behind the other parts, at the next multiple of the alignment.
-    return BANK * queue + (this.options.legacy ? DESC + LEGACY_ALIGN : USED);
+    return this.bankOf(queue) + (this.options.legacy ? DESC + LEGACY_ALIGN : USED);
   }
 }

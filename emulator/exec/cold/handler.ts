@@ -79,6 +79,10 @@ class FunctionTarget implements Target {
     // The loop did before it called.
   }
 
+  charged(): void {
+    // The loop looks at the state's budget when this has returned.
+  }
+
   callSlow(e: Emitter, name: string, va: number, info: number): void {
     callSlowHere(e, name, va, info);
   }

@@ -107,6 +107,11 @@ class CaseTarget implements Target {
     spill(e.out);
   }
 
+  charged(e: Emitter): void {
+    loadField(e.out, 'BUDGET', 'i32');
+    op.set(e.out, BUDGET);
+  }
+
   callSlow(e: Emitter, name: string, va: number, info: number): void {
     callSlowHere(e, name, va, info);
   }
@@ -318,6 +323,9 @@ export function loopModule(cases: readonly (readonly Statement[])[], counters?: 
   b.byte(0x11)
     .u32(module.type({ params: ['i32', 'i32', 'i64'], results: ['i32'] }))
     .u32(0);
+  // Some charge time.
+  loadField(b, 'BUDGET', 'i32');
+  op.set(b, BUDGET);
   op.tee(b, RESULT).byte(0x45).byte(0x04).byte(0x40);
   op.get(b, UPC).byte(0x41).s32(16).byte(0x6a);
   op.set(b, UPC);
@@ -338,8 +346,6 @@ export function loopModule(cases: readonly (readonly Statement[])[], counters?: 
       b.byte(0x0b);
     }
   }
-  loadField(b, 'BUDGET', 'i32');
-  op.set(b, BUDGET);
   loadField(b, 'UPC', 'i32');
   op.tee(b, UPC);
   op.set(b, RUN);

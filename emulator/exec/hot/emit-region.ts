@@ -312,6 +312,20 @@ class RegionEmitter implements Target {
     this.callFlags();
   }
 
+  /** Time that was charged counts neither as instructions nor a second time. */
+  charged(): void {
+    const { out, frame, uncharged } = this;
+    const push = (): void => {
+      out.load('BUDGET', 'i32');
+      if (uncharged > 0) out.i32(uncharged).byte(0x6a);
+    };
+    out.get(frame.entryBudget).get(frame.budget).byte(0x6b);
+    push();
+    out.byte(0x6a).set(frame.entryBudget);
+    push();
+    out.set(frame.budget);
+  }
+
   callSlow(_e: Emitter, name: string, va: number, info: number): void {
     const { out, frame } = this;
     out

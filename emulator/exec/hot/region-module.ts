@@ -94,6 +94,7 @@ const nothing: Target = {
   operand: never,
   pc: never,
   spill: never,
+  charged: never,
   callSlow: never,
   leave: never,
   leaveUnretired: never,

@@ -10,7 +10,9 @@ const hex = (value: number): string => `0x${value.toString(16)}`;
 
 /** resources/guests/lib/pocketvisor.h: the calls for guests in C. */
 export function hypercallHeader(): string {
-  const rows = hypercalls.map((call) => `${comment(call)}\n#define PV_${call.name.toUpperCase()} ${hex(FUNCTION_BASE + call.number)}`);
+  const rows = hypercalls.map(
+    (call) => `${comment(call)}\n#define PV_${call.name.toUpperCase()} ${hex(FUNCTION_BASE + call.number)}`,
+  );
   return `// What the hypervisor offers a guest that knows it: HVC #0 with the function in X0 and arguments from X1 on (SMCCC). X0 is 0 after it, or
 // negative: -1 there is no such call, -2 not granted, -3 no such capability. Written from emulator/hypervisor/hypercalls; do not edit.
 #pragma once

@@ -7,7 +7,13 @@ export const map: Hypercall = {
   name: 'map',
   summary: 'Where a channel is.',
   arguments: ['capability'],
-  results: ['address of the memory', 'its size', 'INTID of the doorbell', "address of the doorbell's page", 'rights: 1 read, 2 write'],
+  results: [
+    'address of the memory',
+    'its size',
+    'INTID of the doorbell',
+    "address of the doorbell's page",
+    'rights: 1 read, 2 write',
+  ],
   serve({ cell }, capability) {
     const grant = cell.parts.grants[capability];
     if (!grant) return INVALID;

@@ -66,6 +66,8 @@ export interface CellPromise {
   readonly deadlineNs: number;
   /** What of the budget is the guest's when it wakes up once in a period: the rest is the hypervisor's time for it. */
   readonly guestNs: number;
+  /** Its `leastNs` for the scheduler. How late it may be noticed that it has work: what comes back of its budget is as late, at most. */
+  readonly leastNs: number;
   /** Until its budget was had, at worst. */
   readonly response: Response;
   /** Until its first instruction, at worst. */
@@ -135,27 +137,34 @@ function promiseOf(plan: AdmissionPlan, task: Promised, others: readonly Task[])
   const guestNs = Math.max(0, budgetNs - task.vcpus * (time.startNs + time.leaveNs) - turnEnds * time.endNs);
   const response = responseTo(plan, task, others, { name: 'its budget', ns: budgetNs, count: 1 });
   const start = responseTo(plan, task, others, { name: 'its start', ns: time.startNs, count: 1 }, true);
-  return { cell, core: task.core, priority, periodNs, budgetNs, deadlineNs, guestNs, response, start };
+  const leastNs = latenessNs(plan, task);
+  return { cell, core: task.core, priority, periodNs, budgetNs, deadlineNs, guestNs, leastNs, response, start };
+}
+
+/** How long after it should have been released it may be noticed that a cell has work. */
+function latenessNs(plan: AdmissionPlan, task: Task): number {
+  const devices = (plan.interrupts ?? []).filter(({ core }) => core === task.core).length;
+  return (task.cell.jitterNs ?? 0) + hypervisorTime(plan.costs).sectionNs + devices * plan.costs.injectNs;
 }
 
 function responseTo(plan: AdmissionPlan, task: Promised, others: readonly Task[], own: Term, toStart = false): Response {
-  const { sectionNs, receptionNs } = hypervisorTime(plan.costs);
-  const { name, priority, jitterNs = 0, periodNs } = task.cell;
+  const { sectionNs, receptionNs, debtNs } = hypervisorTime(plan.costs);
+  const { name, priority, periodNs } = task.cell;
   const interference: Interference[] = [];
   for (const { cell } of others) {
     if (cell.priority < priority) continue;
     if (!isLimited(cell)) return { ns: Infinity, terms: [] };
-    // It notices the end of its budget only after what the hypervisor does for it just then, and pays for that later.
-    interference.push({ name: cell.name, periodNs: cell.periodNs, jitterNs: 0, ns: cell.budgetNs, onceNs: sectionNs });
+    // What it is over its budget it pays back from the next, but somebody waited for it.
+    interference.push({ name: cell.name, periodNs: cell.periodNs, jitterNs: 0, ns: cell.budgetNs, onceNs: debtNs });
   }
   for (const { name: device, cell, core, distanceNs, jitterNs = 0 } of plan.interrupts ?? []) {
     if (core !== task.core || cell === name) continue;
     interference.push({ name: `interrupts of ${device}`, periodNs: distanceNs, jitterNs, ns: receptionNs, onceNs: 0 });
   }
-  const late = { name: 'released late', ns: jitterNs, count: 1 };
+  const late = { name: 'noticed late', ns: latenessNs(plan, task), count: 1 };
   const blocked = { name: 'the hypervisor at work for others', ns: others.length ? sectionNs : 0, count: 1 };
   const response = worstResponse([own, blocked].filter(isSome), interference, { toStart, limitNs: 100 * periodNs });
-  return { ns: response.ns + jitterNs, terms: response.terms.length ? [...response.terms, late].filter(isSome) : [] };
+  return { ns: response.ns + late.ns, terms: response.terms.length ? [...response.terms, late].filter(isSome) : [] };
 }
 
 const isSome = ({ ns }: Term) => ns > 0;

@@ -12,16 +12,21 @@ export interface HypervisorTime {
   readonly receptionNs: number;
   /** The longest that the hypervisor works at a stretch. It cannot be interrupted. */
   readonly sectionNs: number;
+  /** The most by which a cell is over its budget: the work during which it ended, and then a timer of its own that wakes it up. */
+  readonly debtNs: number;
 }
 
 export function hypervisorTime(costs: CostModel): HypervisorTime {
   const { enterNs, returnNs, switchNs, injectNs, emulateNs, hypercallNs, scheduleNs } = costs;
   const endNs = enterNs + scheduleNs + switchNs + returnNs;
+  const receptionNs = enterNs + injectNs + scheduleNs + returnNs;
+  const sectionNs = endNs + injectNs + Math.max(emulateNs, hypercallNs);
   return {
     startNs: endNs + injectNs,
     leaveNs: endNs + emulateNs,
     endNs,
-    receptionNs: enterNs + injectNs + scheduleNs + returnNs,
-    sectionNs: endNs + injectNs + Math.max(emulateNs, hypercallNs),
+    receptionNs,
+    sectionNs,
+    debtNs: sectionNs + receptionNs,
   };
 }

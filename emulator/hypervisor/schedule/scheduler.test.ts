@@ -62,6 +62,17 @@ describe('the scheduler', () => {
     expect(it.until(0, 100)).toBe(125);
   });
 
+  test('looks again at once when a budget came back while the hypervisor was at work', () => {
+    const it = scheduler({ priority: 1 }, { priority: 2, periodNs: 100, budgetNs: 30 });
+    it.wake(0, 0);
+    it.wake(1, 0);
+    drive(it, 40);
+    it.ran(0, 95);
+    expect(it.next(0, 95)).toBe(0);
+    it.overhead(0, 105, nobody);
+    expect(it.until(0, 105)).toBe(105);
+  });
+
   test('stops a cell that is to be stopped', () => {
     const stopped: number[] = [];
     const vcpu = { cell: 7, core: 0, priority: 2, periodNs: 100, budgetNs: 30, overrun: 'stop' } as const;

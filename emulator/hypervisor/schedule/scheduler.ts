@@ -21,6 +21,8 @@ export interface VcpuSchedule {
   /** With both, at most `budgetNs` of every `periodNs`. */
   readonly periodNs?: number | undefined;
   readonly budgetNs?: number | undefined;
+  /** With less budget than this it does not begin while more is on its way back; 0 when absent (`leastNs` of the admission test). */
+  readonly leastNs?: number | undefined;
   /** `throttle` when absent. */
   readonly overrun?: Overrun | undefined;
   /** Its part beside others of its priority; 1 when absent. */
@@ -108,11 +110,11 @@ export class Scheduler {
       Int32Array.from(vcpus.flatMap((vcpu, number) => (vcpu.core === core ? [number] : []))),
     );
     const servers = new Map<string, SporadicServer>();
-    this.serverOf = vcpus.map(({ cell, core, periodNs, budgetNs }) => {
+    this.serverOf = vcpus.map(({ cell, core, periodNs, budgetNs, leastNs }) => {
       assert(core < cores, `no core ${core}`);
       if (periodNs === undefined || budgetNs === undefined) return undefined;
       const key = `${cell} on ${core}`;
-      const server = servers.get(key) ?? new SporadicServer(periodNs, budgetNs);
+      const server = servers.get(key) ?? new SporadicServer(periodNs, budgetNs, leastNs);
       servers.set(key, server);
       return server;
     });
@@ -142,6 +144,16 @@ export class Scheduler {
 
   release(vcpu: number, nowNs: number): boolean {
     return this.change(this.vcpu.held, vcpu, 0, nowNs);
+  }
+
+  /** It gives up the rest of its turn: equals that are ready go before. */
+  yield(vcpu: number): void {
+    this.vcpu.turn[vcpu] = 0;
+    const { core, priority } = this.vcpus[vcpu]!;
+    for (const other of this.members[core]!) {
+      if (!this.isReady(other) || this.vcpus[other]!.priority !== priority) continue;
+      this.vcpu.pass[vcpu] = Math.max(this.vcpu.pass[vcpu]!, this.vcpu.pass[other]! + 1);
+    }
   }
 
   isHeld(vcpu: number): boolean {
@@ -214,6 +226,8 @@ export class Scheduler {
       if (!this.isReady(vcpu)) continue;
       const { priority: own } = this.vcpus[vcpu]!;
       const its = this.priorityNow(vcpu, nowNs);
+      // Its budget came back while the hypervisor was at work.
+      if (its > priority) return nowNs;
       if (its === priority && its !== none && vcpu !== current) until = Math.min(until, turnEnd);
       const server = this.serverOf[vcpu];
       if (its === own || own < priority || !server) continue;

@@ -12,8 +12,9 @@ const maxPieces = 16;
  * What was used beyond the budget is a debt that the next piece pays. Times are virtual ns.
  */
 export class SporadicServer {
-  readonly periodNs: number;
-  readonly budgetNs: number;
+  private readonly periodNs: number;
+  /** With less than this it waits for the next piece: a start that must stop again soon costs more than it brings. */
+  private readonly leastNs: number;
   /** A ring of pieces in the order of time: from when each may be used, and how much it is. The first is the one in use. */
   private readonly times = new Float64Array(maxPieces);
   private readonly amounts = new Float64Array(maxPieces);
@@ -22,43 +23,37 @@ export class SporadicServer {
   /** What was used of the first piece; more than its amount while there is a debt. */
   private used = 0;
   private awake = false;
+  /** Until when it was awake or paid, without a gap. */
+  private activeUntil = 0;
 
-  constructor(periodNs: number, budgetNs: number) {
+  constructor(periodNs: number, budgetNs: number, leastNs = 0) {
     assert(budgetNs > 0 && budgetNs <= periodNs, `a budget of ${budgetNs} ns in ${periodNs} ns`);
     this.periodNs = periodNs;
-    this.budgetNs = budgetNs;
+    this.leastNs = leastNs;
     this.amounts[0] = budgetNs;
   }
 
   /** The owner has work from now on. */
   wake(nowNs: number): void {
-    this.awake = true;
     this.begin(nowNs);
+    this.awake = true;
   }
 
   /** The owner ran, or hypervisor time was spent for it, until now. */
   use(ns: number, nowNs: number): void {
-    if (!this.awake) this.begin(nowNs - ns);
+    // Going to sleep, which it pays, belongs to what came before.
+    if (!this.awake && nowNs - ns > this.activeUntil) this.begin(nowNs - ns);
+    this.activeUntil = nowNs;
     this.used += ns;
+    // It paid while it had nothing, and may have too little left of the first piece when that comes.
+    if (this.times[this.first]! > nowNs - ns) this.gather();
     this.settle(nowNs);
   }
 
-  /** The owner has no more work: what it used of the first piece begins its way back, and the rest stays. */
+  /** The owner has no more work. */
   block(nowNs: number): void {
     this.awake = false;
-    this.settle(nowNs);
-    if (this.used === 0 || this.times[this.first]! > nowNs) return;
-    const back = this.times[this.first]! + this.periodNs;
-    this.amounts[this.first]! -= this.used;
-    if (this.count === maxPieces) {
-      // Later than it could be, which harms nobody else.
-      const last = this.at(this.count - 1);
-      this.amounts[last]! += this.used;
-      this.times[last] = back;
-    } else {
-      this.append(back, this.used);
-    }
-    this.used = 0;
+    this.activeUntil = nowNs;
   }
 
   /** How long the owner may run from now without a pause. */
@@ -83,28 +78,42 @@ export class SporadicServer {
   /** Everything that a run depends on. */
   save(): number[] {
     const pieces = Array.from({ length: this.count }, (_, n) => [this.times[this.at(n)]!, this.amounts[this.at(n)]!]);
-    return [Number(this.awake), this.used, ...pieces.flat()];
+    return [Number(this.awake), this.activeUntil, this.used, ...pieces.flat()];
   }
 
-  restore([awake, used, ...pieces]: readonly number[]): void {
+  restore([awake, activeUntil, used, ...pieces]: readonly number[]): void {
     this.awake = awake === 1;
+    this.activeUntil = activeUntil!;
     this.used = used!;
     this.first = 0;
     this.count = 0;
     for (let n = 0; n < pieces.length; n += 2) this.append(pieces[n]!, pieces[n + 1]!);
   }
 
-  /** What is there becomes one piece, whose period begins now. */
+  /** A new stretch of work: what is there becomes one piece, whose period begins now. */
   private begin(nowNs: number): void {
     this.settle(nowNs);
+    this.split(nowNs);
     if (this.times[this.first]! > nowNs) return;
-    while (this.count > 1 && this.times[this.at(1)]! <= nowNs) {
-      const amount = this.amounts[this.first]!;
-      this.first = this.at(1);
-      this.count--;
-      this.amounts[this.first]! += amount;
-    }
+    while (this.count > 1 && this.times[this.at(1)]! <= nowNs) this.joinNext();
     this.times[this.first] = nowNs;
+    this.gather();
+  }
+
+  /** What was used of the first piece begins its way back, and the rest stays. */
+  private split(nowNs: number): void {
+    if (this.used === 0 || this.times[this.first]! > nowNs) return;
+    const back = this.times[this.first]! + this.periodNs;
+    this.amounts[this.first]! -= this.used;
+    if (this.count === maxPieces) {
+      // Later than it could be, which harms nobody else.
+      const last = this.at(this.count - 1);
+      this.amounts[last]! += this.used;
+      this.times[last] = back;
+    } else {
+      this.append(back, this.used);
+    }
+    this.used = 0;
   }
 
   /** Pieces that are used up begin their way back. */
@@ -117,6 +126,20 @@ export class SporadicServer {
       this.count--;
       this.append(time + this.periodNs, amount);
     }
+    if (this.times[this.first]! > nowNs) this.gather();
+  }
+
+  /** Joins what is too little to begin with. */
+  private gather(): void {
+    while (this.count > 1 && this.amounts[this.first]! - this.used < this.leastNs) this.joinNext();
+  }
+
+  /** The first piece becomes part of the next, at its time. */
+  private joinNext(): void {
+    const amount = this.amounts[this.first]!;
+    this.first = this.at(1);
+    this.count--;
+    this.amounts[this.first]! += amount;
   }
 
   private append(time: number, amount: number): void {

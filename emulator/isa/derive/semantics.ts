@@ -250,6 +250,11 @@ export class Semantics extends Builder {
     return this.op('i32.and', holds, this.op('i32.lt_u', this.getField('EL'), this.i32(2)));
   }
 
+  /** Whether the core has EL2, as ID_AA64PFR0_EL1 says. */
+  hasEl2(): Value {
+    return this.op('i64.ne', this.op('i64.and', this.field64('ID', 32), this.i64(0xf00)), this.i64(0));
+  }
+
   undefined(): void {
     this.exception(exceptionClass.unknown);
   }

@@ -14,6 +14,10 @@ function numbered(name: string, count: number, op2: number, mask: bigint): Syste
 /** VA bits 63:49 of a value register are a sign extension of bit 48 here. */
 const ADDRESS = 0xffff_ffff_ffff_fffcn;
 
+/** EL0's access to the channel to a debugger, by MDSCR_EL1.TDCC. */
+const channel: SystemRegister['check'] = (b, trap) =>
+  b.if(b.op('i32.and', b.op('i32.eqz', b.getField('EL')), b.bit64(b.getField('MDSCR_EL1'), 12)), trap, undefined, true);
+
 const rows: readonly SystemRegister[] = [
   sysreg('MDSCR_EL1', [2, 0, 0, 2, 2], { mask: 0xfc0_f041n | 0xf000n, after: 'debug' }),
   sysreg('MDCCINT_EL1', [2, 0, 0, 2, 0], { mask: 0x6000_0000n }),
@@ -35,8 +39,11 @@ const rows: readonly SystemRegister[] = [
   sysreg('DBGCLAIMSET_EL1', [2, 0, 7, 8, 6], { field: false, read: (b) => b.i64(0xff), write: () => {} }),
   sysreg('DBGCLAIMCLR_EL1', [2, 0, 7, 9, 6], { field: false, read: (b) => b.i64(0), write: () => {} }),
   sysreg('DBGAUTHSTATUS_EL1', [2, 0, 7, 14, 6], { access: 'ro', field: false, read: (b) => b.i64(0) }),
-  sysreg('MDCCSR_EL0', [2, 3, 0, 1, 0], { access: 'ro', field: false, read: (b) => b.i64(0) }),
-  sysreg('DBGDTR_EL0', [2, 3, 0, 4, 0], { field: false, read: (b) => b.i64(0), write: () => {} }),
+  // The channel is always empty: nobody is at its other end.
+  sysreg('MDCCSR_EL0', [2, 3, 0, 1, 0], { access: 'ro', field: false, check: channel, read: (b) => b.i64(0) }),
+  sysreg('DBGDTR_EL0', [2, 3, 0, 4, 0], { field: false, check: channel, read: (b) => b.i64(0), write: () => {} }),
+  // One encoding has two names: DBGDTRTX_EL0 is written.
+  sysreg('DBGDTRRX_EL0', [2, 3, 0, 5, 0], { field: false, check: channel, read: (b) => b.i64(0), write: () => {} }),
   ...numbered('DBGBVR', BREAKPOINTS, 4, ADDRESS),
   ...numbered('DBGBCR', BREAKPOINTS, 5, 0x00ff_e1e7n),
   ...numbered('DBGWVR', WATCHPOINTS, 6, ADDRESS),

@@ -17,7 +17,8 @@ const RES1_TCR = 0x8080_0000n;
 const VTCR_BITS = 0x7_ffffn;
 const RES1_VTCR = 0x8000_0000n;
 const VTTBR_BITS = 0x00ff_ffff_ffff_fffen;
-/** Event counters that EL1 has: all, after a reset. */
+/** HPMN to TDRA: all that ARMv8.0 has. Event counters that EL1 has: all, after a reset. */
+const MDCR_BITS = 0xfffn;
 const HPMN = 6n;
 const WORD = 0xffff_ffffn;
 
@@ -25,7 +26,11 @@ const WORD = 0xffff_ffffn;
 const forAarch32: readonly SystemRegister[] = [
   sysreg('DACR32_EL2', [3, 4, 3, 0, 0], { mask: WORD }),
   sysreg('IFSR32_EL2', [3, 4, 5, 0, 1], { mask: WORD }),
-  sysreg('FPEXC32_EL2', [3, 4, 5, 3, 0], { mask: WORD }),
+  sysreg('FPEXC32_EL2', [3, 4, 5, 3, 0], {
+    mask: WORD,
+    // FP's own, though it moves no FP register: trapped by CPTR_EL2.TFP (D19.2.52).
+    check: (b) => b.checkFp(),
+  }),
   sysreg('SPSR_irq', [3, 4, 4, 3, 0], { reads: 2, writes: 2, field: 'SPSR_IRQ', mask: WORD }),
   sysreg('SPSR_abt', [3, 4, 4, 3, 1], { reads: 2, writes: 2, field: 'SPSR_ABT', mask: WORD }),
   sysreg('SPSR_und', [3, 4, 4, 3, 2], { reads: 2, writes: 2, field: 'SPSR_UND', mask: WORD }),
@@ -38,7 +43,18 @@ export const el2Registers: readonly SystemRegister[] = [
   sysreg('SCTLR_EL2', [3, 4, 1, 0, 0], { mask: SCTLR_BITS, ones: RES1_SCTLR, after: 'level' }),
   sysreg('ACTLR_EL2', [3, 4, 1, 0, 1], { field: false, read: (b) => b.i64(0), write: () => {} }),
   sysreg('HCR_EL2', [3, 4, 1, 1, 0], { mask: HCR_BITS, ones: HCR_RW, after: 'routing' }),
-  sysreg('MDCR_EL2', [3, 4, 1, 1, 1], { mask: 0xfffn, reset: HPMN, after: 'debug' }),
+  sysreg('MDCR_EL2', [3, 4, 1, 1, 1], {
+    mask: MDCR_BITS,
+    reset: HPMN,
+    // Counters change their owner, and may go on or stop.
+    write: (b, value) => {
+      b.callVoid('pmuSync', b.cpu);
+      b.setField('MDCR_EL2', b.op('i64.and', value, b.i64(MDCR_BITS)));
+      b.callVoid('pmuChanged', b.cpu);
+      b.callVoid('debugMaskChanged', b.cpu);
+    },
+    after: 'host',
+  }),
   sysreg('CPTR_EL2', [3, 4, 1, 1, 2], { mask: CPTR_BITS, ones: RES1_CPTR, after: 'level' }),
   // T4 and T14 are not there. Of AArch64 it traps nothing.
   sysreg('HSTR_EL2', [3, 4, 1, 1, 3], { mask: 0xbfefn }),

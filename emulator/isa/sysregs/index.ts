@@ -6,7 +6,7 @@ import type { SystemRegister } from './register.ts';
 import { systemRegisters } from './system.ts';
 import { timerRegisters } from './timer.ts';
 
-export { encode, type SystemRegister, type Trap } from './register.ts';
+export { encode, type SystemRegister } from './register.ts';
 
 /** Every system register that is implemented. */
 export const sysregs: readonly SystemRegister[] = [

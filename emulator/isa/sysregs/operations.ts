@@ -3,8 +3,8 @@ import type { Value } from '../../ir/nodes.ts';
 import { isParallel } from '../derive/memory-order.ts';
 import { access, type Semantics } from '../derive/semantics.ts';
 import { atUser } from './system.ts';
-import { encode, type SystemRegister, type Trap } from './register.ts';
-import { TDZ, TPC, TPU, TSW, TTLB } from './traps.ts';
+import { encode, type SystemRegister } from './register.ts';
+import { TDZ, TPC, TPU, TSW, TTLB, type Trap } from './traps.ts';
 
 export interface SystemOperation {
   readonly name: string;

@@ -5,8 +5,6 @@ import { type RegisterOptions, type SystemRegister, sysreg } from './register.ts
 import { TPM, TPMCR } from './traps.ts';
 
 export const EVENT_COUNTERS = 6;
-/** Bits of the set and clear registers: the event counters and the cycle counter. */
-const COUNTERS = 0x8000_003fn;
 /** Bits of PMUSERENR_EL0. */
 const [EN, SW, CR, ER] = [0, 1, 2, 3];
 /** SW_INCR, INST_RETIRED, CPU_CYCLES. */
@@ -27,16 +25,11 @@ function atUser(...bits: number[]): SystemRegister['check'] {
 type Code = readonly [number, number, number, number, number];
 
 /** A register whose accesses first bring the counters up to date; writes may change the interrupt. */
-function counting(
-  name: string,
-  code: Code,
-  field: string,
-  options: RegisterOptions & { bits?: number[]; index?: number } = {},
-): SystemRegister {
-  const { bits = [EN], index = 0, mask } = options;
+function counting(name: string, code: Code, field: string, options: RegisterOptions & { bits?: number[] } = {}): SystemRegister {
+  const { bits = [EN], mask } = options;
   const update = (b: Semantics, value: Value): void => {
     b.callVoid('pmuSync', b.cpu);
-    b.setField(field, mask === undefined ? value : b.op('i64.and', value, b.i64(mask)), index);
+    b.setField(field, mask === undefined ? value : b.op('i64.and', value, b.i64(mask)));
     b.callVoid('pmuChanged', b.cpu);
   };
   return sysreg(name, code, {
@@ -45,7 +38,7 @@ function counting(
     after: 'host',
     read: (b) => {
       b.callVoid('pmuSync', b.cpu);
-      return b.getField(field, index);
+      return b.getField(field);
     },
     write: update,
     ...options,
@@ -54,20 +47,48 @@ function counting(
   });
 }
 
-/** A pair of registers that set and clear bits of one field. */
+/** A pair of registers that set and clear bits of one field: those of the counters that the level may see. */
 function pair(set: [string, Code], clear: [string, Code], field: string): SystemRegister[] {
-  const masked = (b: Semantics, value: Value): Value => b.op('i64.and', value, b.i64(COUNTERS));
+  const seen = (b: Semantics, value: Value): Value => b.op('i64.and', value, b.call('pmuAccessible', b.cpu));
+  const read = (b: Semantics): Value => {
+    b.callVoid('pmuSync', b.cpu);
+    return seen(b, b.getField(field));
+  };
   const store = (b: Semantics, combine: (now: Value) => Value): void => {
     b.callVoid('pmuSync', b.cpu);
     b.setField(field, combine(b.getField(field)));
     b.callVoid('pmuChanged', b.cpu);
   };
   return [
-    counting(...set, field, { write: (b, value) => store(b, (now) => b.op('i64.or', now, masked(b, value))) }),
+    counting(...set, field, { read, write: (b, value) => store(b, (now) => b.op('i64.or', now, seen(b, value))) }),
     counting(...clear, field, {
-      write: (b, value) => store(b, (now) => b.op('i64.and', now, b.op('i64.xor', value, b.i64(-1)))),
+      read,
+      write: (b, value) => store(b, (now) => b.op('i64.and', now, b.op('i64.xor', seen(b, value), b.i64(-1)))),
     }),
   ];
+}
+
+/** A register of event counter `n`: nothing where EL2 has kept it for itself (MDCR_EL2.HPMN). */
+function ofCounter(
+  name: string,
+  code: Code,
+  field: string,
+  n: number,
+  options: { mask: bigint; bits?: number[] },
+): SystemRegister {
+  const own = (b: Semantics): Value => b.bit64(b.call('pmuAccessible', b.cpu), n);
+  return counting(name, code, field, {
+    ...options,
+    read: (b) => {
+      b.callVoid('pmuSync', b.cpu);
+      return b.select(own(b), b.getField(field, n), b.i64(0));
+    },
+    write: (b, value) => {
+      b.callVoid('pmuSync', b.cpu);
+      b.setField(field, b.select(own(b), b.op('i64.and', value, b.i64(options.mask)), b.getField(field, n)), n);
+      b.callVoid('pmuChanged', b.cpu);
+    },
+  });
 }
 
 const selected = (name: string, op2: number, type: 0 | 1, bits: number[]): SystemRegister =>
@@ -88,6 +109,7 @@ export const pmuRegisters: readonly SystemRegister[] = [
     traps: [TPM, TPMCR],
     // IMP, IDCODE and N, of which the runtime takes care in writes.
     reset: 0x4101_3000n,
+    read: (b) => b.call('pmuReadControl', b.cpu),
     write: (b, value) => {
       b.callVoid('pmuSync', b.cpu);
       b.callVoid('pmuControl', b.cpu, value);
@@ -131,7 +153,7 @@ export const pmuRegisters: readonly SystemRegister[] = [
   sysreg('PMUSERENR_EL0', [3, 3, 9, 14, 0], { writes: 1, mask: 0xfn, traps: [TPM] }),
   counting('PMCCFILTR_EL0', [3, 3, 14, 15, 7], 'PMCCFILTR_EL0', { mask: 0xc800_0000n }),
   ...Array.from({ length: EVENT_COUNTERS }, (_, n) => [
-    counting(`PMEVCNTR${n}_EL0`, [3, 3, 14, 8, n], 'PMEVCNTR', { index: n, mask: 0xffff_ffffn, bits: [EN, ER] }),
-    counting(`PMEVTYPER${n}_EL0`, [3, 3, 14, 12, n], 'PMEVTYPER', { index: n, mask: 0xc800_ffffn }),
+    ofCounter(`PMEVCNTR${n}_EL0`, [3, 3, 14, 8, n], 'PMEVCNTR', n, { mask: 0xffff_ffffn, bits: [EN, ER] }),
+    ofCounter(`PMEVTYPER${n}_EL0`, [3, 3, 14, 12, n], 'PMEVTYPER', n, { mask: 0xc800_ffffn }),
   ]).flat(),
 ];

@@ -1,5 +1,6 @@
 import type { Value } from '../../ir/nodes.ts';
 import type { Semantics } from '../derive/semantics.ts';
+import type { Trap } from './traps.ts';
 
 /** op0, op1, CRn, CRm, op2 packed as system instructions have them in bits 20:5. */
 export function encode(op0: number, op1: number, crn: number, crm: number, op2: number): number {
@@ -43,13 +44,6 @@ export interface SystemRegister {
   /** Bits of the field that can be written, and those that are always one: where a write is no more than that. */
   readonly mask: bigint;
   readonly ones: bigint;
-}
-
-/** A trap to EL2 (EC 0x18) of accesses from below. */
-export interface Trap {
-  /** The direction that it takes; both where it is absent. */
-  readonly on?: 'read' | 'write';
-  readonly holds: (b: Semantics) => Value;
 }
 
 export interface RegisterOptions {

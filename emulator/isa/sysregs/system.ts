@@ -1,8 +1,8 @@
 /** Control, translation, exception and identification registers (DDI 0487 D19.2). */
 import type { Value } from '../../ir/nodes.ts';
 import type { Semantics } from '../derive/semantics.ts';
-import { type SystemRegister, type Trap, sysreg } from './register.ts';
-import { TACR, TCPAC, TDZ, TID1, TID2, TID3, VIRTUAL_MEMORY } from './traps.ts';
+import { type SystemRegister, sysreg } from './register.ts';
+import { TACR, TCPAC, TDZ, TID1, TID2, TID3, type Trap, VIRTUAL_MEMORY, holds } from './traps.ts';
 
 const RES1_SCTLR = 0x30d0_0800n;
 /** M A C SA SA0 UMA I DZE UCT nTWI nTWE WXN UCI; neither AArch32 nor big-endian data is implemented. */
@@ -100,7 +100,7 @@ export const systemRegisters: readonly SystemRegister[] = [
         b.op('i32.eqz', b.getField('EL')),
         b.op('i32.eqz', b.bit64(b.getField('SCTLR_EL1'), 14)),
       );
-      const either = b.op('i32.or', prohibited, TDZ.holds(b));
+      const either = b.op('i32.or', prohibited, holds(b, TDZ));
       return b.to64(b.op('i32.or', b.i32(4), b.op('i32.shl', either, b.i32(4))));
     },
   }),
@@ -169,10 +169,7 @@ export const systemRegisters: readonly SystemRegister[] = [
     access: 'ro',
     field: false,
     // Only the highest level has one.
-    check: (b) => {
-      const el2 = b.op('i64.and', b.field64('ID', 32), b.i64(0xf00));
-      b.if(b.op('i64.ne', el2, b.i64(0)), () => b.undefined(), undefined, true);
-    },
+    check: (b) => b.if(b.hasEl2(), () => b.undefined(), undefined, true),
     read: (b) => b.i64(0),
   }),
   sysreg('ISR_EL1', [3, 0, 12, 1, 0], {

@@ -1,8 +1,8 @@
 /** Generic timers (DDI 0487 D11, D19.12). The machine drives the interrupt lines; what can be computed is computed here. */
 import type { Value } from '../../ir/nodes.ts';
 import type { Semantics } from '../derive/semantics.ts';
-import { type SystemRegister, type Trap, sysreg } from './register.ts';
-import { EL1PCEN, EL1PCTEN } from './traps.ts';
+import { type SystemRegister, sysreg } from './register.ts';
+import { EL1PCEN, EL1PCTEN, type Trap } from './traps.ts';
 
 /** EL0's access depends on bits of CNTKCTL_EL1. */
 function atUser(...bits: number[]): SystemRegister['check'] {
@@ -45,9 +45,17 @@ function timer(name: string, level: 0 | 2, op1: number, crm: number, count: stri
   ];
 }
 
+const frequencyAtUser = atUser(0, 1);
+
 export const timerRegisters: readonly SystemRegister[] = [
-  // Only the highest level writes it.
-  sysreg('CNTFRQ_EL0', [3, 3, 14, 0, 0], { writes: 1, check: atUser(0, 1) }),
+  // Only the highest level writes it: EL2 where there is one.
+  sysreg('CNTFRQ_EL0', [3, 3, 14, 0, 0], {
+    writes: 1,
+    check: (b, trap, isWrite) => {
+      if (!isWrite) return frequencyAtUser?.(b, trap, isWrite);
+      b.if(b.op('i32.and', b.hasEl2(), b.op('i32.lt_u', b.getField('EL'), b.i32(2))), () => b.undefined(), undefined, true);
+    },
+  }),
   sysreg('CNTPCT_EL0', [3, 3, 14, 0, 1], {
     access: 'ro',
     field: false,

@@ -29,7 +29,8 @@ export interface Ground {
 /** What it and its cells reach outside. */
 export interface HypervisorUser extends CoreUser {
   nowNs(): number;
-  onConsole(byte: number, cell: string): void;
+  /** Cell number n has stream n for its console. */
+  onOutput(stream: number, bytes: Uint8Array): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   onTransmit(nic: number, frame: Uint8Array): void;
 }
@@ -54,14 +55,21 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
       return { ...place, name, pa, mayRing: who === 'both' || who === cell, ends: ends[place.channel] as Channel };
     });
   const cells = cellsConfig.cells.map((cell, n) =>
-    buildCell(board, config, cell, ram, { pa: plan.cells[n] as number, channels: channelsOf(cell.name) }, {
-      nowNs: () => user.nowNs(),
-      onConsole: (byte) => user.onConsole(byte, cell.name),
-      onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
-      onTransmit: (nic, frame) => user.onTransmit(nic, frame),
-      // Devices drive their lines while they are built.
-      onInterrupts: (cpu) => hypervisor?.interruptsChanged(n + 1, cpu),
-    }),
+    buildCell(
+      board,
+      config,
+      cell,
+      ram,
+      { pa: plan.cells[n] as number, channels: channelsOf(cell.name) },
+      {
+        nowNs: () => user.nowNs(),
+        onConsole: (bytes) => user.onOutput(n, bytes),
+        onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
+        onTransmit: (nic, frame) => user.onTransmit(nic, frame),
+        // Devices drive their lines while they are built.
+        onInterrupts: (cpu) => hypervisor?.interruptsChanged(n + 1, cpu),
+      },
+    ),
   );
   const processors = ground.cores.map((core) => new CoreProcessor(core, runtime, gic, user));
   hypervisor = new Hypervisor({

@@ -2,6 +2,7 @@ import { INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import type { DeviceState, Dma } from '../../devices/device.ts';
 import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
+import type { Radio } from '../../devices/radio/radio.ts';
 import type { VirtioNet } from '../../devices/virtio/net.ts';
 import type { CellParts } from '../../hypervisor/cell.ts';
 import { type Channel, Doorbell, type Grant } from '../../hypervisor/channel.ts';
@@ -19,7 +20,7 @@ import { grantedBoard } from './granted-board.ts';
 /** What a cell's devices reach outside of it. */
 export interface CellUser {
   nowNs(): number;
-  onConsole(byte: number): void;
+  onConsole(bytes: Uint8Array): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   onTransmit(nic: number, frame: Uint8Array): void;
   /** What is pending for a virtual CPU may have changed. */
@@ -34,6 +35,7 @@ export interface CellRam extends Dma {
 /** A cell's parts, and what of them is reached from outside. */
 export interface BuiltCell extends CellParts {
   readonly console: Pl011 | undefined;
+  readonly radio: Radio | undefined;
   /** Network cards, by their number in the machine. */
   readonly nics: ReadonlyMap<number, VirtioNet>;
 }
@@ -97,7 +99,11 @@ export function buildCell(
     flashBank: () => {
       throw new Error('a cell has no flash');
     },
-    onConsole: (byte) => user.onConsole(byte),
+    peek: (ipa, into) => memory.read(ipa, into),
+    pendingChanged: () => undefined,
+    onOutput: (_stream, bytes) => user.onConsole(bytes),
+    onTaken: () => undefined,
+    onSound: () => undefined,
     onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
     onTransmit: (nic, frame) => user.onTransmit(nicsOf(cell)[nic] as number, frame),
     listed: (cpu) => user.onInterrupts(cpu),
@@ -110,7 +116,16 @@ export function buildCell(
     return { doorbell, page, memory, size, rights, intid: INTID_OF_SPI + spi };
   });
   return {
-    ...{ config: cell, memory, bus, gic, console: devices.console, grants, print: (byte: number) => user.onConsole(byte) },
+    ...{
+      config: cell,
+      memory,
+      bus,
+      gic,
+      console: devices.console,
+      radio: devices.radio,
+      grants,
+      print: (byte: number) => user.onConsole(Uint8Array.of(byte)),
+    },
     nics: new Map(nicsOf(cell).map((nic, at) => [nic, devices.nics[at] as VirtioNet])),
     ...{ ids: idRegisters(machine.cpu, true, 1), entry: plan.entry, registers: plan.registers },
     nextEventNs: () => events.nextNs,
@@ -123,9 +138,9 @@ export function buildCell(
       for (const { address, bytes } of plan.pieces) memory.write(address, bytes);
     },
     saveDevices: () => ({
-        ...Object.fromEntries(devices.save()),
-        doorbells: grants.map(({ doorbell }) => doorbell.save()),
-      }),
+      ...Object.fromEntries(devices.save()),
+      doorbells: grants.map(({ doorbell }) => doorbell.save()),
+    }),
     restoreDevices({ doorbells, ...states }) {
       devices.restore(Object.entries(states) as [string, DeviceState][]);
       grants.forEach(({ doorbell }, n) => doorbell.restore((doorbells as DeviceState[])[n] as DeviceState));

@@ -58,7 +58,7 @@ function explainOf(machine: Machine, index: number, hopeless: boolean, runtime: 
   const cause = takenBy(dead);
   const last: Taken = {
     ...{ esr: dead.get64('LAST_ESR'), far: dead.get64('LAST_FAR') },
-    ...{ elr: dead.get64('LAST_ELR'), spsr: dead.get64('SPSR_EL1') },
+    ...{ elr: dead.get64('LAST_ELR'), spsr: dead.get64(`SPSR_EL${Math.max(dead.get32('EL'), 1)}`) },
   };
   const common = { hopeless, cause, last, symbols: symbolsOfConfig(after.config), paBits: after.paBits };
   const target = {

@@ -3,6 +3,7 @@ import { INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import type { DeviceState, DeviceValue } from '../../devices/device.ts';
 import { intidOf, priorityOf } from '../../devices/gic/candidate.ts';
 import type { Machine } from '../machine.ts';
+import { pictureOf } from '../picture.ts';
 import type { MachineHost } from '../types.ts';
 import { explainException, symbolsOfConfig } from './explain-death.ts';
 import type { Inspection } from './inspect.ts';
@@ -18,7 +19,13 @@ export function monitorTarget(machine: Machine, state: string, runtime: Uint8Arr
     ...{ cores, memory, paBits, symbols: symbolsOfConfig(config) },
     devices: devicesOf(inspection),
     nics: config.nics?.length ?? 0,
+    screens: machine.screens.map((screen) => ({
+      ...{ name: screen.name, width: screen.surface.width, height: screen.surface.height },
+      picture: () => pictureOf(machine, screen),
+    })),
+    inputs: (config.inputs ?? []).map(({ kind }) => kind),
     interrupts: () => interruptsOf(inspection),
+    radio: () => machine.hardware.devices.radio?.statistics(),
     status: () => ({ state, virtualNs: machine.nowNs, instructions: machine.instructions }),
     explain: (core) => explainException(machine, core, runtime, host),
   };

@@ -6,7 +6,7 @@ import { brokenImage } from '../../../tests/boot/support/broken.ts';
 import { host, testMachine } from '../../../tests/support/machine.ts';
 import { needs } from '../../../tests/support/packages.ts';
 import { Monitor } from '../../debug/monitor/monitor.ts';
-import type { MonitorAnswer } from '../../debug/monitor/target.ts';
+import type { HandsAction, MonitorAnswer } from '../../debug/monitor/target.ts';
 import type { Machine } from '../machine.ts';
 import type { MachineConfig } from '../types.ts';
 import { monitorTarget } from './monitor-target.ts';
@@ -106,6 +106,29 @@ describe('a guest without MMU', () => {
     expect(answer('set_link eth0 up').text).toContain('on or off');
   });
 
+  test("keys and buttons by QEMU's names, where there are such devices", () => {
+    const { answer } = shell(
+      { boot: { kernel: hello, loads: [] }, inputs: [{ kind: 'keyboard' }, { kind: 'mouse' }] },
+      1_000_000,
+    );
+    const actions = (line: string): HandsAction['actions'] => (answer(line).action as HandsAction).actions;
+    expect(actions('sendkey ctrl-a')).toHaveLength(4);
+    expect(actions('sendkey a 500').at(-1)).toEqual({ afterNs: 5e8, action: { kind: 'key', key: 30, down: false } });
+    expect(actions('mouse_move 3 -4 2').map(({ action }) => action)).toEqual([
+      { kind: 'move', dx: 3, dy: -4 },
+      { kind: 'wheel', steps: 1 },
+    ]);
+    expect(actions('mouse_button 5')).toHaveLength(2);
+    expect(actions('mouse_button 4')).toEqual([{ afterNs: 0, action: { kind: 'button', button: 'left', down: false } }]);
+    expect(answer('sendkey enter').text).toContain('there is no key "enter"');
+    expect(answer('sendkey').text).toContain('a key is needed');
+    expect(answer('mouse_move 1').text).toContain('two numbers are needed');
+    expect(answer('mouse_move 1 x').text).toContain('"x" is not a move');
+    const without = shell({ boot: { kernel: hello, loads: [] } }, 1_000_000).answer;
+    expect(without('sendkey a').text).toContain('the machine has no keyboard (run --input keyboard)');
+    expect(without('mouse_button 1').text).toContain('the machine has no mouse');
+  });
+
   test('no line, however odd, fails or changes the machine', () => {
     const hash = machine.stateHash();
     const words = [
@@ -163,4 +186,29 @@ describe.skipIf(needs('gcc-aarch64-linux-gnu'))('a guest with MMU', () => {
   test('the last exception is explained on demand', () => {
     expect(ask('explain')).toMatch(/^the stack ran over[^]*last branches, the newest first\n[^]*descend/);
   });
+});
+
+test('a screen goes into a file, which is the affair of whoever asked', () => {
+  const displays: MachineConfig['displays'] = [{ device: 'virtio-gpu', width: 640, height: 480, edid: true }];
+  const { ask, answer, machine } = shell({ displays, boot: { kernel: hello, loads: [] } });
+  expect(ask('screendump a.png')).toBe('the guest shows nothing on gpu0\n');
+  machine.screens[0]!.surface.setMode(2, 1);
+  const picture = { width: 2, height: 1, rgba: Uint8Array.of(0, 0, 0, 255, 0, 0, 0, 255) };
+  expect(answer('screendump "my screen.png"')).toEqual({ text: 'gpu0: 2x1\n', picture: { file: 'my screen.png', picture } });
+  expect(ask('screendump a.png gpu1')).toBe('there is no screen "gpu1" (gpu0)\n');
+  expect(ask('screendump')).toBe('a file is needed (screendump FILE.png)\n');
+  expect(shell({ boot: { kernel: hello, loads: [] } }).ask('screendump a.png')).toBe(
+    'the machine has no screen (run --display virtio-gpu)\n',
+  );
+});
+
+test('info radio tells how frames were kept, and that there is no radio', () => {
+  expect(shell({ boot: { kernel: hello, loads: [] } }, 1000).ask('info radio')).toMatch(/this machine has no radio/);
+  const config = { radio: true, boot: { kernel: read('resources/guests/baseband/baseband.img'), loads: [] } };
+  expect(shell(config, 100).ask('info radio')).toBe('the radio is off\n');
+  const text = shell(config, 50_000_000).ask('info radio');
+  expect(text).toMatch(
+    /^gsmFrame: 10 events, 10 done, 0 missed, 0 late, 0 stray answers\n {2}begun after [\d.]+ to [\d.]+ us: \d+ up to \d+ us/,
+  );
+  expect(text).toMatch(/\ncdmaGroup: \d\d events, .*\n.*\n {2}done after /);
 });

@@ -60,9 +60,10 @@ class Repetition extends SequentialMachine {
     this.watching = {
       branch(core, from, to) {
         const returned = core === watched && (core.get32('IL') !== 0 || core.get32('EL') < level);
+        const spsr = returned ? core.get64(`SPSR_EL${level}`) : undefined;
         if (core === watched) level = core.get32('EL');
         // An illegal return leaves the level; a legal one may keep it as well, but then nobody asks.
-        note(core, from, to, 'branch', returned ? core.get64('SPSR_EL1') : undefined);
+        note(core, from, to, 'branch', spsr);
       },
       exception: (core, from) => {
         if (core === watched) level = core.get32('EL');

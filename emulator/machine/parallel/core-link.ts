@@ -42,11 +42,13 @@ const MACHINE_BELL = memoryMap.MACHINE_BELL / 4;
 
 /** What the thread of a core and that of the machine tell each other, in the core's state. A bell is a word that a thread sleeps on. */
 export class CoreLink {
+  readonly core: number;
   private readonly words: Int32Array;
   private readonly shared: Int32Array;
   private readonly view: DataView;
 
   constructor(buffer: SharedArrayBuffer, core: number) {
+    this.core = core;
     this.words = new Int32Array(buffer, corePointer(core), memoryMap.CORE_STRIDE / 4);
     this.shared = new Int32Array(buffer);
     this.view = new DataView(buffer, corePointer(core), memoryMap.CORE_STRIDE);

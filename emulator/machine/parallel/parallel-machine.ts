@@ -11,8 +11,8 @@ import type { MachineConfig, RunResult, Script } from '../types.ts';
 import { callKinds, CoreLink, MachineBell, type CallKind } from './core-link.ts';
 import type { CoreTask } from './core-thread.ts';
 
-/** How long a core may take to come to a stop before something is wrong with it. */
-const STOP_MS = 10_000;
+/** How long a core may take to start, or to come to a stop, before something is wrong with it: its thread may get little of a busy host. */
+const STOP_MS = 100_000;
 const LOOK_MS = 1;
 
 /**
@@ -96,6 +96,7 @@ export class ParallelMachine extends Machine {
     for (const core of this.cores) {
       if ((this.deadlines[core.index] as number) <= this.timeNs) this.updateTimers(core, this.timeNs);
     }
+    for (const core of this.cores) if (this.links[core.index]?.runState === runStates.STOPPED) this.resume(core);
     if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
     if (this.pendingPowerOff) this.ended ??= 'poweroff';
     if (this.ended) return 'ended';
@@ -122,16 +123,18 @@ export class ParallelMachine extends Machine {
     });
   }
 
-  private serveCalls(): void {
-    for (const [index, link] of this.links.entries()) {
-      const core = this.cores[index] as Core;
+  private serveCalls(links = this.links): void {
+    for (const link of links) {
+      const core = this.cores[link.core] as Core;
       link.serve((kind, args, pc) => {
+        // A call may be served in the middle of another core's.
+        const before = this.running;
         this.running = core;
         const answer = this.serve(core, kind, args, pc);
-        this.running = undefined;
+        this.running = before;
         return answer;
       });
-      if (link.runState === runStates.FAILED) throw new InternalError(`core ${index}: ${link.failure}`);
+      if (link.runState === runStates.FAILED) throw new InternalError(`core ${link.core}: ${link.failure}`);
     }
   }
 
@@ -181,11 +184,15 @@ export class ParallelMachine extends Machine {
     this.runtime.synchronizeMachine();
   }
 
-  protected override powerOn(core: Core, entry: bigint, context: bigint): void {
+  /** Looked at where nobody is in the middle of anything: whoever drives the interrupt may do so for that very core. */
+  protected override wanted(): void {}
+
+  protected override powerOn(core: Core, prepare: () => void): void {
     const link = this.links[core.index] as CoreLink;
     link.stop = true;
-    this.awaitStop([link], false);
-    this.hardware.prepareCore(core, entry, context);
+    // It may still be on its way, and call.
+    this.awaitStop([link]);
+    prepare();
     core.poweredOff = false;
     link.stop = false;
     link.ring();
@@ -251,7 +258,7 @@ export class ParallelMachine extends Machine {
       link.stop = true;
       link.ring();
     }
-    this.awaitStop(this.links, true);
+    this.awaitStop(this.links);
   }
 
   private startCores(): void {
@@ -271,21 +278,18 @@ export class ParallelMachine extends Machine {
 
   /** Virtual time begins when the first threads are there. */
   private begin(): void {
-    this.awaitStop(
-      this.links.filter((_, index) => !this.cores[index]?.poweredOff),
-      true,
-    );
+    this.awaitStop(this.links.filter((_, index) => !this.cores[index]?.poweredOff));
     this.runtime.moveClock(-this.threads.monotonicNs());
     this.begun = true;
     this.begunMs = this.host.nowMs();
   }
 
   /** Waits until cores stand still; those that call are answered meanwhile. */
-  private awaitStop(links: readonly CoreLink[], serving: boolean): void {
+  private awaitStop(links: readonly CoreLink[]): void {
     const end = this.host.nowMs() + STOP_MS;
     for (;;) {
       const rung = this.bell.rung;
-      if (serving) this.serveCalls();
+      this.serveCalls(links);
       if (links.every(({ runState }) => runState >= runStates.STOPPED)) return;
       if (this.host.nowMs() > end) throw new InternalError('a core does not stop');
       this.bell.sleep(rung, LOOK_MS);

@@ -16,6 +16,7 @@ export type Deliver = (frame: Uint8Array, atNs: number) => void;
 
 interface Port {
   readonly deliver: Deliver;
+  readonly onArrival: Deliver | undefined;
   readonly up: Link;
   readonly down: Link;
 }
@@ -42,10 +43,10 @@ export class Switch {
     this.seed = seed;
   }
 
-  /** `name` is the wire's own, for what is random. */
-  addPort(name: string, link: LinkConfig, deliver: Deliver): SwitchPort {
+  /** `name` is the wire's own, for what is random. `onArrival` hears of each frame that comes to the switch by this wire. */
+  addPort(name: string, link: LinkConfig, deliver: Deliver, onArrival?: Deliver): SwitchPort {
     const port: Port = {
-      deliver,
+      ...{ deliver, onArrival },
       up: new Link(link, createRandom(this.seed, `${name} up`)),
       down: new Link(link, createRandom(this.seed, `${name} down`)),
     };
@@ -64,6 +65,7 @@ export class Switch {
     if (!ethernet || isGroupMac(ethernet.source) || !this.ports.has(from)) return;
     const arrived = from.up.arrivalNs(frame.length, nowNs);
     if (arrived === undefined) return;
+    from.onArrival?.(frame, arrived);
     this.learn(ethernet.source, { port: from, seenNs: arrived });
     const station = isGroupMac(ethernet.destination) ? undefined : this.stations.get(ethernet.destination);
     const known = station && arrived - station.seenNs < AGE_NS ? station.port : undefined;

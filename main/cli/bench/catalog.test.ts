@@ -10,7 +10,7 @@ describe('workloads', () => {
   test('are chosen by name, group, and part of the name', () => {
     expect(names(['boot-rt', 'boot-cloud-2'])).toEqual(['boot-cloud-2', 'boot-rt']);
     expect(names(['boots'])).toContain('boot-installer');
-    expect(names(['crc'])).toEqual(['metal-crc', 'linux-crc']);
+    expect(names(['crc'])).toEqual(['metal-crc', 'linux-crc', 'stage2-crc']);
     expect(names(['metal'])).not.toContain('linux-crc');
     expect(names([])).toHaveLength(workloads().length);
     expect(() => names(['boot-rc'])).toThrow('there is no workload "boot-rc"');
@@ -42,6 +42,19 @@ describe('both emulators get the same', () => {
     expect(theirs).toMatch(/-smp 2 -m 512 -kernel \S+ -initrd \S+ -append console=ttyAMA0$/);
   });
 
+  test('hypervisor and its first guest', () => {
+    const [ours, theirs] = commands(one('boot-xen'));
+    expect(ours).toMatch(/--kernel \S+xen --dom0-kernel \S+Image-cloud --dom0-initrd \S+ --el 2 --gic 2 --append dom0_mem=512M/);
+    expect(ours).toContain('--dom0-append console=hvc0 earlycon=xenboot --expect');
+    expect(theirs).toMatch(
+      /-M virt,gic-version=2,virtualization=on .* -kernel \S+xen -device guest-loader,addr=\S+,kernel=\S+Image-cloud/,
+    );
+    expect(theirs).toMatch(
+      /bootargs=console=hvc0 earlycon=xenboot -device guest-loader,addr=\S+,initrd=\S+ -append dom0_mem=512M/,
+    );
+    expect(theirs).not.toContain('dom0-');
+  });
+
   test('drive', () => {
     const [ours, theirs] = commands(one('system-drive'), 'disk.img');
     expect(ours).toContain('--drive disk.img');
@@ -59,6 +72,14 @@ describe('emulators of a workload', () => {
   test('are ours and QEMU', () => {
     expect(emulatorsFor(one('metal-crc'), { threads: '1' }, true).map(({ name }) => name)).toEqual(['pocketvisor', 'qemu']);
     expect(ours('metal-crc')).toEqual([['pocketvisor', '']]);
+  });
+
+  test('are ours with a second stage of translation and without, where that is the question', () => {
+    const both = emulatorsFor(one('stage2-crc'), {}, true);
+    expect(both.map(({ name }) => name)).toEqual(['pocketvisor', 'oneStage']);
+    const [first, second] = both.map((emulator) => emulator.command(one('stage2-crc')).join(' '));
+    expect(first?.replace('--el 2 ', '')).toBe(second);
+    expect(first).not.toBe(second);
   });
 
   test('are ours with a thread for each core and with one, where the load is parallel', () => {

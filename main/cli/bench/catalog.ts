@@ -1,15 +1,17 @@
 /** All workloads, and choosing among them. */
 import { UserError } from '../../../emulator/base/user-error.ts';
 import { nearest } from '../../services/handset/suggest.ts';
-import { bootWorkloads } from './boots.ts';
-import { computeWorkloads, parallelWorkloads, startWorkload, systemWorkloads } from './own.ts';
+import { bootWorkloads, el2Workloads } from './boots.ts';
+import { computeWorkloads, parallelWorkloads, stage2Workloads, startWorkload, systemWorkloads } from './own.ts';
 import { groups, type Workload } from './workload.ts';
 
 export const workloads = (): Workload[] => [
   ...bootWorkloads(),
+  ...el2Workloads(),
   ...computeWorkloads(),
   ...systemWorkloads(),
   ...parallelWorkloads(),
+  ...stage2Workloads(),
   startWorkload(),
 ];
 

@@ -11,8 +11,8 @@ import { hostGain } from './host-gain.ts';
 import { addToHistory, historyRecord, readHistory } from './history.ts';
 import { reportPage } from './report.ts';
 import { runWorkload } from './runner.ts';
-import type { Result } from './summary.ts';
-import { costsTable, gainsTable, goalsTable, heading, meansTable, row } from './table.ts';
+import { hasRuns, type Result } from './summary.ts';
+import { costsTable, gainsTable, goalsTable, heading, meansTable, row, stagesTable } from './table.ts';
 import { missingFiles, type Workload } from './workload.ts';
 
 export interface BenchOptions extends Tried {
@@ -42,7 +42,13 @@ export async function benchCommand(names: readonly string[], options: BenchOptio
   const { results, interrupted } = await runAll(chosen, options.rounds ?? 3, emulators);
   if (results.length > 0) {
     const host = results.some(({ gain }) => gain !== undefined) && !interrupted ? await hostGain() : undefined;
-    const tables = [meansTable(results), gainsTable(results, host), costsTable(results), goalsTable(results)];
+    const tables = [
+      meansTable(results),
+      gainsTable(results, host),
+      stagesTable(results),
+      costsTable(results),
+      goalsTable(results),
+    ];
     tell(tables.filter(Boolean).join('\n\n'));
     const entry = historyRecord(results, triedOptions(options), new Date());
     addToHistory(history, entry);
@@ -87,7 +93,7 @@ async function runAll(
           process.stderr.isTTY && progress.show(`${place}, round ${round} of ${rounds}: ${emulator}`, 0),
       });
       progress.clear();
-      if (!result.pocketvisor && !result.oneThread && !result.qemu && result.errors.length === 0) continue;
+      if (result.errors.length === 0 && !hasRuns(result)) continue;
       results.push(result);
       tell(row(result));
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { goals, verdict, type Goal } from './goals.ts';
 import type { Sample } from './measure.ts';
 import { means, overheadMB, resultOf, summarise, type Result } from './summary.ts';
-import { costsTable, gainsTable, goalsTable, heading, meansTable, row } from './table.ts';
+import { costsTable, gainsTable, goalsTable, heading, meansTable, row, stagesTable } from './table.ts';
 import type { Workload } from './workload.ts';
 
 const sample = (wallMs: number, cpuMs?: number) => ({ wallMs, wholeMs: wallMs + 5, ...(cpuMs === undefined ? {} : { cpuMs }) });
@@ -42,6 +42,16 @@ describe('figures', () => {
     expect(resultOf(workload, ours, []).gain).toBe(1.7);
     expect(resultOf(workload, { oneThread: [sample(1)] }, []).gain).toBeUndefined();
     expect(compared([sample(1)], [sample(1)]).gain).toBeUndefined();
+  });
+
+  test('have what a second stage of translation leaves, without QEMU', () => {
+    const ours = { pocketvisor: [sample(20), sample(10)], oneStage: [sample(9), sample(12)] };
+    const { kept, wallRatio } = resultOf(workload, ours, []);
+    expect([kept, wallRatio]).toEqual([0.9, undefined]);
+    expect(stagesTable([resultOf(workload, ours, [])])).toMatch(
+      /without, s +with, s[^]* 0\.01 +0\.01 +0\.90\ngeometric mean +0\.90$/,
+    );
+    expect(stagesTable([compared([sample(1)])])).toBe('');
   });
 
   test('have a geometric mean, of what came to its result', () => {
@@ -128,6 +138,7 @@ describe('tables', () => {
     expect(lines[2]).toMatch(/^boots.* >= +0\.60 +1\.00 +0\.10 +0\.20 +MISSED$/);
     expect(lines[3]).toMatch(/^system.* - +- +not measured$/);
     expect(lines[4]).toMatch(/^gain of two cores.* >= +1\.60 +1\.80 +- +- +not measured$/);
-    expect(lines[5]).toMatch(/MISSED \(boots 0\.1\)$/);
+    expect(lines[5]).toMatch(/^speed that a second stage leaves +>= +0\.95 +0\.98 +-.* not measured$/);
+    expect(lines[6]).toMatch(/MISSED \(boots 0\.1\)$/);
   });
 });

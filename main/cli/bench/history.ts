@@ -9,7 +9,8 @@ import { workloads } from './catalog.ts';
 import { means, overheadMB, type Result } from './summary.ts';
 import { groups } from './workload.ts';
 
-const ratios = z.object({ wall: z.number().optional(), cpu: z.number().optional(), gain: z.number().optional() });
+const ratio = z.number().optional();
+const ratios = z.object({ wall: ratio, cpu: ratio, gain: ratio, kept: ratio });
 
 const record = z.object({
   date: z.iso.datetime(),
@@ -23,10 +24,7 @@ const record = z.object({
   options: z.array(z.string()),
   /** Of groups that were measured as a whole: others do not compare. */
   means: z.record(z.string(), ratios),
-  workloads: z.record(
-    z.string(),
-    ratios.extend({ oursMs: z.number().optional(), oneThreadMs: z.number().optional(), qemuMs: z.number().optional() }),
-  ),
+  workloads: z.record(z.string(), ratios.extend({ oursMs: ratio, oneThreadMs: ratio, oneStageMs: ratio, qemuMs: ratio })),
   memoryMB: z.number().optional(),
 });
 
@@ -49,17 +47,18 @@ export function historyRecord(results: readonly Result[], options: readonly stri
     options: [...options],
     means: Object.fromEntries(
       groups.flatMap((group) => {
-        const { wallRatio, cpuRatio, gain } = means(sound.filter((result) => result.group === group));
-        const known = defined({ wall: wallRatio, cpu: cpuRatio, gain });
+        const { wallRatio, cpuRatio, gain, kept } = means(sound.filter((result) => result.group === group));
+        const known = defined({ wall: wallRatio, cpu: cpuRatio, gain, kept });
         return Object.keys(known).length === 0 || !complete.has(group) ? [] : [[group, known]];
       }),
     ),
     workloads: Object.fromEntries(
-      sound.map(({ workload, wallRatio, cpuRatio, gain, pocketvisor, oneThread, qemu }) => [
+      sound.map(({ workload, wallRatio, cpuRatio, gain, kept, pocketvisor, oneThread, oneStage, qemu }) => [
         workload,
         defined({
-          ...{ wall: wallRatio, cpu: cpuRatio, gain },
+          ...{ wall: wallRatio, cpu: cpuRatio, gain, kept },
           ...{ oursMs: pocketvisor?.wallMs.min, oneThreadMs: oneThread?.wallMs.min, qemuMs: qemu?.wallMs.min },
+          oneStageMs: oneStage?.wallMs.min,
         }),
       ]),
     ),

@@ -92,6 +92,16 @@ export function parallelWorkloads(): Workload[] {
   });
 }
 
+/** Work of the bare machine that reads and writes memory in different ways: again below a second stage. */
+const stage2Kernels = ['crc', 'list', 'sort', 'memcpy', 'bytecode'] as const;
+
+export function stage2Workloads(): Workload[] {
+  return stage2Kernels.map((name) => ({
+    ...{ ...metalGuest, name: `stage2-${name}`, group: 'stage2', el: 2 },
+    ...{ append: name, steps: markedSteps(name), result: kernelResults[name] },
+  }));
+}
+
 /** What it costs to start: from the command until the bare machine has said a word. */
 export function startWorkload(): Workload {
   return { ...metalGuest, name: 'start', group: 'costs', append: 'hello', steps: [{ pattern: '^BENCH' }] };

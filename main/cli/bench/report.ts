@@ -23,7 +23,7 @@ export function reportPage(history: readonly HistoryRecord[]): string {
   const key =
     'QEMU’s time over ours, by the fastest run of each: above 1 we are faster. ' +
     '<span class="key" style="color:var(--wall)">Wall clock</span>, <span class="key" style="color:var(--cpu)">CPU time</span>. ' +
-    '<span class="key" style="color:var(--gain)">Gain</span> of a parallel load: our time with one thread over that with a thread for each core. ' +
+    '<span class="key" style="color:var(--gain)">Gain</span> of a parallel load: our time with one thread over that with a thread for each core; of a second stage of translation (kept), our time without it over that with it. ' +
     '<span class="key" style="color:var(--mark)">Goals</span>. Runs follow each other from left to right.';
   const body = sections.length > 0 ? sections.join('') : '<p>Nothing was measured yet.</p>';
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Pocketvisor: speed</title><style>${style}</style>
@@ -61,7 +61,9 @@ function figure(name: string, values: readonly (Ratios | undefined)[], options: 
   const series: Series[] = [
     { label: 'wall', style: 'wall', values: values.map((value) => value?.wall) },
     { label: 'CPU', style: 'cpu', values: values.map((value) => value?.cpu) },
+    // A group has one of the two.
     { label: 'gain', style: 'gain', values: values.map((value) => value?.gain) },
+    { label: 'kept', style: 'gain', values: values.map((value) => value?.kept) },
   ];
   const measured = series.filter(({ values: all }) => all.some((value) => value !== undefined));
   if (measured.length === 0) return '';

@@ -28,7 +28,7 @@ export async function runWorkload(workload: Workload, options: RunnerOptions): P
 
 async function runIn(folder: string, workload: Workload, options: RunnerOptions): Promise<Result> {
   const { rounds, emulators, progress, signal } = options;
-  const samples: Record<Emulator['name'], Sample[]> = { pocketvisor: [], oneThread: [], qemu: [] };
+  const samples: Record<Emulator['name'], Sample[]> = { pocketvisor: [], oneThread: [], oneStage: [], qemu: [] };
   const failed = new Map<Emulator, string>();
   for (let turn = 0; turn < rounds * emulators.length; turn++) {
     if (signal?.aborted) break;

@@ -28,11 +28,15 @@ export interface Result {
   pocketvisor?: Summary;
   /** Of a parallel load: ours with one thread for all cores. */
   oneThread?: Summary;
+  /** Of work below a second stage of translation: ours without it. */
+  oneStage?: Summary;
   qemu?: Summary;
   wallRatio?: number;
   cpuRatio?: number;
   /** Of a parallel load: the time with one thread over the time with a thread for each core, by minima. */
   gain?: number;
+  /** Of work below a second stage: the time without it over the time with it, by minima. 1 is no loss. */
+  kept?: number;
   /** What was wrong: a guest that did not come to its end, or not to its result. */
   errors: string[];
 }
@@ -47,7 +51,13 @@ export interface Means {
   wallRatio?: number;
   cpuRatio?: number;
   gain?: number;
+  kept?: number;
 }
+
+const emulators = ['pocketvisor', 'oneThread', 'oneStage', 'qemu'] as const satisfies readonly Emulator['name'][];
+
+/** Whether anything was measured. */
+export const hasRuns = (result: Result): boolean => emulators.some((name) => result[name] !== undefined);
 
 export function resultOf(
   { name, group, memoryMiB }: Workload,
@@ -55,13 +65,14 @@ export function resultOf(
   errors: readonly string[],
 ): Result {
   const result: Result = { workload: name, group, memoryMiB, errors: [...errors] };
-  for (const emulator of ['pocketvisor', 'oneThread', 'qemu'] as const) {
+  for (const emulator of emulators) {
     const runs = samples[emulator] ?? [];
     if (runs.length > 0) result[emulator] = summarise(runs);
   }
-  const { pocketvisor, oneThread, qemu } = result;
+  const { pocketvisor, oneThread, oneStage, qemu } = result;
   if (!pocketvisor) return result;
   if (oneThread) result.gain = oneThread.wallMs.min / pocketvisor.wallMs.min;
+  if (oneStage) result.kept = oneStage.wallMs.min / pocketvisor.wallMs.min;
   if (!qemu) return result;
   result.wallRatio = qemu.wallMs.min / pocketvisor.wallMs.min;
   if (pocketvisor.cpuMs && qemu.cpuMs) result.cpuRatio = qemu.cpuMs.min / pocketvisor.cpuMs.min;
@@ -90,10 +101,12 @@ export function means(results: readonly Result[]): Means {
   const wall = geometricMean(sound.flatMap(({ wallRatio }) => wallRatio ?? []));
   const cpu = geometricMean(sound.flatMap(({ cpuRatio }) => cpuRatio ?? []));
   const gain = geometricMean(sound.flatMap((result) => result.gain ?? []));
+  const kept = geometricMean(sound.flatMap((result) => result.kept ?? []));
   return {
     ...(wall === undefined ? {} : { wallRatio: wall }),
     ...(cpu === undefined ? {} : { cpuRatio: cpu }),
     ...(gain === undefined ? {} : { gain }),
+    ...(kept === undefined ? {} : { kept }),
   };
 }
 

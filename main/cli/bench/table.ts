@@ -50,6 +50,23 @@ export function gainsTable(results: readonly Result[], host?: number): string {
   ].join('\n');
 }
 
+/** What of our speed is left below a second stage of translation; empty where that was not measured. */
+export function stagesTable(results: readonly Result[]): string {
+  const loads = results.filter(({ kept }) => kept !== undefined);
+  if (loads.length === 0) return '';
+  const cells = (texts: string[]) => texts.map((text) => text.padStart(15)).join('');
+  const lines = loads.map(
+    ({ workload, oneStage, pocketvisor, kept }) =>
+      workload.padEnd(nameWidth) + cells([seconds(oneStage?.wallMs.min), seconds(pocketvisor?.wallMs.min), ratio(kept)]),
+  );
+  const { kept } = means(loads);
+  return [
+    'second stage'.padEnd(nameWidth) + cells(['without, s', 'with, s', 'without / with']),
+    ...lines,
+    'geometric mean'.padEnd(nameWidth) + cells(['', '', ratio(kept)]),
+  ].join('\n');
+}
+
 /** What we cost beside the guest's own work. */
 export function costsTable(results: readonly Result[]): string {
   const lines = results.flatMap((result) => {

@@ -1,7 +1,7 @@
 /** What a workload is: a guest that both emulators run with the same files, memory and cores. */
 import { existsSync } from 'node:fs';
 
-export const groups = ['boots', 'compute', 'system', 'parallel', 'parallel-kernel', 'costs'] as const;
+export const groups = ['boots', 'el2', 'compute', 'system', 'parallel', 'parallel-kernel', 'stage2', 'costs'] as const;
 export type Group = (typeof groups)[number];
 
 export interface Workload {
@@ -9,6 +9,9 @@ export interface Workload {
   readonly group: Group;
   readonly cpus: number;
   readonly memoryMiB: number;
+  /** The guest starts at EL2. */
+  readonly el?: 2;
+  readonly gic?: 2 | 3;
   /** Options of files, by the name that both emulators have for them. */
   readonly files: Files;
   /** An archive that goes behind the initial RAM disk, as Linux allows. */
@@ -18,12 +21,14 @@ export interface Workload {
   /** How to get the files that did not come with us. */
   readonly source?: string;
   readonly append?: string;
+  /** The command line of a hypervisor's first guest. */
+  readonly dom0Append?: string;
   readonly steps: readonly Step[];
   /** What the guest must come to: the first group of the last step's pattern. */
   readonly result?: string;
 }
 
-type Files = { readonly [option in 'kernel' | 'initrd' | 'bios']?: string };
+type Files = { readonly [option in 'kernel' | 'initrd' | 'bios' | 'dom0-kernel' | 'dom0-initrd']?: string };
 
 /** A workload with all its files in place: what an emulator is given. */
 export type Staged = Workload & { readonly drive?: string };

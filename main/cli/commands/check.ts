@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Problem } from '../../contract/index.ts';
-import { checkHandset, problemError, readHandsetText, viewOf, viewText } from '../../services/handset/index.ts';
+import { problemError, readHandsetText, viewOf, viewText } from '../../services/handset/index.ts';
+import { checkFile } from '../../services/lab/index.ts';
 import { ExitStatus } from '../failure.ts';
 
 /**
@@ -8,14 +9,14 @@ import { ExitStatus } from '../failure.ts';
  * is an error.
  */
 export function checkCommand(file: string, options: { json?: boolean }): number {
-  const { problems, plan } = checkHandset(readHandsetText(file), file);
+  const { problems, plan, lab } = checkFile(readHandsetText(file), file);
   const machine = plan && viewOf(plan);
-  const ok = machine !== undefined;
+  const ok = (machine ?? lab) !== undefined;
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ok, file: resolve(file), problems, ...(machine ? { machine } : {}) })}\n`);
   } else {
     for (const problem of problems) process.stderr.write(`${line(problem)}\n`);
-    if (machine) process.stdout.write(`${file}: ok\n\n${viewText(machine)}`);
+    if (ok) process.stdout.write(`${file}: ok\n${machine ? `\n${viewText(machine)}` : ''}`);
   }
   return ok ? ExitStatus.ok : ExitStatus.input;
 }

@@ -1,10 +1,9 @@
 import type { LinkConfig, Mac, NicConfig } from '../../../emulator/machine/network-settings.ts';
+import type { WireAddress } from '../../services/network/index.ts';
 import type { DebugAddress } from '../../services/debugger/address.ts';
 import type { PciPlace } from '../../../emulator/machine/types.ts';
+import type { Backend } from '../../services/serial/backend.ts';
 import { defaultPlan, type FileRef, type MachinePlan } from '../../services/machines/plan.ts';
-
-/** What a serial port is connected to. */
-export type Serial = { kind: 'stdio' } | { kind: 'file'; path: string } | { kind: 'null' };
 
 /** A `-drive`, until it is known what it is connected to. */
 export interface QemuDrive {
@@ -34,12 +33,23 @@ export interface QemuPciDevice {
   place: PciPlace;
 }
 
+/** A virtconsole or virtserialport, until it is known what its character device is. */
+export interface QemuPort {
+  isConsole: boolean;
+  name?: string;
+  number?: number;
+  chardev?: string;
+}
+
 /** What has been read of a QEMU command line so far. */
 export interface QemuCommandLine {
   plan: MachinePlan;
   machineGiven: boolean;
   serial?: string;
-  chardevs: Map<string, Serial>;
+  /** By id. */
+  chardevs: Map<string, Backend>;
+  /** virtio's serial devices, and their ports. */
+  serialDevices: { id: string | undefined; maxPorts: number; ports: QemuPort[]; pci: PciPlace | undefined }[];
   /** By id. */
   drives: Map<string, QemuDrive>;
   /** Ids of the drives that virtio-blk devices name, in order, and where those are. */
@@ -49,7 +59,13 @@ export interface QemuCommandLine {
   flash: Map<number, QemuDrive>;
   /** Networks by id, and the cards that name them, in order. */
   networks: Map<string, NicConfig['network']>;
+  /** Where the wires of networks lead that are sockets, by id. */
+  wires: Map<string, WireAddress>;
   nics: QemuNic[];
+  /** Sound by id: the WAV file, or nothing that takes it; the card, and what it plays into. */
+  audiodevs: Map<string, string | undefined>;
+  soundCard?: { audiodev: string | undefined; option: string; pci: PciPlace | undefined };
+  soundFile?: string;
   snapshot: boolean;
   /** Where a debugger may attach, and whether nothing runs until it lets it. */
   gdb?: DebugAddress;
@@ -63,12 +79,15 @@ export function newCommandLine(): QemuCommandLine {
     plan: { ...plan, settings: { ...plan.settings, gic: 2, memory: 128 * 2 ** 20, rng: false, legacyVirtio: true } },
     machineGiven: false,
     chardevs: new Map(),
+    serialDevices: [],
     drives: new Map(),
     flash: new Map(),
     blockDevices: [],
     pciDevices: [],
     networks: new Map(),
+    wires: new Map(),
     nics: [],
+    audiodevs: new Map(),
     snapshot: false,
     paused: false,
   };

@@ -1,10 +1,14 @@
-import type { PciPlace } from '../../../emulator/machine/types.ts';
+import type { DisplayConfig, PciPlace } from '../../../emulator/machine/types.ts';
 import { parseNumber } from '../../services/handset/units.ts';
+import { checkDisplays, takeGpu } from '../display-options.ts';
 import { optionError } from '../failure.ts';
 import type { QemuCommandLine } from './command-line.ts';
+import { addInputDevice } from './input.ts';
 import { addNetDevice } from './network.ts';
 import { takePciPlace } from './pci.ts';
 import { Properties } from './properties.ts';
+import { addPort, addSerialDevice } from './serial.ts';
+import { addSoundDevice } from './sound.ts';
 
 const option = '-device';
 
@@ -12,11 +16,11 @@ const option = '-device';
 export function addDevice(line: QemuCommandLine, text: string): void {
   const properties = new Properties(option, text, 'driver');
   const driver = properties.takeRequired('driver');
-  properties.ignore('id');
   const virtio = /^virtio-([a-z]+)(?:-(device|pci(?:-(?:non-)?transitional)?))?$/.exec(driver);
   if (virtio && Object.hasOwn(virtioDevices, virtio[1]!)) addVirtioDevice(line, virtio[1]!, virtio[2], properties);
   else if (Object.hasOwn(devices, driver)) devices[driver]!(line, properties);
   else throw optionError(option, reasonAgainst(driver), `known: ${known().join(', ')}`);
+  properties.ignore('id');
   properties.end();
 }
 
@@ -39,10 +43,20 @@ const virtioDevices: Record<
   blk: (line, properties, driver, pci) =>
     void line.blockDevices.push({ drive: properties.takeRequired('drive'), option: driver, pci }),
   net: addNetDevice,
+  gpu: (line, properties, driver, pci) => addDisplay(line, { ...takeGpu(driver, properties), ...(pci ? { pci } : {}) }),
+  keyboard: addInputDevice('keyboard'),
+  tablet: addInputDevice('tablet'),
+  mouse: addInputDevice('mouse'),
+  multitouch: addInputDevice('touch'),
+  serial: addSerialDevice,
+  sound: addSoundDevice,
   rng: ({ plan: { settings } }, _properties, _driver, pci) => void (settings.rng = pci ? { pci } : true),
 };
 
 const devices: Record<string, (line: QemuCommandLine, properties: Properties) => void> = {
+  ramfb: (line) => addDisplay(line, { device: 'ramfb' }),
+  virtconsole: (line, properties) => addPort(line, properties, true),
+  virtserialport: (line, properties) => addPort(line, properties, false),
   loader(line, properties) {
     const path = properties.takeRequired('file');
     const address = takeNumber(properties, 'addr');
@@ -71,6 +85,10 @@ const devices: Record<string, (line: QemuCommandLine, properties: Properties) =>
     });
   },
 };
+
+function addDisplay({ plan }: QemuCommandLine, display: DisplayConfig): void {
+  checkDisplays(option, (plan.settings.displays = [...(plan.settings.displays ?? []), display]));
+}
 
 function reasonAgainst(driver: string): string {
   if (/^virtio-.*-(device|pci)$/.test(driver)) return `${driver} is not available in this version`;

@@ -8,6 +8,8 @@ import { addDevice } from './devices.ts';
 import { addDrive } from './drives.ts';
 import { addNetdev, addNic } from './network.ts';
 import { Properties } from './properties.ts';
+import { addChardev } from './serial.ts';
+import { addAudiodev } from './sound.ts';
 
 type Flag = (line: QemuCommandLine) => void;
 type Option = (line: QemuCommandLine, value: string) => void;
@@ -45,6 +47,7 @@ export const options: Record<string, Option> = {
   global: setGlobal,
   serial: setSerial,
   chardev: addChardev,
+  audiodev: addAudiodev,
   nic: addNic,
   netdev: addNetdev,
   net: only('-net', ['none'], 'only -nic, -netdev and -device are known'),
@@ -140,19 +143,6 @@ function setGlobal(line: QemuCommandLine, value: string): void {
 function setSerial(line: QemuCommandLine, value: string): void {
   if (line.serial !== undefined) throw optionError('-serial', 'only one serial port is available');
   line.serial = value;
-}
-
-/** `-chardev stdio,id=I,mux=on`, `-chardev file,id=I,path=F`, `-chardev null,id=I`. */
-function addChardev(line: QemuCommandLine, value: string): void {
-  const option = '-chardev';
-  const properties = new Properties(option, value, 'backend');
-  const backend = properties.takeRequired('backend');
-  const id = properties.takeRequired('id');
-  if (backend === 'file') line.chardevs.set(id, { kind: 'file', path: properties.takeRequired('path') });
-  else if (backend === 'stdio' || backend === 'null') line.chardevs.set(id, { kind: backend });
-  else throw optionError(option, `${backend} is not supported`, 'stdio, file or null');
-  properties.ignore('mux', 'signal');
-  properties.end();
 }
 
 /** `tcp:[HOST]:PORT` or `unix:PATH`, with what QEMU says anyway behind it. */

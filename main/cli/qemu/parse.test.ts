@@ -34,6 +34,10 @@ test.each([
   ['-M virtualization=off,secure=off', { el: 1 }],
   ['-M virt,virtualization=on', { el: 2 }],
   ['-device virtio-rng-device,bus=virtio-mmio-bus.2', { rng: true }],
+  [
+    '-device virtio-keyboard-device,serial=k -device virtio-tablet-device,id=t -device virtio-mouse-device -device virtio-multitouch-device',
+    { inputs: [{ kind: 'keyboard', serial: 'k' }, { kind: 'tablet' }, { kind: 'mouse' }, { kind: 'touch' }] },
+  ],
 ])('%s', (options, settings) => {
   expect(parse(`${virt} ${options}`).plan.settings).toMatchObject(settings);
 });
@@ -125,6 +129,17 @@ test('devices on PCI have the slots that QEMU gives them', () => {
   expect(plan.settings.nics!.map(({ pci }) => pci)).toEqual([{ slot: 3 }, { slot: 1, transitional: true }]);
 });
 
+test('wires lead to sockets, of the cards that name them', () => {
+  const { plan, wires } = parse(
+    `${virt} -netdev socket,id=w,connect=127.0.0.1:1234 -nic user -device virtio-net-device,netdev=w -nic socket,listen=:1235`,
+  );
+  expect(plan.settings.nics?.map(({ network }) => network.kind)).toEqual(['user', 'wire', 'wire']);
+  expect([...wires]).toEqual([
+    [1, { kind: 'connect', host: '127.0.0.1', port: 1234 }],
+    [2, { kind: 'listen', host: '0.0.0.0', port: 1235 }],
+  ]);
+});
+
 test('virtio-mmio is of before version 1.0 unless it is told otherwise', () => {
   expect(parse(virt).plan.settings.legacyVirtio).toBe(true);
   expect(parse(`${virt} -global virtio-mmio.force-legacy=false`).plan.settings.legacyVirtio).toBe(false);
@@ -134,9 +149,49 @@ test.each([
   ['-serial mon:stdio', { kind: 'stdio' }],
   ['-serial file:log.txt', { kind: 'file', path: 'log.txt' }],
   ['-serial none', { kind: 'null' }],
+  ['-serial tcp:h:4444', { kind: 'socket', address: { host: 'h', port: 4444 }, server: false, wait: false }],
+  ['-serial unix:/s,server,nowait', { kind: 'socket', address: { path: '/s' }, server: true, wait: false }],
+  [
+    '-chardev socket,id=c,host=h,port=1,server=on -serial chardev:c',
+    { kind: 'socket', address: { host: 'h', port: 1 }, server: true, wait: true },
+  ],
   ['-chardev stdio,id=c,mux=on,signal=off -serial chardev:c -mon chardev=c', { kind: 'stdio' }],
   ['-chardev file,id=c,path=log.txt -serial chardev:c', { kind: 'file', path: 'log.txt' }],
 ])('%s', (options, serial) => expect(parse(`${virt} ${options}`).serial).toEqual(serial));
+
+test('consoles and ports, and what they are connected to', () => {
+  const { plan, serial } = parse(
+    `${virt} -device virtio-serial-device,id=v,max_ports=4 -chardev stdio,id=c,mux=on -device virtconsole,chardev=c,bus=v.0 ` +
+      '-chardev socket,id=s,path=/s,server=on,wait=off -device virtserialport,chardev=s,name=org.a,nr=3 ' +
+      '-chardev file,id=f,path=out,input-path=in -device virtserialport,chardev=f,name=org.b -device virtio-serial-device',
+  );
+  expect(plan.serial).toEqual([
+    {
+      maxPorts: 4,
+      ports: [
+        { id: 0, isConsole: true, backend: { kind: 'stdio' } },
+        {
+          id: 3,
+          isConsole: false,
+          name: 'org.a',
+          backend: { kind: 'socket', address: { path: '/s' }, server: true, wait: false },
+        },
+        {
+          ...{ id: 1, isConsole: false, name: 'org.b' },
+          backend: { kind: 'file', path: 'out', input: { path: 'in', role: '-chardev file,input-path=' } },
+        },
+      ],
+    },
+    { maxPorts: 31, ports: [] },
+  ]);
+  expect(serial, 'standard output has a console').toEqual({ kind: 'null' });
+});
+
+test('a sound card', () => {
+  const card = `${virt} -device virtio-sound-device,audiodev=a`;
+  expect(parse(`${card} -audiodev wav,id=a,path=o.wav`)).toMatchObject({ plan: { sound: {} }, soundFile: 'o.wav' });
+  expect(parse(`${card} -audiodev none,id=a`).soundFile).toBeUndefined();
+});
 
 describe('what is not known is refused by name', () => {
   test.each([
@@ -156,6 +211,11 @@ describe('what is not known is refused by name', () => {
     ['-netdev user,id=n', /-netdev: no device uses the network id=n \(-device virtio-net-pci,netdev=n\)/],
     ['-netdev user,id=n -netdev user,id=n', /id=n is given twice/],
     ['-netdev tap,id=n', /-netdev: tap is not supported/],
+    ['-netdev hubport,id=n,hubid=0', /-netdev: hubport is not supported/],
+    ['-netdev socket,id=n', /either listen= or connect= is needed/],
+    ['-netdev socket,id=n,mcast=230.0.0.1:1234', /socket,mcast= is not supported/],
+    ['-netdev socket,id=n,connect=:1234', /connect=:1234 is not an address/],
+    ['-netdev socket,id=n,listen=:70000', /listen=:70000 is not an address/],
     ['-netdev user,id=n,hostfwd=tcp::80', /hostfwd=tcp::80 is not a forwarded port/],
     ['-netdev user,id=n,smb=/tmp', /the property smb=\/tmp/],
     ['-nic user,model=e1000', /model=e1000 is not available/],
@@ -174,7 +234,11 @@ describe('what is not known is refused by name', () => {
     ['-device virtio-rng-pci,disable-modern=on', /disable-modern=on is not available/],
     ['-device virtio-rng-pci,romfile=x', /devices have no ROM/],
     ['-device pcie-root-port', /pcie-root-port is not supported/],
-    ['-device virtio-gpu-device', /virtio-gpu-device is not available/],
+    [`${'-device virtio-mouse-device '.repeat(5).trim()}`, /a machine can have 4 input devices/],
+    ['-device virtio-snd-device', /virtio-snd-device is not available/],
+    ['-device virtio-gpu-device,xres=5000', /a screen of 5000x800 is out of range/],
+    ['-device virtio-gpu-device,max_outputs=2', /the property max_outputs=2/],
+    ['-device ramfb -device ramfb', /2 ramfb/],
     ['-device e1000', /e1000 is not supported/],
     ['-device virtio-blk-device,drive=none', /there is no -drive with id=none/],
     ['-drive file=a.qcow2,format=qcow2', /format=qcow2 is not supported/],
@@ -184,7 +248,20 @@ describe('what is not known is refused by name', () => {
     ['-drive if=pflash,file=f -drive if=pflash,unit=0,file=g', /unit=0 is given twice/],
     ['-bios b -drive if=pflash,file=f', /two flash images for the first bank/],
     ['-global driver.x=y', /-global: driver.x=y/],
-    ['-serial tcp::4444', /-serial tcp::4444 is not supported/],
+    ['-serial vc', /-serial: vc is not supported/],
+    ['-chardev pty,id=c', /-chardev: pty is not supported/],
+    ['-chardev socket,id=c,path=p,port=1', /port=1 is not supported/],
+    ['-chardev null,id=c -chardev null,id=c', /id=c is given twice/],
+    ['-device virtconsole', /there is no device for it \(-device virtio-serial-device before it\)/],
+    ['-device virtio-serial-device,max_ports=32', /max_ports=32: 1 to 31/],
+    ['-device virtio-serial-device -device virtserialport,nr=0', /nr=0 is for a virtconsole/],
+    ['-device virtio-serial-device -device virtserialport,nr=31', /nr=31: the device has 31 ports/],
+    ['-device virtio-serial-device -device virtconsole,bus=x.0', /there is no bus x\.0/],
+    ['-device virtio-serial-device -device virtconsole,chardev=c', /there is no -chardev with id=c/],
+    ['-audiodev pa,id=a', /-audiodev: pa is not supported/],
+    ['-device virtio-sound-device,audiodev=a', /there is no -audiodev with id=a/],
+    ['-device virtio-sound-device -device virtio-sound-device', /one sound card/],
+    ['-device virtio-sound-device,streams=5', /streams=5 is not supported/],
     ['-serial stdio -serial null', /only one serial port/],
     ['-gdb tcp::x', /-gdb: tcp::x is not supported/],
     ['-gdb stdio', /-gdb: stdio is not supported/],

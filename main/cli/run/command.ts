@@ -1,8 +1,12 @@
-import type { RunResult } from '../../../emulator/machine/types.ts';
+import type { Picture, RunResult } from '../../../emulator/machine/types.ts';
+import type { LabPlan } from '../../services/lab/index.ts';
 import { loadPlan } from '../../services/machines/load.ts';
 import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
 import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.ts';
-import { consoleFiles, fileSink, openConsoles } from './consoles.ts';
+import { WavFile } from '../../services/sound/wav-file.ts';
+import { linesOf, type Backend } from '../../services/serial/backend.ts';
+import { ExitStatus } from '../failure.ts';
+import { consoleFiles, fileSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
@@ -10,6 +14,7 @@ import { applyOptions, buildScript, checkPause, checkThreads } from './plan.ts';
 import { profileText } from './profile.ts';
 import { exitCodeOf, explain, jsonLine } from './report.ts';
 import { exitCodeOfReason, runSession } from './session.ts';
+import { openStreams, type Line } from './streams.ts';
 
 /** `pocketvisor run`: answers the exit code. */
 export async function runCommand(
@@ -17,17 +22,15 @@ export async function runCommand(
   options: RunOptions,
   spawn: SpawnMachine = spawnMachine,
 ): Promise<number> {
-  const plan = applyOptions(
-    handset === undefined ? defaultPlan(options.board) : await readHandset(handset, options.board),
-    options,
-  );
+  const file = handset === undefined ? { plan: defaultPlan(options.board) } : await readFile(handset, options.board);
+  if (file.lab) return runLab(file.lab, options);
+  const plan = applyOptions(file.plan ?? defaultPlan(options.board), options);
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
   checkThreads(options);
   checkPause(options);
   const script = buildScript(options);
-  const cells = plan.cells?.cells.map(({ name }) => name) ?? [plan.cell];
-  const files = consoleFiles(options.console ?? [], cells);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
+  const lines = serialLines(plan, options);
 
   if (options.monitorScript !== undefined) {
     const { readMonitorScript } = await import('./monitor-script.ts');
@@ -39,27 +42,35 @@ export async function runCommand(
   try {
     const machine = loadPlan(plan);
     const capture = options.capture === undefined ? undefined : fileSink(options.capture, '--capture');
+    const sound = options.soundOut === undefined ? undefined : new WavFile(options.soundOut, '--sound-out');
     // A replay has all that came.
     const network = script.replay ? undefined : await openNetwork(machine.config);
-    const sink = openConsoles(files, cells);
+    const streams = await openStreams(lines);
     const interactive = process.stdin.isTTY && options.replay === undefined;
     const scripted = script.sends.length > 0 || script.expects.length > 0;
-    const { result, reason } = await runSession(worker, {
+    const { result, reason, picture } = await runSession(worker, {
       machine,
       script,
       speed: options.speed ?? (interactive && !scripted ? 1 : 'max'),
       ...(options.wall === undefined ? {} : { wallMs: options.wall / 1e6 }),
-      console: sink,
-      readInput: interactive,
-      ...{ network, capture },
+      streams,
+      inputStream: interactive ? inputStream(plan, lines) : undefined,
+      ...{ network, capture, sound },
       ...(options.gdb ? { gdb: options.gdb } : {}),
       ...(options.pause ? { paused: true } : {}),
+      ...(streams.mayAnswer ? { paceIdle: 'always' as const } : {}),
     });
     if (result && options.record !== undefined) writeInputLog(options.record, result.input);
-    const exitCode = reason ? exitCodeOfReason(reason) : exitCodeOf(result!, script.expects.length > 0);
-    if (sink.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
+    const isMoment = options.at !== undefined && result?.outcome === 'timeout';
+    let exitCode: number = reason
+      ? exitCodeOfReason(reason)
+      : isMoment
+        ? ExitStatus.ok
+        : exitCodeOf(result!, script.expects.length > 0);
+    if (streams.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
+    if (options.screenshot !== undefined && !(await saveScreenshot(options.screenshot, picture))) exitCode ||= ExitStatus.failed;
     if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
-    if (result && !reason) tell(result, exitCode, script.expects);
+    if (result && !reason && !isMoment) tell(result, exitCode, script.expects);
     if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell, options.threads !== 'auto')}\n`);
     return exitCode;
   } finally {
@@ -67,12 +78,56 @@ export async function runCommand(
   }
 }
 
+/** The machine's lines by number: the UART, then virtio's; or that of each cell. Consoles are on standard output unless `--console` gives them a file. */
+function serialLines({ cell, cells, serial }: MachinePlan, { console: options = [], replay, quiet }: RunOptions): Line[] {
+  const ports = linesOf(serial);
+  const uarts = cells?.cells.map(({ name }) => name) ?? [cell];
+  const consoles = [...uarts, ...ports.filter(({ port }) => port.isConsole).map(({ name }) => name)];
+  const files = consoleFiles(options, consoles);
+  const connected = (name: string, backend: Backend): Backend => {
+    const path = files.get(name);
+    if (path !== undefined) return { kind: 'file', path };
+    if (quiet && backend.kind === 'stdio') return { kind: 'null' };
+    // A replay has all that came.
+    return backend.kind === 'socket' && replay !== undefined ? { kind: 'null' } : backend;
+  };
+  const own = uarts.map((name): Line => ({ name, role: '--console', backend: connected(name, { kind: 'stdio' }) }));
+  const others = ports.map(({ name, port: { isConsole, backend } }) => {
+    const role = isConsole ? '--console' : '--port';
+    return { name, role, backend: connected(name, backend) };
+  });
+  return [...own, ...others];
+}
+
+/** What is typed goes to virtio's first console on standard output, for which somebody asked, else to the (first cell's) UART. */
+function inputStream({ cells }: MachinePlan, lines: readonly Line[]): number | undefined {
+  const shown = [...lines.keys()].filter((stream) => lines[stream]?.backend.kind === 'stdio');
+  return (cells ? undefined : shown.find((stream) => stream > 0)) ?? shown[0];
+}
+
 function tell(result: RunResult, exitCode: number, expects: readonly string[]): void {
   const explanation = explain(result, exitCode, expects);
   if (explanation) process.stderr.write(`pocketvisor: ${explanation}\n`);
 }
 
-async function readHandset(path: string, board: RunOptions['board']): Promise<MachinePlan> {
-  const { readHandsetPlan } = await import('../../services/handset/index.ts');
-  return readHandsetPlan(path, board);
+/** False when there is nothing to be seen. */
+async function saveScreenshot(file: string, picture: Picture | undefined): Promise<boolean> {
+  if (!picture) {
+    process.stderr.write('pocketvisor: --screenshot: the guest shows nothing on its screen\n');
+    return false;
+  }
+  const { writePicture } = await import('../../services/pictures.ts');
+  await writePicture(file, picture);
+  return true;
+}
+
+/** What a file describes: a machine, or a lab. */
+async function readFile(path: string, board: RunOptions['board']): Promise<{ plan?: MachinePlan; lab?: LabPlan }> {
+  const { readDescription } = await import('../../services/lab/index.ts');
+  return readDescription(path, board);
+}
+
+async function runLab(lab: LabPlan, options: RunOptions): Promise<number> {
+  const { labCommand } = await import('../lab/command.ts');
+  return labCommand(lab, options);
 }

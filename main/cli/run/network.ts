@@ -1,5 +1,5 @@
 import type { MachineConfig, NetworkCard } from '../../../emulator/machine/types.ts';
-import { HostNetwork } from '../../services/network/index.ts';
+import { HostNetwork, type WireAddress } from '../../services/network/index.ts';
 import { loopback, maxNics } from '../../services/network/settings.ts';
 import { optionError } from '../failure.ts';
 import { takeLink, takeMac, takeUserNetwork } from '../network-options.ts';
@@ -29,9 +29,12 @@ export function parseNets(texts: readonly string[]): NetworkCard[] {
 }
 
 /** The sockets that a machine's network needs, with its ports open; undefined for a machine without one. Says which ports were free. */
-export async function openNetwork({ nics = [] }: Pick<MachineConfig, 'nics'>): Promise<HostNetwork | undefined> {
+export async function openNetwork(
+  { nics = [] }: Pick<MachineConfig, 'nics'>,
+  wires?: ReadonlyMap<number, WireAddress>,
+): Promise<HostNetwork | undefined> {
   if (nics.length === 0) return undefined;
-  const network = new HostNetwork(nics);
+  const network = new HostNetwork(nics, wires);
   for (const line of await network.listen()) process.stderr.write(`pocketvisor: ${line}\n`);
   return network;
 }

@@ -25,10 +25,19 @@ export interface RunOptions {
   dom0Append?: string;
   drive?: string[];
   net?: string[];
+  input?: string[];
   capture?: string;
+  display?: string[];
+  screenshot?: string;
+  virtioConsole?: number;
+  port?: string[];
+  soundOut?: string;
+  soundIn?: string;
+  radio?: boolean;
   exec?: 'auto' | 'cold';
   threads?: 1 | 'auto';
   send?: string[];
+  sendKey?: string[];
   expect?: string[];
   fail?: string[];
   /** Virtual nanoseconds. */
@@ -46,6 +55,9 @@ export interface RunOptions {
   gdb?: DebugAddress;
   pause?: boolean;
   json?: boolean;
+  /** Of `pocketvisor screenshot`: the run is over at that virtual time (ns), as it should be, and its console goes nowhere. */
+  at?: number;
+  quiet?: boolean;
 }
 
 export function addRunOptions(command: Command): Command {
@@ -97,16 +109,39 @@ export function addRunOptions(command: Command): Command {
     '--net <user|none[,property=value]>',
     'network card: user, with hostfwd=tcp::8080-:80, delay=, loss=, bus=pci ...; repeatable (none)',
   );
-  option('--capture <file>', 'write all frames of the network cards (pcapng)');
+  repeatable('--input <keyboard|tablet|mouse|touch>', 'virtio input device; repeatable');
+  option('--capture <file>', 'write all frames of the network cards, or of the switches of a lab (pcapng)');
+  repeatable(
+    '--display <virtio-gpu|ramfb|none[,property=value]>',
+    'screen: virtio-gpu with xres=1280, yres=800, edid=on, or ramfb; repeatable (none)',
+  );
+  option('--screenshot <file>', 'at the end, write what the first screen shows (.png, .ppm)');
+  option('--virtio-console', 'a virtio console, hvc0 in Linux; repeatable').argParser(
+    (_text, before: number | undefined) => (before ?? 0) + 1,
+  );
+  repeatable(
+    '--port <name=file[,input=file]>',
+    'a virtio port for programs of the guest; also NAME=unix:PATH or tcp:HOST:PORT[,server=on]; repeatable',
+  );
+  option('--sound-out <file>', 'virtio sound card: what it plays, as a WAV file');
+  option('--sound-in <file>', 'what its microphone hears: a WAV file (silence)');
+  option('--radio', "the board's TDMA radio, for basebands");
   choice('--exec <tier>', 'auto, cold, or hot: all code is compiled before it runs (auto)', ['auto', 'cold', 'hot']);
   choice('--threads <n>', '1: deterministic; auto: a thread for each core, no two runs are the same (1)', [1, 'auto']);
-  repeatable('--send <regex=>text>', 'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order');
+  repeatable(
+    '--send <regex=>text>',
+    'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order; in a lab MACHINE:REGEX',
+  );
+  repeatable('--send-key <regex=>keys>', 'the same for the keyboard: ret, ctrl-alt-f1, or several with spaces between them');
   repeatable('--expect <regex>', 'stop with 0 when all were seen, in order');
   repeatable('--fail <regex>', 'stop with 1 when it was seen');
   value('--timeout <duration>', 'stop with 3 after this virtual time (10s, 500ms)', parseDuration, 'a duration, such as 10s');
   value('--wall <duration>', 'stop with 3 after this time of the host', parseDuration, 'a duration, such as 60s');
   value('--speed <factor>', 'max, or virtual against host time (1 on a terminal, else max)', parseSpeed, 'max or a number');
-  repeatable('--console <cell=file>', 'where the console of a cell goes (standard output)');
+  repeatable(
+    '--console <name=file>',
+    "where the console of a cell or a lab's machine, or hvc0 and so on, goes (standard output)",
+  );
   value('--seed <n>', 'what the guest gets as random (1)', parseSeed, 'a number below 2^32');
   value('--rtc <time>', 'date of the guest: 2026-01-01T12:00:00, seconds since 1970, now (2026-01-01)', parseDate, 'a date');
   option('--record <file>', 'write all input with its virtual time');

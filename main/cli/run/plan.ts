@@ -9,13 +9,17 @@ import {
   type FileRef,
   type MachinePlan,
 } from '../../services/machines/plan.ts';
+import { checkScreenshot, parseDisplays } from '../display-options.ts';
 import { optionError } from '../failure.ts';
+import { checkInputs, parseInputs, parseSendKey } from './input.ts';
+import { maxPorts, numberPorts, type PortPlan } from '../../services/serial/backend.ts';
+import { parsePort } from '../serial-options.ts';
 import { parseNets } from './network.ts';
 import type { RunOptions } from './options.ts';
 
 /** Puts what the options say over a plan (the default one, or a handset file's). */
 export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePlan {
-  const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc, profileEmulator: profile } = options;
+  const { cpus, memory, gic, el, cpu, exec, threads, seed, rtc, radio, profileEmulator: profile } = options;
   const { board } = plan.settings;
   if (cpus !== undefined) check('--cpus', cpusProblem(cpus, board));
   if (memory !== undefined) check('--memory', memoryProblem(memory, board));
@@ -29,6 +33,12 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
   if (drives.length > limits.maxDrives) throw optionError('--drive', `a machine can have ${limits.maxDrives} drives`);
   const nics = options.net === undefined ? plan.settings.nics : parseNets(options.net);
   if (options.capture !== undefined && !nics?.length) throw optionError('--capture', 'there is no network card', '--net user');
+  const displays = options.display === undefined ? plan.settings.displays : parseDisplays(options.display);
+  if (options.screenshot !== undefined) checkScreenshot(options.screenshot, displays);
+  const inputs = [...(plan.settings.inputs ?? []), ...parseInputs(options.input ?? [])];
+  checkInputs('--input', inputs);
+  if (options.sendKey && !inputs.some(({ kind }) => kind === 'keyboard'))
+    throw optionError('--send-key', 'there is no keyboard', '--input keyboard');
   const network = { ...(nics ? { nics } : {}), ...(options.capture === undefined ? {} : { capture: true }) };
   return {
     ...plan,
@@ -36,14 +46,35 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
     ...defined({ append: options.append, entry: options.entry }),
     settings: {
       ...plan.settings,
-      ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, profile }),
+      ...defined({ cpus, memory, gic, el, cpu, exec, threads, seed, rtcSeconds: rtc, radio, profile }),
       ...network,
+      ...defined({ displays }),
+      ...(inputs.length > 0 ? { inputs } : {}),
     },
     ...dom0Modules(options),
+    ...serialDevice(plan, options),
+    ...soundCard(options),
     loads: [...plan.loads, ...(options.load ?? []).map(parseLoad)],
     ...(options.symbols ? { symbols: options.symbols.map((path) => ({ path, role: '--symbols' })) } : {}),
     drives,
   };
+}
+
+/** One virtio device with the consoles and ports of the plan, and those of the options. */
+function serialDevice({ serial = [] }: MachinePlan, { virtioConsole = 0, port = [] }: RunOptions): Pick<MachinePlan, 'serial'> {
+  const given: Omit<PortPlan, 'id'>[] = serial.flatMap(({ ports }) => ports);
+  const consoles = Array.from({ length: virtioConsole }, () => ({ isConsole: true, backend: { kind: 'stdio' } as const }));
+  const named = port.map((text) => ({ isConsole: false, ...parsePort('--port', text) }));
+  const ports = numberPorts([...given, ...consoles, ...named]);
+  if (ports.length === 0) return {};
+  const tooMany = ports.find(({ id }) => id >= maxPorts);
+  if (tooMany) throw optionError(tooMany.isConsole ? '--virtio-console' : '--port', `a machine can have ${maxPorts - 1} ports`);
+  return { serial: [{ maxPorts, ports }] };
+}
+
+function soundCard({ soundOut, soundIn }: RunOptions): Pick<MachinePlan, 'sound'> {
+  if (soundOut === undefined && soundIn === undefined) return {};
+  return { sound: soundIn === undefined ? {} : { input: { path: soundIn, role: '--sound-in' } } };
 }
 
 /** The first guest of a hypervisor. */
@@ -83,12 +114,16 @@ export function buildScript(options: RunOptions): Script {
   const fails = (options.fail ?? []).map((pattern) => checkPattern('--fail', pattern));
   return {
     sends: (options.send ?? []).map(parseSend),
+    ...(options.sendKey ? { sendKeys: options.sendKey.map((text) => parseSendKey(text, sendKeyPattern)) } : {}),
     expects: (options.expect ?? []).map((pattern) => checkPattern('--expect', pattern)),
     ...(fails.length > 0 ? { fail: fails.length === 1 ? fails[0]! : fails.map((pattern) => `(?:${pattern})`).join('|') } : {}),
-    ...(options.timeout === undefined ? {} : { timeoutNs: options.timeout }),
+    ...defined({ timeoutNs: options.at ?? options.timeout }),
     ...(options.record === undefined ? {} : { record: true }),
+    ...(options.screenshot === undefined ? {} : { screenshot: {} }),
   };
 }
+
+const sendKeyPattern = (pattern: string) => checkPattern('--send-key', pattern);
 
 /** `REGEX=>TEXT`, split at the last `=>`. */
 export function parseSend(option: string): { pattern: string; text: string } {

@@ -4,7 +4,7 @@ import { ExitStatus } from '../failure.ts';
 import { launchedMs } from '../launch.ts';
 
 /** `expecting`: there were `--expect`s, so that a guest that powers itself off has failed. */
-export function exitCodeOf(result: RunResult, expecting: boolean): number {
+export function exitCodeOf(result: Pick<RunResult, 'outcome'>, expecting: boolean): number {
   switch (result.outcome) {
     case 'expected':
       return ExitStatus.ok;
@@ -29,19 +29,32 @@ export function exitCodeOf(result: RunResult, expecting: boolean): number {
  * equal inputs give an equal `stateHash`; not so with `--threads auto`.
  */
 export function jsonLine(result: RunResult, exitCode: number, cell: string, deterministic = true): string {
-  const { outcome, virtualNs, instructions, firstInstructionMs, stateHash, matched, exits, tiers, profile, error } = result;
+  const { outcome, virtualNs, instructions, firstInstructionMs, profile } = result;
   const wallMs = Math.round(result.wallMs);
   const mips = wallMs > 0 ? Math.round(instructions / wallMs) / 1000 : 0;
   return JSON.stringify({
     ...{ outcome, exitCode, virtualNs, instructions, wallMs, mips },
     ...(firstInstructionMs === undefined ? {} : { startupMs: Math.round(firstInstructionMs - launchedMs) }),
-    ...{ totalMs: Math.round(performance.timeOrigin + performance.now() - launchedMs), deterministic, stateHash, matched },
-    cells: result.cells ?? [{ name: cell, instructions, exits }],
-    tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
+    ...{ totalMs: totalMs(), deterministic },
+    ...figures(result, cell),
     ...(profile ? { profile } : {}),
-    ...(error ? { error } : {}),
   });
 }
+
+/** What is said of a machine, be it the only one or not. */
+export function figures(result: Omit<RunResult, 'outcome'> & { outcome: string }, cell: string): object {
+  const { outcome, virtualNs, instructions, stateHash, matched, exits, tiers, radio, error } = result;
+  return {
+    ...{ outcome, virtualNs, instructions, stateHash, matched },
+    cells: result.cells ?? [{ name: cell, instructions, exits }],
+    tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
+    ...(radio ? { radio } : {}),
+    ...(error ? { error } : {}),
+  };
+}
+
+/** Milliseconds since the command was given. */
+export const totalMs = (): number => Math.round(performance.timeOrigin + performance.now() - launchedMs);
 
 /** What a person is told on standard error when a run did not end as wished. */
 export function explain(result: RunResult, exitCode: number, expects: readonly string[]): string | undefined {

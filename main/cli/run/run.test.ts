@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EmulatorProfile } from '../../../emulator/machine/types.ts';
 import { defaultPlan } from '../../services/machines/plan.ts';
+import { readWav } from '../../services/sound/wav.ts';
 import { FakeWorker } from '../../services/machines/fake-worker.test-support.ts';
 import { runCommand } from './command.ts';
 import { EscapeFilter } from './escape.ts';
@@ -137,7 +138,54 @@ describe('a run', () => {
       guest.end();
     });
     expect([out, readFileSync(file, 'utf8')]).toEqual(['', 'hello\n']);
-    await expect(run({ console: ['modem=x'] }, () => {})).rejects.toThrow(/no cell "modem"/);
+    await expect(run({ console: ['modem=x'] }, () => {})).rejects.toThrow(/no console "modem"/);
+  });
+
+  test('several consoles share standard output, each line with its name', async () => {
+    const file = join(folder, 'second.log');
+    await run({ virtioConsole: 2, console: [`hvc1=${file}`] }, (guest) => {
+      const say = (stream: number, text: string) =>
+        guest.emit({ type: 'console', stream, bytes: new TextEncoder().encode(text) });
+      say(0, 'one\ntwo');
+      say(1, 'three');
+      say(1, ' four\n');
+      say(2, 'elsewhere\n');
+      guest.end();
+    });
+    expect(out).toBe('guest | one\nguest | two\r\nhvc0  | three four\n');
+    expect(readFileSync(file, 'utf8')).toBe('elsewhere\n');
+    await expect(run({ console: ['hvc0=x'] }, () => {})).rejects.toThrow(/there is no console "hvc0"/);
+  });
+
+  test('--port gives a file to the guest, and takes another from it', async () => {
+    const [input, output] = [join(folder, 'port.in'), join(folder, 'port.out')];
+    writeFileSync(input, 'given');
+    const { worker } = await run({ port: [`data=${output},input=${input}`] }, (guest) => {
+      guest.emit({ type: 'console', stream: 1, bytes: new TextEncoder().encode('taken') });
+      guest.end();
+    });
+    const bytes = new TextEncoder().encode('given');
+    expect(worker.commands).toMatchObject([
+      { config: { serial: [{ maxPorts: 31, ports: [{ id: 1, name: 'data', isConsole: false, input: bytes }] }] } },
+    ]);
+    expect([readFileSync(output, 'utf8'), out]).toEqual(['taken', '']);
+  });
+
+  test('--sound-out is a WAV file, and a further one for another format', async () => {
+    const wav = join(folder, 'out.wav');
+    const play = (guest: FakeWorker, rate: number, ...bytes: number[]) =>
+      guest.emit({ type: 'sound', format: { sample: 's16', channels: 1, rate }, bytes: Uint8Array.from(bytes) });
+    await run({ soundOut: wav }, (guest) => {
+      play(guest, 48_000, 1, 2);
+      play(guest, 48_000, 3, 4);
+      play(guest, 8000, 5, 6);
+      guest.end();
+    });
+    expect(readWav(readFileSync(wav))).toEqual({
+      format: { sample: 's16', channels: 1, rate: 48_000 },
+      bytes: new Uint8Array([1, 2, 3, 4]),
+    });
+    expect(readWav(readFileSync(join(folder, 'out-2.wav')))).toMatchObject({ format: { rate: 8000 } });
   });
 
   test('--record writes the input, and --replay gives it back', async () => {
@@ -228,6 +276,49 @@ describe('options', () => {
     expect(() => plan({ capture: 'f' })).toThrow(/--capture: there is no network card/);
   });
 
+  test('--input and --send-key', () => {
+    expect(plan({}).settings.inputs).toBeUndefined();
+    expect(plan({ input: ['keyboard', 'touch'] }).settings.inputs).toEqual([{ kind: 'keyboard' }, { kind: 'touch' }]);
+    expect(() => plan({ input: ['joystick'] })).toThrow(/--input: "joystick" will not do/);
+    expect(() => plan({ input: Array.from({ length: 5 }, () => 'mouse') })).toThrow(/a machine can have 4 input devices/);
+    expect(() => plan({ sendKey: ['x=>ret'] })).toThrow(/--send-key: there is no keyboard/);
+    const { sendKeys } = buildScript({ sendKey: ['a=>b=>shift-a ret'] });
+    expect(sendKeys).toMatchObject([{ pattern: 'a=>b', keys: [{ action: { key: 42, down: true } }, {}, {}, {}, {}, {}] }]);
+    expect(() => buildScript({ sendKey: ['ready'] })).toThrow(/has no =>/);
+    expect(() => buildScript({ sendKey: ['ready=>enter'] })).toThrow(/--send-key: there is no key "enter"/);
+    expect(() => buildScript({ sendKey: ['(=>ret'] })).toThrow(/--send-key: not a regular expression/);
+  });
+
+  test('--virtio-console, --port and --sound-in', () => {
+    const { serial } = plan({ virtioConsole: 2, port: ['a=f', 'b=unix:/s,server=on,wait=off', 'c=tcp::4444', 'd=null'] });
+    const [device] = serial!;
+    expect(device!.ports.map(({ id, name, isConsole }) => [id, name, isConsole])).toEqual([
+      ...[
+        [0, undefined, true],
+        [1, undefined, true],
+      ],
+      ...[
+        [2, 'a', false],
+        [3, 'b', false],
+        [4, 'c', false],
+        [5, 'd', false],
+      ],
+    ]);
+    expect(device!.ports.slice(2).map(({ backend }) => backend)).toEqual([
+      { kind: 'file', path: 'f' },
+      { kind: 'socket', address: { path: '/s' }, server: true, wait: false },
+      { kind: 'socket', address: { host: '127.0.0.1', port: 4444 }, server: false, wait: false },
+      { kind: 'null' },
+    ]);
+    expect(plan({ port: ['a=f'] }).serial![0]!.ports[0]!.id).toBe(1);
+    expect(plan({ soundIn: 'm.wav' }).sound).toEqual({ input: { path: 'm.wav', role: '--sound-in' } });
+    expect(() => plan({ port: ['data'] })).toThrow(/is not NAME=FILE/);
+    expect(() => plan({ port: ['a b=f'] })).toThrow(/"a b" is not a name/);
+    expect(() => plan({ port: ['a=stdio'] })).toThrow(/standard output is for consoles/);
+    expect(() => plan({ port: ['a=f,size=1'] })).toThrow(/size=1 is not supported/);
+    expect(() => plan({ virtioConsole: 32 })).toThrow(/a machine can have 30 ports/);
+  });
+
   test('--drive and --load', () => {
     expect(parseDrive('a.img,ro,format=raw')).toEqual({ file: { path: 'a.img', role: '--drive' }, readOnly: true });
     expect(parseDrive('a.img,bus=pci').pci).toEqual({});
@@ -244,7 +335,16 @@ test('an input log comes back as it was written', () => {
   const typed = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array() });
   const frame = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array(), nic: fc.nat(7) });
   const cable = fc.record({ atNs: fc.nat(), bytes: fc.constant(new Uint8Array()), nic: fc.nat(7), link: fc.boolean() });
-  const record = fc.oneof(typed, frame, cable);
+  const events = fc.array(fc.tuple(fc.nat(0xffff), fc.nat(0xffff), fc.integer()));
+  const report = fc.record({
+    atNs: fc.nat(),
+    bytes: fc.constant(new Uint8Array()),
+    hid: fc.record({ device: fc.nat(3), events }),
+  });
+  const toPort = fc.record({ atNs: fc.nat(), bytes: fc.uint8Array(), stream: fc.integer({ min: 1, max: 62 }) });
+  const change = fc.oneof(fc.record({ open: fc.boolean() }), fc.record({ held: fc.boolean() }));
+  const port = fc.record({ atNs: fc.nat(), bytes: fc.constant(new Uint8Array()), stream: fc.nat(62), port: change });
+  const record = fc.oneof(typed, frame, cable, toPort, port, report);
   fc.assert(
     fc.property(fc.array(record), (records) => {
       const input = records.toSorted((a, b) => a.atNs - b.atNs);
@@ -260,8 +360,15 @@ test.each([
   'hello',
   '{"atNs":1,"nic":-1,"base64":""}',
   '{"atNs":1,"nic":0}',
+  '{"atNs":1,"stream":-1,"base64":""}',
+  '{"atNs":1,"stream":1,"port":{"open":1}}',
   '{"atNs":-1,"base64":""}',
   '{"atNs":1}',
+  '{"atNs":1,"hid":0}',
+  '{"atNs":1,"hid":-1,"events":[]}',
+  '{"atNs":1,"hid":0,"events":[[1,30]]}',
+  '{"atNs":1,"hid":0,"events":[[1,65536,1]]}',
+  '{"atNs":1,"hid":0,"events":[[1,30,0.5]]}',
   '{"atNs":9,"base64":""}\n{"atNs":8,"base64":""}',
 ])('a bad input log is told with its line: %s', (text) => {
   const path = join(folder, 'bad.log');

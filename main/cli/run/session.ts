@@ -1,13 +1,16 @@
 /** One run of one machine from the command line: joins the worker, the console, standard input and signals. */
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { IdlePace, RunResult, Script } from '../../../emulator/machine/types.ts';
+import type { IdlePace, MachineEvent, NamedPicture, Picture, RunResult, Script } from '../../../emulator/machine/types.ts';
 import type { LoadedMachine } from '../../services/machines/load.ts';
 import type { MachineWorker } from '../../services/machines/worker.ts';
 import { describeAddress, type DebugAddress } from '../../services/debugger/address.ts';
 import { DebugServer } from '../../services/debugger/server.ts';
+import type { WavFile } from '../../services/sound/wav-file.ts';
 import type { HostNetwork } from '../../services/network/index.ts';
 import { ExitStatus } from '../failure.ts';
 import type { ConsoleSink } from './consoles.ts';
+import { watchEndings, type EndReason } from './endings.ts';
+import type { Streams } from './streams.ts';
 import { openConsoleInput, type ConsoleInput } from './terminal.ts';
 
 export interface Session {
@@ -16,33 +19,40 @@ export interface Session {
   speed: 'max' | number;
   /** Host milliseconds. */
   wallMs?: number;
-  console: ConsoleSink;
-  /** Standard input is the guest's console. */
-  readInput: boolean;
+  /** The other ends of its serial lines. */
+  streams: Streams;
+  /** The stream that standard input is typed to; none when absent. */
+  inputStream?: number | undefined;
   /** Where idle time passes as on the clock on the wall: somebody may type, and the guest must not race ahead on its own tick. */
   paceIdle?: IdlePace;
   /** The host's sockets of the machine's network; closed at the end. */
   network?: HostNetwork | undefined;
   /** Takes the capture of frames. */
   capture?: ConsoleSink | undefined;
+  /** Takes what the sound card plays. */
+  sound?: WavFile | undefined;
   /** Where a debugger may attach. */
   gdb?: DebugAddress;
   /** Nothing runs until a debugger, or the monitor, lets it. */
   paused?: boolean;
 }
 
+type MonitorEvent = Extract<MachineEvent, { type: 'monitor' }>;
+
 /** How a session ended: by the machine's own account, or because of us. */
 export interface SessionEnd {
   result?: RunResult;
   /** Set when it was not the machine that ended it. */
-  reason?: 'quit' | 'interrupted' | 'broken-pipe';
+  reason?: EndReason;
+  /** What the script asked for. */
+  picture?: Picture;
 }
 
 /** How long a machine that was told to stop may take to account for itself. */
-const stopGraceMs = 2000;
+export const stopGraceMs = 2000;
 
 export async function runSession(worker: MachineWorker, session: Session): Promise<SessionEnd> {
-  const { machine, console, network, capture } = session;
+  const { machine, streams, network, capture, sound } = session;
   const debug =
     session.gdb &&
     (await listen(session.gdb, worker).catch((error: unknown) => {
@@ -52,45 +62,61 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
   return new Promise((resolve, reject) => {
     const answers = new Map<number, (text: string) => void>();
     let lines = 0;
-    let reason: SessionEnd['reason'];
+    let reason: EndReason | undefined;
     let input: ConsoleInput | undefined;
+    let picture: Picture | undefined;
+    let written = Promise.resolve();
     let grace: NodeJS.Timeout | undefined;
 
     const finish = (settle: () => void) => {
       clearTimeout(grace);
-      for (const signal of signals) process.off(signal, interrupt);
+      unwatch();
       input?.close();
       worker.terminate();
       for (const file of [...machine.drives, ...machine.flash]) file.close();
-      console.close();
+      streams.close();
       network?.close();
       capture?.close();
+      sound?.close();
       if (debug) void debug.close().then(settle);
       else settle();
     };
-    const end = (result?: RunResult) => finish(() => resolve({ ...(result ? { result } : {}), ...(reason ? { reason } : {}) }));
-    const stop = (why: NonNullable<SessionEnd['reason']>) => {
+    const end = (result?: RunResult) => {
+      const all = { ...(result ? { result } : {}), ...(reason ? { reason } : {}), ...(picture ? { picture } : {}) };
+      finish(() => void written.then(() => resolve(all), reject));
+    };
+    const stop = (why: EndReason) => {
       // A second request does not wait.
       if (reason) return end();
       reason = why;
       worker.post({ type: 'stop' });
       grace = setTimeout(end, stopGraceMs);
     };
-    const interrupt = () => stop('interrupted');
-    for (const signal of signals) process.on(signal, interrupt);
-    process.stdout.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? stop('broken-pipe') : undefined));
+    const unwatch = watchEndings(stop);
+
+    const tell = ({ id, line, text, action }: MonitorEvent): void => {
+      const answer = id === undefined ? undefined : answers.get(id);
+      if (answer) answer(text);
+      else process.stderr.write(`${streams.midLine ? '\n' : ''}(pocketvisor) ${line}\n${text}`);
+      if (id !== undefined) answers.delete(id);
+      if (action === 'quit') stop('quit');
+    };
 
     worker.onFailure((error) => finish(() => reject(error)));
     worker.onEvent((event) => {
       switch (event.type) {
         case 'console':
-          return console.write(event.bytes, event.cell);
+          return streams.write(event.stream ?? 0, event.bytes);
+        case 'taken':
+          return streams.taken(event.stream, event.count);
+        case 'screenshot':
+          picture = event.picture;
+          return;
         case 'monitor': {
-          const answer = event.id === undefined ? undefined : answers.get(event.id);
-          if (answer) answer(event.text);
-          else process.stderr.write(`${console.midLine ? '\n' : ''}(pocketvisor) ${event.line}\n${event.text}`);
-          if (event.id !== undefined) answers.delete(event.id);
-          return event.action === 'quit' ? stop('quit') : undefined;
+          const { picture } = event;
+          if (!picture) return tell(event);
+          written = written.then(async () => tell({ ...event, text: event.text + (await failureToWrite(picture)) }));
+          return;
         }
         case 'debugger':
           return debug?.send(event.bytes);
@@ -100,6 +126,10 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return machine.flash[event.bank]?.writeBack(event.offset, event.bytes);
         case 'sockets':
           return network?.take(event.nic, event.command);
+        case 'sound':
+          return sound?.write(event.bytes, event.format);
+        case 'frame':
+          return network?.send(event.nic, event.frame);
         case 'capture':
           return capture?.write(event.bytes);
         case 'refused': {
@@ -110,7 +140,10 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
           return end(event.result);
       }
     });
-    network?.connect((nic, event) => worker.post({ type: 'sockets', nic, event }));
+    network?.connect(
+      (nic, event) => worker.post({ type: 'sockets', nic, event }),
+      (nic, frame) => worker.post({ type: 'frame', nic, frame }),
+    );
     worker.post({
       type: 'start',
       config: machine.config,
@@ -120,10 +153,12 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
       ...(session.paceIdle ? { paceIdle: session.paceIdle } : {}),
       ...(session.paused ? { paused: true } : {}),
     });
+    streams.connect((command) => worker.post(command));
     debug?.open();
-    if (session.readInput) {
+    const { inputStream: stream } = session;
+    if (stream !== undefined) {
       input = openConsoleInput({
-        input: (bytes) => worker.post({ type: 'input', bytes }),
+        input: (bytes) => worker.post({ type: 'input', bytes, ...(stream === 0 ? {} : { stream }) }),
         // Nobody is waiting any more.
         ended: () => worker.post({ type: 'speed', speed: session.speed, paceIdle: 'never' }),
         execute(line, answer) {
@@ -143,9 +178,19 @@ async function listen(address: DebugAddress, worker: MachineWorker): Promise<Deb
   return server;
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Writes a picture; answers why that failed, as a line of the monitor's answer. */
+async function failureToWrite({ file, picture }: NamedPicture): Promise<string> {
+  try {
+    const { writePicture } = await import('../../services/pictures.ts');
+    await writePicture(file, picture);
+    return '';
+  } catch (error) {
+    if (error instanceof UserError) return `${error.toLine()}\n`;
+    throw error;
+  }
+}
 
 /** The exit code of a run that was ended from outside. */
-export function exitCodeOfReason(reason: NonNullable<SessionEnd['reason']>): number {
+export function exitCodeOfReason(reason: EndReason): number {
   return { quit: ExitStatus.ok, interrupted: ExitStatus.interrupted, 'broken-pipe': ExitStatus.brokenPipe }[reason];
 }

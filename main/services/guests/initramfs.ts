@@ -13,7 +13,12 @@ const applets =
   'ping wget nc vi date insmod lsmod hexdump cmp ifconfig udhcpc route nslookup httpd netstat traceroute';
 
 const mounts = ['mount -t proc proc /proc', 'mount -t sysfs sysfs /sys', 'mount -t devtmpfs devtmpfs /dev'];
-const loadModules = ['modules=/lib/modules/$(uname -r)', 'for name in $(cat $modules/load); do insmod $modules/$name; done'];
+const loadModules = [
+  'modules=/lib/modules/$(uname -r)',
+  'for name in $(cat $modules/load); do insmod $modules/$name; done',
+  // The console may be one that a module has just brought.
+  'if (: </dev/console) 2>/dev/null; then exec </dev/console >/dev/console 2>&1; fi',
+];
 const greet = ['echo "GUEST READY $(uname -rm) cpus=$(nproc)"', 'exec sh'];
 
 /** Where busybox's udhcpc looks for what it runs with each lease: there the card gets its address. */
@@ -31,9 +36,8 @@ export const leaseScript = {
 };
 
 /** Wanted in each kernel; what they depend on comes by itself. */
-const wantedModules = 'virtio_mmio virtio_pci virtio_blk virtio_net virtio_rng virtio_input virtio_gpu evdev af_packet'.split(
-  ' ',
-);
+const wantedModules =
+  'virtio_mmio virtio_pci virtio_blk virtio_net virtio_rng virtio_console virtio_input virtio_gpu evdev af_packet'.split(' ');
 
 /** busybox alone. */
 export function miniInitramfs(roots: Roots): Buffer {

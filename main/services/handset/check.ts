@@ -16,27 +16,38 @@ export interface CheckedHandset {
 
 /** Checks the text of a handset file. `file` is its path: relative paths in it start there. `board` stands in for the file's. */
 export function checkHandset(text: string, file: string, board?: BoardName): CheckedHandset {
+  const parsed = parseText(text, file);
+  return 'problems' in parsed ? parsed : checkValue(parsed.document, parsed.value, board);
+}
+
+/** A text as YAML has it, or what is wrong with it as such. */
+export function parseText(text: string, file: string): { document: HandsetDocument; value: unknown } | { problems: Problem[] } {
   const document = new HandsetDocument(text, file);
   const syntax = document.syntaxProblems();
   if (syntax.length > 0) return { problems: syntax };
-  let value: unknown;
   try {
-    value = document.toValue() ?? {};
+    return { document, value: document.toValue() ?? {} };
   } catch (error) {
     return { problems: [{ severity: 'error', code: 'yaml', message: (error as Error).message, file }] };
   }
+}
+
+/** Checks the value that a document, or a part of it, stands for. */
+export function checkValue(document: HandsetDocument, value: unknown, board?: BoardName): CheckedHandset {
   const parsed = handset.safeParse(value);
   if (!parsed.success) return { problems: inOrder(problemsOf(document, value, parsed.error.issues)) };
   const { plan, problems } = planOf(document, board ? { ...parsed.data, board } : parsed.data);
-  const failed = problems.some(({ severity }) => severity === 'error');
-  return { problems: inOrder(problems), ...(failed ? {} : { plan }) };
+  return { problems: inOrder(problems), ...(hasErrors(problems) ? {} : { plan }) };
 }
 
-/** The comment at the top of a handset file, and its name; for lists. */
+export const hasErrors = (problems: readonly Problem[]): boolean => problems.some(({ severity }) => severity === 'error');
+
+/** The comment at the top of a file, and the name of the handset or lab; for lists. */
 export function describeHandset(text: string, file: string): { name: string | undefined; description: string } {
   const document = new HandsetDocument(text, file);
   try {
-    const { handset: name } = (document.toValue() ?? {}) as { handset?: unknown };
+    const { handset: own, lab } = (document.toValue() ?? {}) as { handset?: unknown; lab?: unknown };
+    const name = own ?? lab;
     return { name: typeof name === 'string' ? name : undefined, description: document.description() };
   } catch {
     return { name: undefined, description: '' };
@@ -55,7 +66,7 @@ export function moveHandset(text: string, from: string, to: string): string {
   return document.replaceValues(moved);
 }
 
-function inOrder(problems: Problem[]): Problem[] {
+export function inOrder(problems: Problem[]): Problem[] {
   const place = ({ range }: Problem) => (range ? range.line * 1e6 + range.column : 0);
   return problems.toSorted((a, b) => place(a) - place(b));
 }

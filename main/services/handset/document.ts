@@ -9,11 +9,19 @@ export class HandsetDocument {
   readonly #document: Document.Parsed;
   readonly #text: string;
   readonly #lines = new LineCounter();
+  readonly #base: Path;
 
-  constructor(text: string, file: string) {
+  /** Paths begin at `base`. */
+  constructor(text: string, file: string, base: Path = []) {
     this.file = file;
+    this.#base = base;
     this.#text = text;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' });
+  }
+
+  /** The same text seen from a value in it: paths begin there. */
+  part(path: Path): HandsetDocument {
+    return new HandsetDocument(this.#text, this.file, [...this.#base, ...path]);
   }
 
   /** What is not YAML at all. */
@@ -67,7 +75,7 @@ export class HandsetDocument {
   #find(path: Path): { node: Node | null; pair?: Pair } {
     let node = this.#document.contents as Node | null;
     let pair: Pair | undefined;
-    for (const key of path) {
+    for (const key of [...this.#base, ...path]) {
       if (isMap(node)) {
         const next = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
         if (!next) break;

@@ -1,5 +1,5 @@
 /** Which devices cells are granted. */
-import { boards, passable, type Board, type BoardDevice } from '../../../emulator/machine/boards.ts';
+import { boards, passable, passableNames, type Board, type BoardDevice } from '../../../emulator/machine/boards.ts';
 import type { CellDevicePlan, DrivePlan, MachineSettings } from '../machines/plan.ts';
 import { driveOf, nicOf } from './cell-devices.ts';
 import type { Path } from './document.ts';
@@ -38,6 +38,7 @@ export class Grants {
   private grant(cell: string, device: NonNullable<Cell['devices']>[number], isAgain: boolean, path: Path): CellDevicePlan[] {
     const { report, settings } = this;
     if (typeof device !== 'string') {
+      if ('display' in device) return this.notInCells('display', path);
       if (device.bus === 'pci') report.error('conflict', 'a cell has no PCI', [...path, 'bus'], 'take it out');
       if ('block' in device) {
         const drive = driveOf(report, device, path);
@@ -55,9 +56,15 @@ export class Grants {
       this.own(cell, device, path);
       return [{ kind: 'board', name: found.name }];
     }
+    if (!passableNames.includes(device)) return this.notInCells(device, path);
     const having = Object.values<Board>(boards).filter((board) => passable(board).has(device));
     const hint = `it is on: ${having.map(({ name }) => name).join(', ')}`;
     report.error('absent-device', `the board ${settings.board} has no device "${device}"`, path, hint);
+    return [];
+  }
+
+  private notInCells(device: string, path: Path): [] {
+    this.report.error('not-available', `the device "${device}" is not available in cells in this version`, path, 'take it out');
     return [];
   }
 

@@ -51,6 +51,11 @@ test('a network card', () => {
   ]);
 });
 
+test('a radio', () => {
+  const { problems, plan } = checkHandset(good.replace('- rng', '- radio'), file);
+  expect([problems, plan?.settings.radio]).toEqual([[], true]);
+});
+
 test('devices on PCI', () => {
   const { problems, plan } = checkHandset(
     good.replace('readOnly: true', 'bus: pci').replace('- rng', '- { net: user, bus: pci }'),
@@ -58,6 +63,15 @@ test('devices on PCI', () => {
   );
   expect(problems).toEqual([]);
   expect([plan?.drives[0]?.pci, plan?.settings.nics?.[0]?.pci]).toEqual([{}, {}]);
+});
+
+test('virtio consoles', () => {
+  const { problems, plan } = checkHandset(good.replace('- rng', '- console\n      - console'), file);
+  expect(problems).toEqual([]);
+  expect(plan?.serial?.[0]?.ports.map(({ id, isConsole }) => [id, isConsole])).toEqual([
+    [0, true],
+    [1, true],
+  ]);
 });
 
 /** Replaces a line of the good file; the problems as `line:column code message (hint)`. */
@@ -82,8 +96,18 @@ describe('each mistake is told at its place', () => {
     ['cores: 2', 'cores: 9', '3:8 bad-value "cores": 9 is out of range (at most 8)'],
     ['cores: 2', 'cores: many', '3:8 bad-value "cores" has to be a number'],
     ['cores: 2', 'board: vrit', '3:8 bad-value "board": "vrit" is not known (did you mean virt?)'],
-    ['gic: 2', 'display: x', '4:1 not-available "display" is not available in this version (take it out)'],
-    ['- rng', '- display', '13:9 not-available the device "display" is not available in this version (take it out)'],
+    ['gic: 2', 'clock: x', '4:1 not-available "clock" is not available in this version (take it out)'],
+    ['- rng', '- gpu', '13:9 not-available the device "gpu" is not available in this version (take it out)'],
+    [
+      '- rng',
+      '- { display: ramfb, width: 640 }',
+      '13:9 conflict the guest chooses the size of a ramfb (leave width and height out)',
+    ],
+    [
+      '- rng',
+      '- { display: virtio-gpu, width: 5000 }',
+      '13:9 out-of-range a screen of 5000x800 is out of range (each side has 16 to 4095 pixels)',
+    ],
     ['- rng', '- { net: user, loss: 200% }', '13:28 bad-value "loss": "200%" will not do (such as 1%)'],
     ['- rng', '- { net: user, mac: x }', '13:27 bad-value "mac": "x" will not do (such as 52:54:00:12:34:56)'],
     ['- rng', '- { net: user, forward: ["80"] }', '13:31 bad-value "forward": "80" will not do (such as tcp::8080-:80)'],

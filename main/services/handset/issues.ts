@@ -14,18 +14,30 @@ interface Found {
   range: Range;
 }
 
-export function problemsOf(document: HandsetDocument, value: unknown, issues: readonly Issue[]): Problem[] {
-  return issues.flatMap((issue) => translate(document, value, issue)).map((found) => problem(document, found));
+/** The keys that a map knows, and those that later versions will know. */
+export interface KnownKeys {
+  known: readonly string[];
+  later?: readonly string[];
+}
+
+/** `keysAt` says what the map at a path knows: where a key stands decides which others could have been meant. */
+export function problemsOf(
+  document: HandsetDocument,
+  value: unknown,
+  issues: readonly Issue[],
+  keysAt: (path: Path) => KnownKeys = handsetKeys,
+): Problem[] {
+  return issues.flatMap((issue) => translate(document, value, issue, keysAt)).map((found) => problem(document, found));
 }
 
 export function problem(document: HandsetDocument, { code, message, hint, range }: Found): Problem {
   return { severity: 'error', code, message, ...(hint ? { hint } : {}), file: document.file, range };
 }
 
-function translate(document: HandsetDocument, value: unknown, issue: Issue): Found[] {
+function translate(document: HandsetDocument, value: unknown, issue: Issue, keysAt: (path: Path) => KnownKeys): Found[] {
   const { path } = issue;
   const key = path.at(-1);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownKey(document, path, name));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownKey(document, path, name, keysAt(path)));
   if (path.length === 4 && path[0] === 'cells' && path[2] === 'devices') return [deviceProblem(document, path, at(value, path))];
   if (issue.code === 'invalid_key') {
     return [{ code: 'bad-name', message: issue.issues[0]?.message ?? issue.message, range: document.keyRange(path) }];
@@ -81,11 +93,12 @@ function unionHint(issue: Extract<Issue, { code: 'invalid_union' }>): string | u
   return values.length > 0 ? `one of: ${values.join(', ')}` : undefined;
 }
 
-/** Where a key stands decides which others could have been meant. */
-function unknownKey(document: HandsetDocument, path: Path, name: string): Found {
+function handsetKeys(path: Path): KnownKeys {
   const inCell = path.length === 2 && path[0] === 'cells';
-  const known = keysAt(path);
-  const later: readonly string[] = path.length === 0 ? notYet.handset : inCell ? notYet.cell : [];
+  return { known: keysAt(path), later: path.length === 0 ? notYet.handset : inCell ? notYet.cell : [] };
+}
+
+function unknownKey(document: HandsetDocument, path: Path, name: string, { known, later = [] }: KnownKeys): Found {
   const range = document.keyRange([...path, name]);
   if (later.includes(name)) return notAvailable(quote(name), range);
   const near = nearest(name, known);
@@ -103,7 +116,7 @@ function deviceProblem(document: HandsetDocument, path: Path, value: unknown): F
     return {
       code: 'bad-value',
       message: `the device ${quote(name)} is ill-formed`,
-      hint: `${deviceNames.join(', ')}, { block: FILE } or { net: user }`,
+      hint: `${deviceNames.join(', ')}, { display: ramfb }, { block: FILE } or { net: user }`,
       range,
     };
   }

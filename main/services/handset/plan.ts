@@ -1,11 +1,10 @@
 /** From a handset file that satisfies the schema to a machine, with what only its values together can tell. */
 import { boards, type Board } from '../../../emulator/machine/boards.ts';
 import type { Problem } from '../../contract/index.ts';
-import { maxNics } from '../network/settings.ts';
-import { cpusProblem, defaultPlan, limits, memoryProblem, type MachinePlan } from '../machines/plan.ts';
-import { driveOf, nicOf } from './cell-devices.ts';
+import { cpusProblem, defaultPlan, memoryProblem, type MachinePlan } from '../machines/plan.ts';
 import { imagesOf } from './cell-images.ts';
-import type { HandsetDocument, Path } from './document.ts';
+import type { HandsetDocument } from './document.ts';
+import { addDevices } from './machine-devices.ts';
 import { cellsOf } from './cells.ts';
 import { Report } from './report.ts';
 import type { Cell, Handset } from './schema.ts';
@@ -60,23 +59,4 @@ function addOnlyCell(report: Report, plan: MachinePlan, name: string, cell: Cell
   else settings.memory = memory!;
   Object.assign(plan, imagesOf(report, cell, path, { base: ramBase, size: memory }));
   addDevices(report, plan, cell, [...path, 'devices']);
-}
-
-function addDevices(report: Report, plan: MachinePlan, { devices = ['uart'] }: Cell, path: Path): void {
-  for (const [index, device] of devices.entries()) {
-    if (device === 'rng') plan.settings.rng = true;
-    else if (typeof device === 'string') continue;
-    else if ('net' in device) {
-      const nics = (plan.settings.nics ??= []);
-      nics.push(nicOf(report, device, nics.length, [...path, index]));
-    } else plan.drives.push(driveOf(report, device, [...path, index]));
-  }
-  const nics = plan.settings.nics?.length ?? 0;
-  if (nics > maxNics) report.error('out-of-range', `${nics} network cards`, path, `a machine can have ${maxNics}`);
-  if (plan.drives.length > limits.maxDrives) {
-    report.error('out-of-range', `${plan.drives.length} block devices`, path, `a machine can have ${limits.maxDrives}`);
-  }
-  if (!devices.includes('uart')) {
-    report.warn('uart-is-there', 'the board has its uart also where it is not listed, in this version', path, 'add uart');
-  }
 }

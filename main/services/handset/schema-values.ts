@@ -9,6 +9,6 @@ export const duration = z.string(wantedDuration).regex(/^\d+(\.\d+)?\s*(ns|us|µ
 
 export const file = z.string().min(1).describe('A path relative to this file, or guest:NAME for a fetched guest');
 export const address = z.int().min(0).describe('A guest-physical address');
-export const cellName = z
+export const name = z
   .string()
   .regex(/^[A-Za-z][\w-]*$/, { error: 'a name begins with a letter and has letters, digits, - and _' });

@@ -1,8 +1,8 @@
 /** The handset file: the one schema behind `check`, the loader and the editor's completion (JSON Schema). */
 import { z } from 'zod';
 import { boardNames, boards } from '../../../emulator/machine/boards.ts';
-import { address, cellName, duration, file, size } from './schema-values.ts';
-import { blockDevice, device, netDevice } from './schema-devices.ts';
+import { address, name, duration, file, size } from './schema-values.ts';
+import { blockDevice, device, displayDevice, netDevice } from './schema-devices.ts';
 
 const load = z.strictObject({
   file,
@@ -48,8 +48,8 @@ export const cell = z.strictObject({
 });
 
 export const channel = z.strictObject({
-  name: cellName.describe('Unique among channels'),
-  cells: z.record(cellName, z.enum(['rw', 'ro'])).describe('What each side may do with the memory: rw or ro'),
+  name: name.describe('Unique among channels'),
+  cells: z.record(name, z.enum(['rw', 'ro'])).describe('What each side may do with the memory: rw or ro'),
   size: size.describe('Shared memory, such as 64K'),
   doorbell: z.string().default('both').describe('Who may ring: both (the default), none, or the name of a cell'),
 });
@@ -61,7 +61,7 @@ export const budget = z.strictObject({
 });
 
 export const handset = z.strictObject({
-  handset: cellName.describe('The name of the handset'),
+  handset: name.describe('The name of the handset'),
   board: z
     .enum(boardNames)
     .default('virt')
@@ -79,7 +79,7 @@ export const handset = z.strictObject({
   exec: z.enum(['auto', 'cold']).default('auto').describe('How code is executed'),
   seed: z.int().min(0).max(0xffff_ffff).default(1).describe('What guests get as random follows from it'),
   rtc: z.string().optional().describe('The date of the clock at the start, such as 2026-01-01T12:00:00'),
-  cells: z.record(cellName, cell).describe('The guests, by name'),
+  cells: z.record(name, cell).describe('The guests, by name'),
   channels: z.array(channel).default([]).describe('Memory that several cells see, and how one tells the other to look'),
   budgets: z.array(budget).default([]).describe('Deadlines that are watched in every run'),
 });
@@ -95,7 +95,7 @@ export function keysAt(path: readonly PropertyKey[]): readonly string[] {
     'cells 2': cell.shape,
     'schedule 3': schedule.shape,
     'load 4': load.shape,
-    'devices 4': { ...blockDevice.shape, ...netDevice.shape },
+    'devices 4': { ...blockDevice.shape, ...netDevice.shape, ...displayDevice.shape },
     'channels 2': channel.shape,
     'budgets 2': budget.shape,
   };
@@ -121,9 +121,9 @@ export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: strin
 
 /** What later versions will have, by the place where it stands: refused by name rather than as unknown. */
 export const notYet = {
-  handset: ['clock', 'display'],
+  handset: ['clock'],
   cell: ['el', 'stage2'],
-  device: ['display', 'touch', 'gpu', 'input', 'vsock'],
+  device: ['gpu', 'vsock'],
 } as const;
 
 export function handsetJsonSchema(): Record<string, unknown> {

@@ -11,13 +11,15 @@ const waitMs = 50;
 export class Attachment {
   readonly #peer: Peer;
   readonly #machine: number;
+  readonly #console: number;
   readonly #ring: ConsoleRing;
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(peer: Peer, machine: number, ring: ConsoleRing) {
+  constructor(peer: Peer, machine: number, console: number, ring: ConsoleRing) {
     this.#peer = peer;
     this.#machine = machine;
+    this.#console = console;
     this.#ring = ring;
     this.wake();
   }
@@ -45,7 +47,7 @@ export class Attachment {
         return;
       }
       const { offset, bytes } = this.#ring.read(this.#next, chunkBytes);
-      this.#peer.console({ machine: this.#machine, console: 0, offset, bytes });
+      this.#peer.console({ machine: this.#machine, console: this.#console, offset, bytes });
       this.#next = offset + bytes.length;
     }
   }

@@ -1,5 +1,7 @@
 /** What is recognised as a kernel, a device tree and so on, so that a wrong file is refused with a reason instead of being executed. */
 import { gunzipSync } from 'node:zlib';
+import { isPlayable, type FrameFormat } from '../../../emulator/machine/sound-settings.ts';
+import { readWav } from '../sound/wav.ts';
 import { fileError, readImage } from './files.ts';
 import type { FileRef } from './plan.ts';
 
@@ -48,6 +50,21 @@ export function readSymbols(file: FileRef): Bytes {
     `this is not ELF (${describe(bytes)}), so it has no symbols`,
     'the linked file with its symbols',
   );
+}
+
+/** A WAV file whose frames the sound card can give as they are. */
+export function readSound(file: FileRef): { format: FrameFormat; bytes: Uint8Array } {
+  const sound = readWav(readImage(file));
+  if (typeof sound === 'string') throw fileError(file, 'not-a-sound', sound, 'a WAV file with samples of 8, 16, 24 or 32 bits');
+  const { channels, rate } = sound.format;
+  if (!isPlayable(sound.format))
+    throw fileError(
+      file,
+      'not-a-sound',
+      `${channels} channels of ${rate} Hz are not supported`,
+      'one or two channels of 48000 Hz',
+    );
+  return sound;
 }
 
 function isLinuxImage(bytes: Bytes): boolean {

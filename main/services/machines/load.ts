@@ -1,7 +1,9 @@
-import type { CellImages, CellsConfig, MachineConfig } from '../../../emulator/machine/types.ts';
+import type { CellImages, CellsConfig, MachineConfig, SerialConfig, SoundConfig } from '../../../emulator/machine/types.ts';
+import type { SerialPlan } from '../serial/backend.ts';
 import { openDrive, type DriveFile } from './drives.ts';
+import { readImage } from './files.ts';
 import { openFlash, type FlashFile } from './flash.ts';
-import { readDeviceTree, readInitrd, readKernel, readLoad, readSymbols } from './images.ts';
+import { readDeviceTree, readInitrd, readKernel, readLoad, readSound, readSymbols } from './images.ts';
 import type { CellsPlan, DrivePlan, ImagesPlan, MachinePlan } from './plan.ts';
 
 export interface LoadedMachine {
@@ -25,6 +27,8 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
 
   // Before drives are opened: what fails from here on has nothing to close.
   const symbols = plan.symbols ? { symbols: plan.symbols.map(readSymbols) } : {};
+  const serial = plan.serial ? { serial: plan.serial.map(readSerial) } : {};
+  const sound = plan.sound ? { sound: readSoundCard(plan.sound) } : {};
   const drives: DriveFile[] = [];
   const flash: FlashFile[] = [];
   let cells: CellsConfig | undefined;
@@ -37,7 +41,7 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
     throw error;
   }
   if (flash.length > 0) boot.flash = flash.map(({ image }) => image);
-  const config = { ...plan.settings, boot, ...symbols };
+  const config = { ...plan.settings, boot, ...symbols, ...serial, ...sound };
   if (cells) return { config: { ...config, drives: [], cells }, drives, flash };
   return { config: { ...config, drives: drives.map((drive) => drive.config) }, drives, flash };
 }
@@ -68,7 +72,7 @@ function readImages({
 function openCells({ cells, ...rest }: CellsPlan, images: readonly CellImages[], drives: DriveFile[]): CellsConfig {
   return {
     ...rest,
-    cells: cells.map(({ images: _, devices, ...cell }, index) => ({
+    cells: cells.map(({ images: _images, devices, ...cell }, index) => ({
       ...cell,
       boot: images[index] as CellImages,
       devices: devices.map((device) => {
@@ -84,6 +88,21 @@ function openCells({ cells, ...rest }: CellsPlan, images: readonly CellImages[],
 
 function flashOf({ bios, flash }: MachinePlan): DrivePlan[] {
   return flash ?? (bios ? [{ file: bios, readOnly: false, snapshot: true }] : []);
+}
+
+function readSoundCard({ input, pci }: NonNullable<MachinePlan['sound']>): SoundConfig {
+  return { ...(input ? { input: readSound(input) } : {}), ...(pci ? { pci } : {}) };
+}
+
+function readSerial({ ports, ...device }: SerialPlan): SerialConfig {
+  return {
+    ...device,
+    ports: ports.map(({ backend, ...port }) => ({
+      ...port,
+      ...(backend.kind === 'socket' ? { isClosed: true } : {}),
+      ...(backend.kind === 'file' && backend.input ? { input: readImage(backend.input) } : {}),
+    })),
+  };
 }
 
 /** The buffers of a configuration that can go to the worker without being copied. */

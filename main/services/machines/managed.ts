@@ -1,23 +1,29 @@
+import type { HidAction } from '../../../emulator/base/hid.ts';
+import { keyByDomCode } from '../../../emulator/base/keys.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { MachineEvent, MachineCommand, MonitorAction, RunResult as FullResult } from '../../../emulator/machine/types.ts';
-import type { Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
+import type { HandsAction, Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
+import { linesOf } from '../serial/backend.ts';
 import { HostNetwork } from '../network/index.ts';
 import { Attachment } from './attachment.ts';
 import { ConsoleRing } from './console-ring.ts';
 import type { DriveFile } from './drives.ts';
 import { loadPlan } from './load.ts';
 import type { MachinePlan } from './plan.ts';
+import { MachineScreens } from './screens.ts';
 import type { MachineWorker, SpawnMachine } from './worker.ts';
 
 export interface ManagedEvents {
   status(status: MachineStatus): void;
   ended(result: RunResult): void;
+  /** What `describe` answers is another. */
+  changed(): void;
 }
 
 /** What the monitor says to a line. */
 export interface MonitorAnswer {
   text: string;
-  action?: MonitorAction;
+  action?: Extract<MonitorAction, string> | { nic: number; up: boolean } | 'hands';
 }
 
 const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 };
@@ -26,11 +32,13 @@ const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, m
 export class ManagedMachine {
   readonly id: number;
   readonly project: string;
+  readonly screens: MachineScreens;
   readonly #readPlan: () => MachinePlan;
   readonly #spawn: SpawnMachine;
   readonly #events: ManagedEvents;
-  readonly #ring = new ConsoleRing();
-  readonly #attachments = new Map<Peer, Attachment>();
+  /** By console; each is a stream of the machine with that number. */
+  readonly #rings: ConsoleRing[] = [];
+  readonly #attachments = new Map<Peer, Map<number, Attachment>>();
   #plan: MachinePlan;
   #worker: MachineWorker | undefined;
   #drives: DriveFile[] = [];
@@ -51,6 +59,7 @@ export class ManagedMachine {
   ) {
     this.id = id;
     this.project = project;
+    this.screens = new MachineScreens(id);
     this.#readPlan = readPlan;
     this.#plan = readPlan();
     this.#speed = speed;
@@ -59,10 +68,12 @@ export class ManagedMachine {
   }
 
   describe(): Machine {
-    const { name, cell, settings } = this.#plan;
+    const { name, settings } = this.#plan;
     return {
       ...{ id: this.id, project: this.project, name, cores: settings.cpus, memory: settings.memory },
-      consoles: [{ cell }],
+      consoles: consolesOf(this.#plan).map((name) => ({ name })),
+      screens: this.screens.names.map((name) => ({ name })),
+      inputs: (settings.inputs ?? []).map(({ kind }) => kind),
       status: this.#status,
       speed: this.#speed,
       ...(this.#result ? { result: this.#result } : {}),
@@ -80,6 +91,8 @@ export class ManagedMachine {
     this.#worker = worker;
     this.#speed = speed;
     this.#result = undefined;
+    // With screens, the last picture stays until there is another.
+    if (!config.displays?.length) this.screens.replace([]);
     worker.onEvent((event) => this.#take(event));
     worker.onFailure((error) => this.#end({ outcome: 'internal', error: { message: error.message, detail: error.stack ?? '' } }));
     const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: 'always' });
@@ -116,32 +129,55 @@ export class ManagedMachine {
     this.#worker?.post({ type: 'speed', speed });
   }
 
-  input(bytes: Uint8Array): void {
-    this.#worker?.post({ type: 'input', bytes: bytes.slice() });
+  /** Dropped where nothing runs. */
+  act(actions: readonly HandsAction[]): void {
+    this.#worker?.post({ type: 'hid', actions: actions.flatMap(hidAction).map((action) => ({ afterNs: 0, action })) });
   }
 
-  attach(peer: Peer): void {
-    this.detach(peer);
-    this.#attachments.set(peer, new Attachment(peer, this.id, this.#ring));
+  input(console: number, bytes: Uint8Array): void {
+    if (console >= consolesOf(this.#plan).length) return;
+    const stream = console === 0 ? {} : { stream: console };
+    this.#worker?.post({ type: 'input', bytes: bytes.slice(), ...stream });
   }
 
-  detach(peer: Peer): void {
-    this.#attachments.get(peer)?.close();
+  attach(peer: Peer, console: number): void {
+    if (console >= consolesOf(this.#plan).length) throw new UserError('unknown-console', `there is no console ${console}`);
+    this.detach(peer, console);
+    const ofPeer = this.#attachments.get(peer) ?? new Map<number, Attachment>();
+    this.#attachments.set(peer, ofPeer.set(console, new Attachment(peer, this.id, console, this.#ring(console))));
+  }
+
+  detach(peer: Peer, console: number): void {
+    this.#attachments.get(peer)?.get(console)?.close();
+    this.#attachments.get(peer)?.delete(console);
+  }
+
+  /** The peer is gone. */
+  detachAll(peer: Peer): void {
+    for (const attachment of this.#attachments.get(peer)?.values() ?? []) attachment.close();
     this.#attachments.delete(peer);
+  }
+
+  resizeScreen(screen: number, width: number, height: number): void {
+    this.command({ type: 'resize-screen', screen: this.screens.nameOf(screen), width, height });
   }
 
   /** Ends without waiting for an account. */
   dispose(): void {
     this.#release();
-    for (const attachment of this.#attachments.values()) attachment.close();
-    this.#attachments.clear();
+    for (const peer of [...this.#attachments.keys()]) this.detachAll(peer);
+    this.screens.close();
   }
 
   #take(event: MachineEvent): void {
     switch (event.type) {
       case 'console':
-        this.#ring.write(event.bytes);
-        for (const attachment of this.#attachments.values()) attachment.wake();
+        this.#ring(event.stream ?? 0).write(event.bytes);
+        for (const ofPeer of this.#attachments.values()) ofPeer.get(event.stream ?? 0)?.wake();
+        return;
+      case 'taken':
+      case 'sound':
+        // What is typed is little; only the command line writes sound.
         return;
       case 'status':
         // The end of a run is told together with its result.
@@ -157,8 +193,12 @@ export class ManagedMachine {
       case 'flash':
         // The image that a handset file names is left as it is.
         return;
+      case 'screens':
+        this.screens.replace(event.screens);
+        return this.#events.changed();
+      case 'frame':
       case 'debugger':
-        // Only the command line has a socket for one.
+        // Only the command line has sockets for them.
         return;
       case 'refused': {
         const detail = event.hint ?? '';
@@ -169,10 +209,17 @@ export class ManagedMachine {
     }
   }
 
-  #answer({ id, text, action }: Extract<MachineEvent, { type: 'monitor' }>): void {
+  #ring(console: number): ConsoleRing {
+    return (this.#rings[console] ??= new ConsoleRing());
+  }
+
+  #answer({ id, text: said, action, picture }: Extract<MachineEvent, { type: 'monitor' }>): void {
+    // A screen of the workstation names no files of the host.
+    const text = picture ? 'files are written by the monitor of the command line only\n' : said;
     if (action === 'quit') this.#worker?.post({ type: 'stop' });
     if (id === undefined) return;
-    this.#asked.get(id)?.resolve({ text, ...(action ? { action } : {}) });
+    const told = typeof action === 'object' && 'actions' in action ? 'hands' : action;
+    this.#asked.get(id)?.resolve({ text, ...(told ? { action: told } : {}) });
     this.#asked.delete(id);
   }
 
@@ -180,7 +227,8 @@ export class ManagedMachine {
     this.#release();
     const { virtualNs, instructions } = this.#status;
     this.#result = { virtualNs, instructions, wallMs: 0, stateHash: '', ...result };
-    for (const attachment of this.#attachments.values()) attachment.flush();
+    for (const ofPeer of this.#attachments.values()) for (const attachment of ofPeer.values()) attachment.flush();
+    this.screens.flush();
     this.#setStatus({ ...this.#status, state: 'off', mips: 0 });
     this.#events.ended(this.#result);
   }
@@ -202,7 +250,19 @@ export class ManagedMachine {
   }
 }
 
+/** The UART, called as its cell, and virtio's. A handset file gives the latter no other streams before them. */
+function consolesOf({ cell, serial }: MachinePlan): string[] {
+  return [cell, ...linesOf(serial).map(({ name }) => name)];
+}
+
 /** What a screen sees of a result: not the input log. */
 function publicResult({ outcome, virtualNs, instructions, wallMs, stateHash, error }: FullResult): RunResult {
   return { outcome, virtualNs, instructions, wallMs, stateHash, ...(error ? { error } : {}) };
+}
+
+/** A key that Linux has no number for is none. */
+function hidAction(action: HandsAction): HidAction[] {
+  if (action.kind !== 'key') return [action];
+  const key = keyByDomCode(action.code);
+  return key === undefined ? [] : [{ kind: 'key', key, down: action.down }];
 }

@@ -1,5 +1,5 @@
 /** A machine before its files are read: what the command line, QEMU's options and a handset file are all translated to. */
-import { UserError, type Place } from '../../../emulator/base/user-error.ts';
+import { UserError } from '../../../emulator/base/user-error.ts';
 import { boards, type Board, type BoardName } from '../../../emulator/machine/boards.ts';
 import type {
   BudgetConfig,
@@ -11,14 +11,10 @@ import type {
   PciPlace,
 } from '../../../emulator/machine/types.ts';
 import { formatSize } from '../handset/units.ts';
+import type { SerialPlan } from '../serial/backend.ts';
+import type { FileRef } from './file-ref.ts';
 
-/** A file that the user named, and where (a line of the handset file; absent for options). */
-export interface FileRef {
-  path: string;
-  /** The option or key that names it, for messages: `--kernel`, `kernel`. */
-  role: string;
-  place?: Place;
-}
+export type { FileRef };
 
 export interface DrivePlan {
   file: FileRef;
@@ -29,7 +25,7 @@ export interface DrivePlan {
   pci?: PciPlace;
 }
 
-export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols' | 'cells'>;
+export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols' | 'serial' | 'sound' | 'cells'>;
 
 /** What starts in a machine, or in a cell of one. */
 export interface ImagesPlan {
@@ -73,12 +69,16 @@ export interface MachinePlan extends ImagesPlan {
   /** ELF files that only name addresses. */
   symbols?: FileRef[];
   drives: DrivePlan[];
+  /** A sound card, and what its microphone hears. */
+  sound?: { input?: FileRef; pci?: PciPlace };
+  /** virtio's serial devices. */
+  serial?: SerialPlan[];
 }
 
 const MiB = 2 ** 20;
 
 /** What every machine can take; a board says more. */
-export const limits = { minMemory: 1 * MiB, memoryStep: 4096, maxDrives: 16 } as const;
+export const limits = { minMemory: 1 * MiB, memoryStep: 4096, maxDrives: 16, maxInputs: 4 } as const;
 
 /** 2026-01-01: a run does not depend on the day on which it is made, unless one asks for it. */
 const defaultDateSeconds = Date.UTC(2026, 0, 1) / 1000;

@@ -31,6 +31,7 @@ export class MachinesService {
     const machine = new ManagedMachine(id, project, readPlan, speed, this.#spawn, {
       status: (status) => this.#hub.broadcast('status', { machine: id, status }),
       ended: (result) => this.#hub.broadcast('ended', { machine: id, result }),
+      changed: () => this.#changed(),
     });
     this.#machines.set(id, machine);
     this.#changed();
@@ -55,12 +56,15 @@ export class MachinesService {
   }
 
   /** Bytes for a machine that is gone meanwhile are dropped. */
-  input(id: number, bytes: Uint8Array): void {
-    this.#machines.get(id)?.input(bytes);
+  input(id: number, console: number, bytes: Uint8Array): void {
+    this.#machines.get(id)?.input(console, bytes);
   }
 
   detachAll(peer: Peer): void {
-    for (const machine of this.#machines.values()) machine.detach(peer);
+    for (const machine of this.#machines.values()) {
+      machine.detachAll(peer);
+      machine.screens.detachAll(peer);
+    }
   }
 
   close(): void {

@@ -4,8 +4,9 @@ import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { Document, Problem, Project } from '../../contract/index.ts';
 import type { UserFolders } from '../folders.ts';
-import { checkHandset, describeHandset, moveHandset, readHandsetPlan, readHandsetText } from '../handset/index.ts';
+import { describeHandset, moveHandset, readHandsetText } from '../handset/index.ts';
 import type { Hub } from '../hub.ts';
+import { checkFile, readMachine } from '../lab/index.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import type { MachinePlan } from '../machines/plan.ts';
 import { examplesFolder } from '../product.ts';
@@ -93,11 +94,11 @@ export class ProjectsService {
 
   check(id: string, text?: string): Problem[] {
     const path = this.#path(id);
-    return checkHandset(text ?? readHandsetText(path), path).problems;
+    return checkFile(text ?? readHandsetText(path), path).problems;
   }
 
   plan(id: string): MachinePlan {
-    return readHandsetPlan(this.#path(id));
+    return readMachine(this.#path(id));
   }
 
   close(): void {

@@ -11,7 +11,8 @@ import {
   type Services,
 } from '../../../main/contract/index.ts';
 import { FakeGuest } from './guest.ts';
-import { fakeSettings, guestList, handsetFiles, handsetSchema, problemsOf } from './samples.ts';
+import { drawing, fakeSettings, guestList, handsetFiles, handsetSchema, problemsOf } from './samples.ts';
+import { FakeScreen } from './screen.ts';
 
 interface FakeFile {
   project: Project;
@@ -27,6 +28,7 @@ export class FakeHost {
   readonly calls: string[] = [];
   readonly #peers = new Set<Peer>();
   readonly #running = new Map<number, FakeGuest>();
+  readonly #screens = new Map<number, FakeScreen>();
   #nextMachine = 1;
   #nextOperation = 1;
   readonly #cancelled = new Set<number>();
@@ -38,7 +40,10 @@ export class FakeHost {
       services: this.#recorded(),
       input: (machine, _console, bytes) => this.#running.get(machine)?.type(new TextDecoder().decode(bytes)),
       connected: (peer) => this.#peers.add(peer),
-      disconnected: (peer) => this.#peers.delete(peer),
+      disconnected: (peer) => {
+        this.#peers.delete(peer);
+        for (const screen of this.#screens.values()) screen.detach(peer);
+      },
       internalError: (error) => console.error(error),
     });
     return screen;
@@ -101,11 +106,19 @@ export class FakeHost {
         remove: ({ machine }) => {
           this.machines = this.machines.filter(({ id }) => id !== machine);
           this.#running.get(machine)?.end();
+          this.#screens.get(machine)?.end();
           return this.#tellMachines();
         },
+        act: ({ machine, actions }) => this.#withScreen(machine, (screen) => screen.act(actions)),
         setSpeed: () => null,
         attach: ({ machine, console }, peer) => this.#attach(machine, console, peer),
         detach: () => null,
+      },
+      screens: {
+        attach: ({ machine }, peer) => this.#withScreen(machine, (screen) => screen.attach(peer)),
+        shown: ({ machine }, peer) => this.#withScreen(machine, (screen) => screen.shown(peer)),
+        detach: ({ machine }, peer) => this.#withScreen(machine, (screen) => screen.detach(peer)),
+        resize: () => null,
       },
       monitor: { execute: ({ line }) => ({ text: `${line}\n` }) },
       guests: { list: () => this.guests, fetch: ({ names }) => ({ operation: this.#fetch(names) }) },
@@ -125,6 +138,12 @@ export class FakeHost {
     };
   }
 
+  #withScreen(machine: number, act: (screen: FakeScreen) => void): null {
+    const screen = this.#screens.get(machine);
+    if (screen) act(screen);
+    return null;
+  }
+
   #file(id: string): FakeFile {
     const file = this.files.get(id);
     if (!file) throw userError('unknown-project', 'there is no such project');
@@ -134,8 +153,14 @@ export class FakeHost {
   #create(project: string): Machine {
     const status = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 } as const;
     const { name } = this.#file(project).project;
-    const shape = { project, name, cores: 1, memory: 64 * 2 ** 20, consoles: [{ cell: name }], speed: 1 };
-    const machine: Machine = { id: this.#nextMachine++, ...shape, status };
+    const shape = { project, name, cores: 1, memory: 64 * 2 ** 20, consoles: [{ name }], speed: 1 };
+    const hasScreen = project.startsWith(drawing);
+    const touched = hasScreen
+      ? { screens: [{ name: 'ramfb' }], inputs: ['keyboard', 'touch'] as const }
+      : { screens: [], inputs: [] };
+    const id = this.#nextMachine++;
+    const machine: Machine = { id, ...shape, screens: touched.screens, inputs: [...touched.inputs], status };
+    if (hasScreen) this.#screens.set(id, new FakeScreen(id));
     this.machines = [...this.machines, machine];
     this.#tellMachines();
     return machine;

@@ -13,6 +13,9 @@ const text = (name: string, lines: string[]) =>
     '\n',
   );
 
+/** The handset that has a screen. */
+export const drawing = 'sketch';
+
 export const handsetFiles: { project: Project; text: string }[] = [
   {
     project: example('hello', 'Bare metal: a small guest of our own with a shell on its console.'),
@@ -21,6 +24,14 @@ export const handsetFiles: { project: Project; text: string }[] = [
   {
     project: example('linux', 'Debian 12 with its unmodified cloud kernel and a small busybox userland.'),
     text: text('linux', ['kernel: guest:Image-cloud', 'append: console=ttyAMA0', 'memory: 512M', 'devices: [uart, rng]']),
+  },
+  {
+    project: example(drawing, 'A picture to draw on: a small guest of our own with a screen, a keyboard and fingers.'),
+    text: text(drawing, [
+      'image: ../guests/sketch/sketch.elf',
+      'memory: 64M',
+      'devices: [uart, { display: ramfb }, keyboard, touch]',
+    ]),
   },
 ];
 

@@ -21,7 +21,7 @@ export const useConsoles = defineStore('consoles', () => {
   const machineId = computed(() => machines.current?.id);
   const consoles = computed(() => machines.current?.consoles ?? []);
   const index = ref(0);
-  watch(machineId, () => (index.value = 0));
+  watch([machineId, () => consoles.value.length], () => (index.value = 0));
 
   /** Sends what the console has written, and what it writes, to the sink, also over a lost connection; answers what ends it. */
   function attach(machine: number, console: number, sink: Sink): () => void {

@@ -30,3 +30,35 @@
     msr     sctlr_el1, x0
     isb
 .endm
+
+/* Stage 2: 39 bits from level 1, 40 bits of physical address. */
+#define VTCR_4K     ((25 << 0) | (1 << 6) | (2 << 16) | (1 << 31))
+#define NORMAL2     ((1 << 10) | (3 << 8) | (3 << 6) | (0xf << 2))
+#define DEVICE2     ((1 << 10) | (3 << 6) | (1 << 2))
+
+/* Tables of stage 2 and their control, which are not switched on yet. */
+.macro  stage2 tables, vtcr
+    load64  x0, (\vtcr)
+    msr     vtcr_el2, x0
+    adr     x0, \tables
+    msr     vttbr_el2, x0
+    dsb     sy
+    tlbi    vmalls12e1
+    dsb     sy
+    isb
+.endm
+
+/* Bits of HCR_EL2 beside RW. */
+.macro  hcr bits
+    load64  x0, ((1 << 31) | (\bits))
+    msr     hcr_el2, x0
+    isb
+.endm
+
+/* To EL1h with everything masked, at an address in X1. */
+.macro  enter_el1
+    msr     elr_el2, x1
+    mov     x0, #0x3c5
+    msr     spsr_el2, x0
+    eret
+.endm

@@ -39,7 +39,8 @@ const LOOK_MS = 20;
 export async function converse(dialogue: Dialogue, limitMs: number, folder = root): Promise<void> {
   const { qemu, ends, reject = [] } = dialogue;
   const started = performance.now();
-  const child = spawn(process.execPath, [join(root, 'pocketvisor'), 'qemu', ...qemu], { cwd: folder });
+  // By its shell, which becomes the process that is killed at the end.
+  const child = spawn(join(root, 'pocketvisor'), ['qemu', ...qemu], { cwd: folder });
   let text = '';
   let errors = '';
   let ended = false;

@@ -33,6 +33,16 @@ export const known: readonly Known[] = [
     why: "AArch32's ID_PFR1 and ID_DFR0: the model's, where QEMU takes out EL2 and EL3",
     only: without(/value=.*/),
   },
+  {
+    line: /^mdscr .* d5330500 /,
+    why: 'QEMU 7.2 lacks DBGDTRRX_EL0',
+    only: (ours, oracle) => /esr=(f2007777|6220c00b)/.test(ours) && oracle.includes('esr=2000000'),
+  },
+  {
+    line: /^mdscr bits=1000 el=0 d5330100 /,
+    why: 'QEMU 7.2 does not know MDSCR_EL1.TDCC',
+    only: (ours, oracle) => ours.includes('esr=6220c003') && oracle.includes('esr=f2007777'),
+  },
   { line: /^ones s3_0_cc_c0_0 /, why: 'QEMU keeps bits 10:5 of VBAR, which are RES0', only: without(/value=.*/) },
   {
     line: /s3_3_c9_cc_6 |d53b9cc0/,
@@ -59,8 +69,8 @@ export const known: readonly Known[] = [
     only: without(/esr=620[7ce][9d]3fe/),
   },
   {
-    line: /hvc 80000000 |^ argument=80000000 hvc 8400000a /,
-    why: 'SMCCC_VERSION: offered by our firmware, not by that of QEMU 7.2',
+    line: /hvc 80000000 |^ argument=80000000 hvc (8400000a|80000001) /,
+    why: 'SMCCC_VERSION and ARCH_FEATURES: offered by our firmware, not by that of QEMU 7.2',
     only: without(/x0=\w+/),
   },
   {

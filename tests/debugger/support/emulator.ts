@@ -22,7 +22,8 @@ export interface Started {
 export async function startEmulator(emulator: Emulator, options: readonly string[]): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-debug-'));
   const socket = join(folder, 'gdb');
-  const debug = ['-S', '-gdb', `unix:${socket},server=on,wait=off`];
+  // Without its card QEMU needs no ROM for one.
+  const debug = ['-nic', 'none', '-S', '-gdb', `unix:${socket},server=on,wait=off`];
   const [program, first] =
     emulator === 'qemu' ? ['qemu-system-aarch64', []] : [process.execPath, [join(root, 'main/cli/main.ts'), 'qemu']];
   const child = spawn(program, [...first, ...options, ...debug], { stdio: ['ignore', 'pipe', 'pipe'] });

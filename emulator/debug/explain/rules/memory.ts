@@ -33,8 +33,9 @@ export const alignment: Rule = (facts) => {
       'compile what runs before the MMU is on with -mstrict-align, or switch the MMU on first',
     );
   }
-  if (bit(death.core.get64('SCTLR_EL1'), 1)) {
-    return cause('alignment-check', `a misaligned access while SCTLR_EL1.A is 1: ${what}`, 'clear SCTLR_EL1.A');
+  const sctlr = `SCTLR_EL${Math.max(facts.el, 1)}`;
+  if (bit(death.core.get64(sctlr), 1)) {
+    return cause('alignment-check', `a misaligned access while ${sctlr}.A is 1: ${what}`, `clear ${sctlr}.A`);
   }
   const memory = way?.stages[0]?.rights?.memory ?? 'Device memory';
   return cause(
@@ -88,7 +89,7 @@ export const wrongGranule: Rule = (facts) => {
 /** Instructions between the switch and the first fetch or access that fails. */
 const SHORTLY = 8n;
 
-/** Whether MSR SCTLR_EL1 is among the instructions right before. */
+/** Whether MSR SCTLR_EL1 or SCTLR_EL2 is among the instructions right before. */
 function justSwitchedOn({ death, taken, el }: Facts): boolean {
   for (let back = 1n; back <= SHORTLY; back++) {
     if (isSwitch(instructionAt(death, taken.elr - 4n * back, el)?.word ?? 0)) return true;
@@ -96,7 +97,7 @@ function justSwitchedOn({ death, taken, el }: Facts): boolean {
   return false;
 }
 
-const isSwitch = (word: number): boolean => word >>> 5 === 0xd518_1000 >>> 5;
+const isSwitch = (word: number): boolean => word >>> 5 === 0xd518_1000 >>> 5 || word >>> 5 === 0xd51c_1000 >>> 5;
 
 /** A core may have fetched some instructions beyond the switch: then an access of theirs may be what fails first. */
 export const noIdentityMap: Rule = (facts) => {

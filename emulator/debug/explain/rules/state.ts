@@ -1,5 +1,8 @@
 /** Exceptions that are about the state of the core rather than about memory. */
-import { bit, bits, hex } from '../../views.ts';
+import { encode, sysregByEncoding } from '../../../isa/sysregs/index.ts';
+import { operationByEncoding } from '../../../isa/sysregs/operations.ts';
+import { TIDCP } from '../../../isa/sysregs/traps.ts';
+import { bit, bits, hex, type CoreView } from '../../views.ts';
 import { cause, type Rule } from '../cause.ts';
 import type { Facts } from '../facts.ts';
 
@@ -8,6 +11,14 @@ const EC = { fp: 0x07, illegal: 0x0e, system: 0x18, spAlignment: 0x26, brk: 0x3c
 /** Whether an exception came from there: what traps it depends on the level. */
 export const fpTrapped: Rule = ({ syndrome, el, death }) => {
   if (syndrome?.ec !== EC.fp) return undefined;
+  // CPACR_EL1 is looked at first; with TGE, what it traps is no trap of FP for EL2.
+  if (death.core.get32('EL') === 2) {
+    return cause(
+      'fp-trapped',
+      `floating point or SIMD is trapped: CPTR_EL2.TFP is 1, for EL2 and all levels below`,
+      'clear CPTR_EL2.TFP (bit 10) and then ISB, or let the handler do so when it is used first',
+    );
+  }
   const fpen = bits(death.core.get64('CPACR_EL1'), 20, 2);
   const what = fpen === 1 && el === 0 ? 'EL0 alone is trapped' : 'FP and SIMD are switched off';
   return cause(
@@ -18,11 +29,12 @@ export const fpTrapped: Rule = ({ syndrome, el, death }) => {
 };
 
 /** What is wrong with the PSTATE that an exception return asked for (DDI 0487 D1.4.4). */
-export function whyIllegal(spsr: bigint, el: number): string | undefined {
+export function whyIllegal(spsr: bigint, el: number, hcr: bigint): string | undefined {
   const target = bits(spsr, 2, 2);
   if (bit(spsr, 4)) return 'M[4] is 1: AArch32 state, which this core does not have';
   if (target > el) return `M[3:2] is ${target}: EL${target}, above EL${el}`;
   if (bit(spsr, 1)) return 'M[1] is 1, which is reserved';
+  if (target === 1 && bit(hcr, 27)) return 'M[3:2] is 1: EL1, which there is not while HCR_EL2.TGE is 1';
   if (target === 0 && bit(spsr, 0)) return 'M[3:0] is 0b0001: EL0 has no stack pointer of its own to select';
   return undefined;
 }
@@ -30,12 +42,12 @@ export function whyIllegal(spsr: bigint, el: number): string | undefined {
 export const illegalReturn: Rule = (facts) => {
   if (facts.syndrome?.ec !== EC.illegal) return undefined;
   const spsr = facts.arrival?.spsr;
-  const why = spsr === undefined ? undefined : whyIllegal(spsr, facts.el);
+  const why = spsr === undefined ? undefined : whyIllegal(spsr, facts.el, facts.death.core.get64('HCR_EL2'));
   const asked = spsr === undefined ? '' : `: SPSR_EL${facts.el} was ${hex(spsr)}${why ? `, ${why}` : ''}`;
   return cause(
     'illegal-return',
     `an exception return was illegal (PSTATE.IL is set)${asked}`,
-    `return to EL${facts.el}h with 0x3c5 (EL1) or to EL0 with 0x3c0, or to whatever level is not above the present one`,
+    `0x3c0 returns to EL0, 0x3c5 to EL1h${facts.el === 2 ? ', 0x3c9 to EL2h' : ''}: no level above the present one`,
   );
 };
 
@@ -48,10 +60,24 @@ export const stackAlignment: Rule = ({ syndrome, sp }) =>
       )
     : undefined;
 
-export const trapped: Rule = ({ syndrome, instruction }) =>
-  syndrome?.ec === EC.system || syndrome?.ec === EC.wait
-    ? cause('trapped', `an access is trapped: ${instruction?.text ?? syndrome.name}`)
-    : undefined;
+export const trapped: Rule = ({ syndrome, instruction, death }) => {
+  if (syndrome?.ec !== EC.system && syndrome?.ec !== EC.wait) return undefined;
+  const by = death.core.get32('EL') === 2 ? trapOfEl2(death.core, syndrome.iss) : undefined;
+  return cause('trapped', `an access is trapped: ${instruction?.text ?? syndrome.name}${by ? `, because ${by}` : ''}`);
+};
+
+/** The control of EL2 that takes a system instruction, by its ISS (D19.2.37, EC 0x18). */
+function trapOfEl2(core: CoreView, iss: number): string | undefined {
+  const field = (from: number, width: number): number => (iss >>> from) & (2 ** width - 1);
+  const encoding = encode(field(20, 2), field(14, 3), field(10, 4), field(1, 4), field(17, 3));
+  const direction = (iss & 1) !== 0 ? 'read' : 'write';
+  const traps = (sysregByEncoding.get(encoding) ?? operationByEncoding.get(encoding))?.traps ?? [TIDCP];
+  const control = traps
+    .filter(({ on }) => on === undefined || on === direction)
+    .flatMap(({ controls }) => controls)
+    .find(({ register, bit: at, wanted }) => bit(core.get64(register), at) === (wanted === 1));
+  return control && `${control.name} is ${control.wanted}`;
+}
 
 export const breakpoint: Rule = ({ syndrome, instruction }) =>
   syndrome?.ec === EC.brk

@@ -9,6 +9,7 @@ import { hex, hex64, nameOf, type CoreView } from '../../views.ts';
 import { pstateText, registerLines } from '../../explain/text.ts';
 import type { MonitorCommand, MonitorContext } from '../command.ts';
 import { registerValue } from '../expression.ts';
+import { radio } from './radio.ts';
 
 /** Rows of `info tlb` and `info mem` at most. */
 const MOST_ROWS = 512;
@@ -162,18 +163,19 @@ const status: Subject = ({ target }) => {
 function cores({ cores, symbols, memory, paBits }: MonitorContext['target']): string[] {
   return cores.map((core) => {
     const el = core.get32('EL');
-    const state = core.get32('POWERED_OFF') ? 'off' : ['runs', 'waits in WFI', 'waits in WFE'][core.get32('WAITING')];
+    const off = [undefined, 'off', 'suspended', 'stands by'][core.get32('POWERED_OFF')];
+    const state = off ?? ['runs', 'waits in WFI', 'waits in WFE'][core.get32('WAITING')];
     const { pa } = translate(core, memory, paBits, core.pc, el);
     const where = pa === undefined ? 'not mapped' : (memory.describe(pa) ?? 'nothing there');
     return `core ${core.index}: ${state} at EL${el}, PC ${hex64(core.pc)} ${nameOf(symbols, core.pc) || `(${where})`}`;
   });
 }
 
-const subjects: Readonly<Record<string, Subject>> = { status, registers, mem, tlb, irq, devices };
+const subjects: Readonly<Record<string, Subject>> = { status, registers, mem, tlb, irq, devices, radio };
 
 export const info: MonitorCommand = {
   names: ['info', 'i'],
-  usage: 'info registers [NAME|all] | mem | tlb | irq | devices [NAME] | status',
+  usage: 'info registers [NAME|all] | mem | tlb | irq | devices [NAME] | radio | status',
   summary: 'the state of the machine',
   run(context, [subject = 'status', ...args]) {
     const found = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;

@@ -3,7 +3,7 @@ import { decimal, genericRegister, hex, line, x } from '../../derive/assembler.t
 import { insn, type Row } from '../../derive/insn.ts';
 import { barrier, synchronization } from '../../derive/memory-order.ts';
 import { systemRegisterName } from '../../derive/system-names.ts';
-import { changeDaif, readRegister, systemOperation, wait, writeRegister } from './register-access.ts';
+import { changeDaif, readRegister, systemOperation, systemOperationWithResult, wait, writeRegister } from './register-access.ts';
 import { barrierOption, hintNames, systemInstruction } from './names.ts';
 
 export const systemInstructions: readonly Row[] = [
@@ -71,7 +71,7 @@ export const systemInstructions: readonly Row[] = [
   }),
   insn('SYSL', '1101010100 1 01 op1:3 CRn:4 CRm:4 op2:3 Rt:5', {
     asm: (r) => line('sysl', x(r.Rt), decimal(r.op1), `C${r.CRn}`, `C${r.CRm}`, decimal(r.op2)),
-    semantics: (b) => b.undefined(),
+    semantics: (b, f) => systemOperationWithResult(b, { ...f, op0: 1 }),
   }),
   insn('MSR', '1101010100 0 1 o0:1 op1:3 CRn:4 CRm:4 op2:3 Rt:5', {
     asm: (r) => line('msr', systemRegisterName(2 | r.o0, r, false), x(r.Rt)),

@@ -2,9 +2,9 @@
 import type { Reg } from '../../../ir/builder.ts';
 import type { Value } from '../../../ir/nodes.ts';
 import { exceptionClass, type Semantics } from '../../derive/semantics.ts';
-import { encode, type SystemRegister, sysregByEncoding, type Trap } from '../../sysregs/index.ts';
+import { encode, type SystemRegister, sysregByEncoding } from '../../sysregs/index.ts';
 import { operationByEncoding } from '../../sysregs/operations.ts';
-import { TIDCP } from '../../sysregs/traps.ts';
+import { TIDCP, type Trap, holds } from '../../sysregs/traps.ts';
 
 interface Code {
   readonly op0: number;
@@ -46,17 +46,17 @@ class Access {
 
   private trapToEl2(traps: readonly Trap[]): void {
     const { b } = this;
-    for (const { on, holds } of traps) {
-      if (on !== undefined && (on === 'read') !== this.isRead) continue;
-      b.if(holds(b), () => b.exceptionToEl2(exceptionClass.system, this.syndrome), undefined, true);
+    for (const trap of traps) {
+      if (trap.on !== undefined && (trap.on === 'read') !== this.isRead) continue;
+      b.if(holds(b, trap), () => b.exceptionToEl2(exceptionClass.system, this.syndrome), undefined, true);
     }
   }
 
   /** What nobody knows is UNDEFINED; of the IMPLEMENTATION DEFINED registers and instructions EL2 may hear before. */
   unknown(): void {
     const { b } = this;
-    const { CRn } = this.code;
-    if (CRn === 11 || CRn === 15) b.if(b.getField('EL'), () => this.trapToEl2([TIDCP]), undefined, true);
+    const { op0, CRn } = this.code;
+    if (op0 !== 2 && (CRn === 11 || CRn === 15)) b.if(b.getField('EL'), () => this.trapToEl2([TIDCP]), undefined, true);
     b.undefined();
   }
 }
@@ -128,6 +128,11 @@ export function systemOperation(b: Semantics, f: Code, rt: Reg): void {
   if (!operation) return access.unknown();
   access.require(operation.level, operation.check, operation.traps);
   operation.run(b, b.x(rt));
+}
+
+/** SYSL: no instruction has a result, but EL2 may hear of those that are IMPLEMENTATION DEFINED. */
+export function systemOperationWithResult(b: Semantics, f: Code): void {
+  new Access(b, f, true).unknown();
 }
 
 /** DAIFSet and DAIFClr; at EL0 they need SCTLR_EL1.UMA. */

@@ -3,7 +3,7 @@ import { IPV4_HEADER } from '../../packets/ipv4.ts';
 import { advance, distance, TCP_HEADER, tcpFlags, type TcpSegment } from '../../packets/tcp.ts';
 import type { Clock } from '../../../devices/device.ts';
 import type { SendCommand } from '../sockets.ts';
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../../../base/byte-queue.ts';
 import { Retransmission } from './retransmission.ts';
 
 /** What a connection needs around it. */

@@ -1,0 +1,56 @@
+// Loads, stores and jumps to what is not ours. Nothing is mapped but by the windows, so stage 1 refuses nothing.
+#include "attacker.h"
+
+// The entry of the map that is moved.
+enum { WINDOW = 511 };
+static const uint64_t GIB = (uint64_t)1 << 30;
+
+uintptr_t window(uint64_t physical) {
+    static uint64_t at = ~(uint64_t)0;
+    const uint64_t gigabyte = physical & -GIB;
+    if (gigabyte != at) {
+        // Devices, but executable: block, attribute 0, accessed.
+        flat_map[WINDOW] = gigabyte | 1 | 1 << 10;
+        __asm__ volatile("dsb ishst\n tlbi vmalle1\n dsb ish\n isb" ::: "memory");
+        at = gigabyte;
+    }
+    return WINDOW * GIB + physical % GIB;
+}
+
+enum outcome attack_load(void) {
+    const uintptr_t at = window(outside());
+    caught_nothing();
+    switch (random_below(6)) {
+        case 0: (void)*(volatile uint8_t *)at; break;
+        case 1: (void)*(volatile uint16_t *)at; break;
+        case 2: (void)*(volatile uint32_t *)at; break;
+        case 3: (void)*(volatile uint64_t *)at; break;
+        case 4: __asm__ volatile("ldp x10, x11, [%0]" ::"r"(at) : "x10", "x11", "memory"); break;
+        default: __asm__ volatile("ldxr x10, [%0]\n clrex" ::"r"(at) : "x10", "memory"); break;
+    }
+    return caught();
+}
+
+enum outcome attack_store(void) {
+    const uintptr_t at = window(outside());
+    const uint64_t value = any_argument();
+    caught_nothing();
+    switch (random_below(7)) {
+        case 0: *(volatile uint8_t *)at = (uint8_t)value; break;
+        case 1: *(volatile uint16_t *)at = (uint16_t)value; break;
+        case 2: *(volatile uint32_t *)at = (uint32_t)value; break;
+        case 3: *(volatile uint64_t *)at = value; break;
+        case 4: __asm__ volatile("stp %1, %1, [%0]" ::"r"(at), "r"(value) : "memory"); break;
+        case 5: __asm__ volatile("ldxr x10, [%0]\n stxr w10, %1, [%0]" ::"r"(at), "r"(value) : "x10", "memory"); break;
+        default: __asm__ volatile("dc zva, %0" ::"r"(at) : "memory"); break;
+    }
+    return caught();
+}
+
+enum outcome attack_jump(void) {
+    const uint64_t arguments[8] = {0};
+    const uintptr_t at = window(outside()) & (one_in(8) ? ~(uintptr_t)0 : ~(uintptr_t)3);
+    caught_nothing();
+    execute((const void *)at, arguments);
+    return caught();
+}

@@ -1,0 +1,69 @@
+// A phone's baseband on the real-time kernel: what its parts share.
+#pragma once
+#include "../rtos/rtos.h"
+
+// Rate monotonic: what comes more often is more urgent.
+enum { CDMA_GROUP_PRIORITY = 28, GSM_PRIORITY = 26, CDMA_FRAME_PRIORITY = 24, VOICE_PRIORITY = 20, CALL_PRIORITY = 14 };
+
+// radio.c: the TDMA radio (emulator/devices/radio/README.md).
+enum radio_source { GSM_FRAME, GSM_BURST, CDMA_FRAME, CDMA_GROUP, RADIO_SOURCES };
+struct radio_statistics {
+    uint32_t events, completed, missed, late, worst_release_ns, worst_response_ns;
+};
+bool radio_init(void);
+void radio_start(uint32_t sources);
+// The next event's number; the radio learns that its task has begun, and later that it has finished.
+uint32_t radio_wait(enum radio_source);
+void radio_done(enum radio_source, uint32_t number);
+void radio_statistics(enum radio_source, struct radio_statistics *);
+uint32_t radio_receive(void);
+void radio_send(uint32_t word);
+
+// channel-code.c: speech frames for the air (3GPP TS 45.003 §3.1). Bits are bytes of 0 and 1.
+enum { SPEECH_BITS = 260, CODED_BITS = 456, BURST_BITS = 114, INTERLEAVED_BURSTS = 8 };
+void channel_encode(const uint8_t speech[SPEECH_BITS], uint8_t coded[CODED_BITS]);
+// Answers whether the parity of the important bits holds.
+bool channel_decode(const uint8_t coded[CODED_BITS], uint8_t speech[SPEECH_BITS]);
+// Block n lies in the bursts 4n to 4n + 7, half of each.
+void interleave(uint8_t bursts[INTERLEAVED_BURSTS][BURST_BITS], unsigned block, const uint8_t coded[CODED_BITS]);
+void deinterleave(const uint8_t bursts[INTERLEAVED_BURSTS][BURST_BITS], unsigned block, uint8_t coded[CODED_BITS]);
+
+// burst.c: normal bursts (TS 45.002 §5.2.3).
+enum { BURST_WORDS = 5, BURSTS_IN_FRAME = 8 };
+void burst_build(const uint8_t data[BURST_BITS], uint32_t words[BURST_WORDS]);
+// Answers how many bits of the training sequence are as they should be, of 26, at the best of five places.
+unsigned burst_take_apart(const uint32_t words[BURST_WORDS], uint8_t data[BURST_BITS]);
+
+// gsm.c, cdma.c: the tasks that keep up with the radio.
+void gsm_start(void);
+void cdma_start(void);
+struct gsm_counts {
+    uint32_t sent, received, wrong, unheard;
+};
+extern struct gsm_counts gsm_counts;
+struct cdma_counts {
+    uint32_t up, down, sum;
+};
+extern struct cdma_counts cdma_counts;
+
+// voice.c: 20 ms of speech in each direction while a call is connected.
+enum { SPEECH_SAMPLES = 160, SPEECH_BYTES = 33 };
+struct voice_counts {
+    uint32_t encoded, decoded, late;
+};
+extern struct voice_counts voice_counts;
+void voice_start(void);
+// Takes what is to be said now, and asks for the next; false: nothing was ready in time.
+bool voice_take(uint8_t frame[SPEECH_BYTES]);
+void voice_heard(const uint8_t frame[SPEECH_BYTES]);
+
+// The speech codec: whatever makes 33 bytes of 160 samples at 8 kHz, of which the first 4 bits are a signature (RFC 3551 §4.5.8).
+void speech_encode(const int16_t samples[SPEECH_SAMPLES], uint8_t frame[SPEECH_BYTES]);
+void speech_decode(const uint8_t frame[SPEECH_BYTES], int16_t samples[SPEECH_SAMPLES]);
+
+// call.c: one call at a time.
+void call_start(void);
+void call_dial(const char *number);
+void call_hang_up(void);
+bool call_is_connected(void);
+const char *call_state(void);

@@ -1,0 +1,5 @@
+import { admission } from './admission/show.ts';
+import type { Show } from './show.ts';
+
+/** All shows, in the order of the list: a folder and a line each. */
+export const shows: readonly Show[] = [admission];
