@@ -327,7 +327,8 @@ export class Hypervisor implements Services {
         core.timersNs = Math.min(core.timersNs, timers.deadlineNs, cpu.wakeNs);
       }
     }
-    return this.nextNs(processor);
+    // What is overdue is chosen as soon as the core can be asked: it may be ahead.
+    return Math.min(core.timersNs, Math.max(core.untilNs, nowNs + 1, processor.nowNs + 1));
   }
 
   /** When a core must be looked at again, as of what was last said. */

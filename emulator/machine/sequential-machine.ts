@@ -255,6 +255,11 @@ export class SequentialMachine extends Machine {
       this.running = undefined;
       return;
     }
+    if (this.hardware.hosted) {
+      // Who was put there may have less time than the slice.
+      this.limitNs = Math.min(this.limitNs, this.deadlines.of(core));
+      core.setLimit(this.limitNs);
+    }
     let limit = this.limitNs;
     while (!this.stopping) {
       this.turns.runs++;

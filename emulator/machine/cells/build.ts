@@ -45,7 +45,7 @@ export interface Hosted {
 /** Puts a hypervisor at EL2 of a machine's cores. Throws a UserError for images that cannot be booted. */
 export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig, ground: Ground, user: HypervisorUser): Hosted {
   const { board, ram, runtime, gic } = ground;
-  let hypervisor: Hypervisor | undefined;
+  const made: { hypervisor?: Hypervisor } = {};
   const plan = planRam(cellsConfig, board.ramBase);
   const ends = cellsConfig.channels.map(() => new Channel());
   const channelsOf = (cell: string): CellChannel[] =>
@@ -67,17 +67,17 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
         onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
         onTransmit: (nic, frame) => user.onTransmit(nic, frame),
         // Devices drive their lines while they are built.
-        onInterrupts: (cpu) => hypervisor?.interruptsChanged(n + 1, cpu),
+        onInterrupts: (cpu) => made.hypervisor?.interruptsChanged(n + 1, cpu),
       },
     ),
   );
   const processors = ground.cores.map((core) => new CoreProcessor(core, runtime, gic, user));
-  hypervisor = new Hypervisor({
+  const hypervisor = (made.hypervisor = new Hypervisor({
     ...{ processors, cells, costs: cellsConfig.costs, tables: tableMemory(ram, plan.tables), resetState: ground.resetState },
     ...{ counterHz: board.counterHz, ppis: board.ppis, rebootEnds: config.noReboot ?? false },
     nowNs: () => user.nowNs(),
     flushTlbs: () => ground.flushTlbs(),
-  });
+  }));
   return { hypervisor, processors, cells };
 }
 
