@@ -13,6 +13,10 @@ export function createMachine(
   host: Host,
   listener: MachineListener,
 ): Machine {
+  if (config.cells) {
+    const hint = 'check shows what it would grant; a machine runs one cell without schedule, cpus, cores and restart';
+    throw new UserError('not-available', 'cells under the hypervisor do not run in this version', { hint });
+  }
   if (config.threads !== 'auto') return new SequentialMachine(config, script, runtimeModule, host, listener);
   const { threads } = host;
   if (!threads) throw new UserError('no-threads', 'this host has no threads for cores', { hint: 'use --threads 1' });
