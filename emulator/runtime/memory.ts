@@ -32,7 +32,7 @@ export const TICK_NS: usize = M_MACHINE + 32;
 /** Bits of physical addresses that are implemented. */
 export const PA_BITS: usize = M_MACHINE + 24;
 /** As many virtual ns are as many cycles of the cores' clock; in lowest terms. */
-export const CLOCK_NS: usize = M_MACHINE + 36;
+export const CLOCK_NS: usize = M_MACHINE + 44;
 export const CLOCK_CYCLES: usize = M_MACHINE + 40;
 /** Cycles that reading a counter costs. */
 export const COUNTER_CHARGE: usize = M_MACHINE + 28;

@@ -83,7 +83,11 @@ describe('one line on standard error, and exit code 2', () => {
 });
 
 test('a good handset file is found good', () => {
-  expect(pocketvisor('check', 'good.yaml')).toEqual({ status: 0, stdout: 'good.yaml: ok\n', stderr: '' });
+  expect(pocketvisor('check', 'good.yaml')).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^good.yaml: ok\n/) as string,
+    stderr: '',
+  });
 });
 
 test('check --json has every problem with its place', () => {

@@ -129,8 +129,8 @@ describe('each mistake is told at its place', () => {
     ],
     [
       'gpio]',
-      'radoi]',
-      '9:21 unknown-device unknown device "radoi" (known devices: uart, rtc, rng, console, display, keyboard, tablet, mouse, touch, gpio, radio, { block: FILE }, { net: user })',
+      'lamp]',
+      '9:21 unknown-device unknown device "lamp" (known devices: uart, rtc, rng, console, display, keyboard, tablet, mouse, touch, gpio, radio, { block: FILE }, { net: user })',
     ],
     ['gpio]', 'uart]', '9:21 device-twice the device "uart" stands here twice (leave one)'],
     [

@@ -72,17 +72,20 @@ function readImages({
 function openCells({ cells, ...rest }: CellsPlan, images: readonly CellImages[], drives: DriveFile[]): CellsConfig {
   return {
     ...rest,
-    cells: cells.map(({ images: _images, devices, ...cell }, index) => ({
-      ...cell,
-      boot: images[index] as CellImages,
-      devices: devices.map((device) => {
-        if (device.kind !== 'block') return device;
-        const drive = openDrive(device.drive, `drive${drives.length}`);
-        drives.push(drive);
-        const { name, image, readOnly } = drive.config;
-        return { kind: 'block' as const, name, image, readOnly };
-      }),
-    })),
+    cells: cells.map((plan, index) => {
+      const { images: _, devices, ...cell } = plan;
+      return {
+        ...cell,
+        boot: images[index] as CellImages,
+        devices: devices.map((device) => {
+          if (device.kind !== 'block') return device;
+          const drive = openDrive(device.drive, `drive${drives.length}`);
+          drives.push(drive);
+          const { name, image, readOnly } = drive.config;
+          return { kind: 'block' as const, name, image, readOnly };
+        }),
+      };
+    }),
   };
 }
 
