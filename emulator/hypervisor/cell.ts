@@ -41,8 +41,8 @@ export interface CellParts {
   restoreDevices(state: DeviceState): void;
 }
 
-/** `off`: it powered itself off or was stopped. `failed`: it cannot go on. */
-export type CellState = 'running' | 'paused' | 'off' | 'failed';
+/** `off`: it powered itself off or was stopped. `failed`: it cannot go on. `restarting`: its memory is being cleared. */
+export type CellState = 'running' | 'paused' | 'off' | 'failed' | 'restarting';
 
 /** One guest with all that it has. */
 export class Cell {
@@ -55,8 +55,12 @@ export class Cell {
   /** Why it failed. */
   failure: string | undefined;
   restarts = 0;
-  /** Virtual time at which its time began. */
+  /** Virtual time at which its time began; what it was paused counts as before that. */
   startNs = 0;
+  /** Since when it is paused. */
+  pausedNs = 0;
+  /** When it begins anew, while it is restarting. */
+  beginNs = Infinity;
   /** Exits to the hypervisor, by exception class. */
   readonly exits = new Map<number, number>();
 

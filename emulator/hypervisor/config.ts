@@ -36,8 +36,11 @@ export interface CellSchedule {
   /** With both, the cell has at most `budgetNs` of every `periodNs`, on each core. */
   readonly periodNs?: number;
   readonly budgetNs?: number;
-  /** What happens to a cell whose budget is used up: it waits for the next period (default), or it is stopped. */
-  readonly overrun?: 'throttle' | 'stop';
+  /**
+   * What happens to a cell whose budget is used up: it waits until some is back (default), it is stopped, or it takes turns with cells of
+   * priority 0 until then.
+   */
+  readonly overrun?: 'throttle' | 'stop' | 'background';
   /** Of what cells with budgets leave, this cell's part beside others of its priority; 1 when absent. */
   readonly share?: number;
 }
@@ -93,6 +96,8 @@ export interface CostModel {
   readonly hypercallNs: number;
   /** One look at who shall run. */
   readonly scheduleNs: number;
+  /** Clearing a MiB before a cell begins anew. The board's DMA does it: it takes time, but no core's. */
+  readonly clearNsPerMiB: number;
 }
 
 /** A machine with cells. */

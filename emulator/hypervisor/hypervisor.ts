@@ -4,6 +4,7 @@ import { Cell, type CellParts, type CellState } from './cell.ts';
 import type { CostModel } from './config.ts';
 import type { Entry, Services } from './entry.ts';
 import type { Processor } from './processor.ts';
+import { hypervisorTime } from './schedule/hypervisor-time.ts';
 import { nobody, Scheduler, type SchedulerState, type VcpuAccount } from './schedule/scheduler.ts';
 import { VTCR, vttbr, type TableMemory } from './stage2.ts';
 import { traps } from './traps/index.ts';
@@ -47,6 +48,7 @@ const HCR = (1n << 0n) | (7n << 3n) | (3n << 13n) | (1n << 18n) | (1n << 19n) | 
 const CNTHCTL = 3n;
 /** CPTR_EL2: RES1, nothing trapped. */
 const CPTR = 0x33ffn;
+const MiB = 2 ** 20;
 const EC_UNKNOWN = 0;
 const EC_INSTRUCTION_ABORT = 0x20;
 const EC_DATA_ABORT = 0x24;
@@ -86,10 +88,14 @@ export class Hypervisor implements Services {
     this.cores = board.processors.map((processor) => ({
       ...{ processor, current: undefined, loaded: undefined, mustChoose: true, untilNs: Infinity, timersNs: Infinity },
     }));
+    const { sectionNs } = hypervisorTime(board.costs);
     this.scheduler = new Scheduler({
       cores: this.cores.length,
       vcpus: this.cells.flatMap((cell) =>
-        cell.cpus.map((cpu) => ({ ...cell.parts.config.schedule, cell: cell.number - 1, core: cpu.processor.index })),
+        cell.cpus.map(({ processor: { index: core } }) => ({
+          ...cell.parts.config.schedule,
+          ...{ cell: cell.number - 1, core, leastNs: sectionNs },
+        })),
       ),
       onStop: (cell) => this.overrun.push(this.cells[cell] as Cell),
     });
@@ -153,6 +159,7 @@ export class Hypervisor implements Services {
   start(nowNs: number): void {
     for (const cell of this.cells) {
       cell.restarts = 0;
+      cell.beginNs = Infinity;
       this.powerOn(cell, nowNs);
     }
   }
@@ -162,6 +169,7 @@ export class Hypervisor implements Services {
     cell.parts.powerOn();
     this.board.flushTlbs();
     cell.state = 'running';
+    cell.beginNs = Infinity;
     for (const cpu of cell.cpus) this.scheduler.release(cpu.number, this.timeOf(cpu));
     cell.failure = undefined;
     const boot = cell.cpus[0] as VirtualCpu;
@@ -192,9 +200,8 @@ export class Hypervisor implements Services {
     context.set64('HCR_EL2', HCR);
     context.set64('CPTR_EL2', CPTR);
     context.set64('CNTHCTL_EL2', CNTHCTL);
-    // Time in a cell begins with the cell.
     if (cpu.index === 0) cell.startNs = nowNs;
-    context.set64('CNTVOFF_EL2', (BigInt(cell.startNs) * BigInt(this.board.counterHz)) / 1_000_000_000n);
+    context.set64('CNTVOFF_EL2', this.offsetOf(cell));
     context.set64('VTCR_EL2', VTCR);
     context.set64('VTTBR_EL2', vttbr(cell.stage2.root, cell.number));
     context.set64('VMPIDR_EL2', MPIDR | BigInt(cpu.index));
@@ -205,16 +212,60 @@ export class Hypervisor implements Services {
     cpu.wakeNs = Infinity;
   }
 
+  /** It runs no more, and begins anew where its policy says so. */
   private end(cell: Cell, state: 'off' | 'failed', failure?: string): void {
     const { restart } = cell.parts.config;
-    const nowNs = (cell.cpus[0] as VirtualCpu).processor.nowNs;
+    this.halt(cell, state, failure);
+    if (restart === 'always' || (restart === 'on-failure' && state === 'failed')) this.restart(cell);
+  }
+
+  private halt(cell: Cell, state: 'off' | 'failed', failure?: string): void {
     this.unload(cell);
     cell.state = state;
     cell.failure = failure;
+    cell.beginNs = Infinity;
     for (const cpu of cell.cpus) this.readinessChanged(cpu);
-    if (restart !== 'always' && !(restart === 'on-failure' && state === 'failed')) return;
+  }
+
+  /** It begins anew as soon as its memory is cleared. */
+  restart(cell: Cell): void {
+    const boot = cell.cpus[0] as VirtualCpu;
+    const nowNs = this.timeOf(boot);
+    const { failure } = cell;
+    this.halt(cell, 'off');
     cell.restarts++;
-    this.powerOn(cell, nowNs);
+    cell.failure = failure;
+    cell.state = 'restarting';
+    cell.beginNs = nowNs + Math.ceil((cell.parts.config.memoryBytes / MiB) * this.costs.clearNsPerMiB);
+    this.coreOf(boot).timersNs = Math.min(this.coreOf(boot).timersNs, cell.beginNs);
+  }
+
+  /** Somebody outside stops it, whatever its policy. */
+  stop(cell: Cell): void {
+    if (cell.state !== 'off' && cell.state !== 'failed') this.halt(cell, 'off');
+  }
+
+  /** It runs no more until it is resumed, and time stands still in it. */
+  pause(cell: Cell): void {
+    if (cell.state !== 'running') return;
+    cell.state = 'paused';
+    cell.pausedNs = this.timeOf(cell.cpus[0] as VirtualCpu);
+    for (const cpu of cell.cpus) this.readinessChanged(cpu);
+  }
+
+  resume(cell: Cell): void {
+    if (cell.state !== 'paused') return;
+    cell.state = 'running';
+    cell.startNs += this.timeOf(cell.cpus[0] as VirtualCpu) - cell.pausedNs;
+    for (const cpu of cell.cpus) {
+      cpu.set64('CNTVOFF_EL2', this.offsetOf(cell));
+      this.readinessChanged(cpu);
+    }
+  }
+
+  /** CNTVOFF_EL2: time in a cell begins with the cell. */
+  private offsetOf(cell: Cell): bigint {
+    return (BigInt(cell.startNs) * BigInt(this.board.counterHz)) / 1_000_000_000n;
   }
 
   /** The guest on a core does nothing but fault. */
@@ -230,9 +281,8 @@ export class Hypervisor implements Services {
   }
 
   reset(cell: Cell): void {
-    if (this.board.rebootEnds) return this.end(cell, 'off');
-    cell.restarts++;
-    this.powerOn(cell, (cell.cpus[0] as VirtualCpu).processor.nowNs);
+    if (this.board.rebootEnds) this.halt(cell, 'off');
+    else this.restart(cell);
   }
 
   startCpu(cell: Cell, cpu: VirtualCpu, entry: bigint, context: bigint): void {
@@ -255,8 +305,8 @@ export class Hypervisor implements Services {
   }
 
   yield(cpu: VirtualCpu): void {
-    const core = this.coreOf(cpu);
-    core.mustChoose = true;
+    this.scheduler.yield(cpu.number);
+    this.coreOf(cpu).mustChoose = true;
   }
 
   /** What is pending for a virtual CPU may have changed: its distributor says so. */
@@ -316,6 +366,10 @@ export class Hypervisor implements Services {
     const core = this.cores[processor.index] as CoreState;
     core.timersNs = Infinity;
     for (const cell of this.cells) {
+      if (cell.state === 'restarting' && cell.cpus[0]?.processor === processor) {
+        if (cell.beginNs <= nowNs) this.powerOn(cell, nowNs);
+        else core.timersNs = Math.min(core.timersNs, cell.beginNs);
+      }
       if (!cell.isRunning) continue;
       cell.parts.runDue(nowNs);
       core.timersNs = Math.min(core.timersNs, cell.parts.nextEventNs());
@@ -404,7 +458,8 @@ export class Hypervisor implements Services {
 
   save(): [name: string, state: DeviceState][] {
     const cells = this.cells.map((cell): [string, DeviceState] => {
-      const { state, restarts, startNs } = cell;
+      const { state, restarts, startNs, pausedNs } = cell;
+      const beginNs = cell.beginNs === Infinity ? -1 : cell.beginNs;
       const cpus = cell.cpus.map((cpu) => ({
         ...{ context: cpu.isLoaded ? null : cpu.context.bytes.slice(), isLoaded: cpu.isLoaded, poweredOff: cpu.poweredOff },
         ...{
@@ -415,7 +470,7 @@ export class Hypervisor implements Services {
         },
         interface: interfaceRegisters.map((name) => cpu.interface.get(name) ?? 0n),
       }));
-      return [`cell ${cell.name}`, { state, restarts, startNs, cpus, devices: cell.parts.saveDevices() }];
+      return [`cell ${cell.name}`, { state, restarts, startNs, pausedNs, beginNs, cpus, devices: cell.parts.saveDevices() }];
     });
     const cores = this.cores.map(({ current, loaded, mustChoose, untilNs }) => ({
       ...{ current: this.nameOf(current), loaded: this.nameOf(loaded), mustChoose },
@@ -436,6 +491,8 @@ export class Hypervisor implements Services {
       cell.state = saved['state'] as Cell['state'];
       cell.restarts = saved['restarts'] as number;
       cell.startNs = saved['startNs'] as number;
+      cell.pausedNs = saved['pausedNs'] as number;
+      cell.beginNs = saved['beginNs'] === -1 ? Infinity : (saved['beginNs'] as number);
       cell.parts.restoreDevices(saved['devices'] as DeviceState);
       for (const [n, cpu] of cell.cpus.entries()) {
         const own = (saved['cpus'] as DeviceState[])[n] as DeviceState;

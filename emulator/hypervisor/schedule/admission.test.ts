@@ -2,8 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { admissionText } from './admission-text.ts';
 import { admit, type AdmissionPlan, type PlannedCell } from './admission.ts';
 
-const free = { enterNs: 0, returnNs: 0, switchNs: 0, injectNs: 0, emulateNs: 0, hypercallNs: 0, scheduleNs: 0 };
-const costs = { enterNs: 200, returnNs: 200, switchNs: 1000, injectNs: 100, emulateNs: 300, hypercallNs: 500, scheduleNs: 100 };
+const free = { enterNs: 0, returnNs: 0, switchNs: 0, injectNs: 0, emulateNs: 0, hypercallNs: 0, scheduleNs: 0, clearNsPerMiB: 0 };
+const costs = {
+  enterNs: 200,
+  returnNs: 200,
+  switchNs: 1000,
+  injectNs: 100,
+  emulateNs: 300,
+  hypercallNs: 500,
+  scheduleNs: 100,
+  clearNsPerMiB: 0,
+};
 const us = 1000;
 
 function cell(

@@ -19,9 +19,11 @@ export const schedule = z.strictObject({
   period: duration.optional().describe('How often the budget comes back, such as 4615us'),
   budget: duration.optional().describe('Of each period the cell has at most so much, on each core'),
   overrun: z
-    .enum(['throttle', 'stop'])
+    .enum(['throttle', 'stop', 'background'])
     .optional()
-    .describe('When the budget is used up: throttle (wait for more, the default), stop (the cell)'),
+    .describe(
+      'When the budget is used up: throttle (wait for more, the default), stop (the cell), background (take turns with cells of priority 0 until then)',
+    ),
   share: z.int().min(1).max(1000).optional().describe('Its part beside others of its priority (1)'),
 });
 

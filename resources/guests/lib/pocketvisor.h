@@ -38,7 +38,7 @@
 
 // cell_state: How the cell at a channel's other end does.
 //   in  X1: capability
-//   out X1: 0 off, 1 running, 2 paused, 3 failed
+//   out X1: 0 off, 1 running, 2 paused, 3 failed, 4 restarting
 //   out X2: how often it was started anew
 #define PV_CELL_STATE 0xc6000007
 

@@ -33,7 +33,7 @@ export function randomPlan(random: Random): AdmissionPlan {
   const ns = (cycles: number) => Math.ceil(cycles * cycleNs);
   const costs = {
     ...{ enterNs: ns(150), returnNs: ns(180), switchNs: ns(5400), injectNs: ns(180) },
-    ...{ emulateNs: ns(1000), hypercallNs: ns(40), scheduleNs: ns(220) },
+    ...{ emulateNs: ns(1000), hypercallNs: ns(40), scheduleNs: ns(220), clearNsPerMiB: 0 },
   };
   return { cores, cells, costs, interrupts };
 }
