@@ -80,7 +80,8 @@ describe.each([[1], ['auto']] as const)('with --threads %s', (threads) => {
     expect(code, console.slice(-2000)).toBe(0);
     expect(report.outcome).toBe('expected');
     const [from, to] = ['from', 'to'].map((name) => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(console)?.[1]));
-    expect(to! - from!).toBeGreaterThanOrEqual(10);
+    // Linux sets its clock by whole seconds of the RTC at each waking.
+    expect(to! - from!).toBeGreaterThanOrEqual(9);
     expect(to! - from!).toBeLessThan(20);
   });
 
