@@ -1,5 +1,7 @@
 /** What a machine with cells is built from: plain data, made of a handset file, that crosses worker boundaries. */
 
+import type { Overlay } from '../devices/virtio/sectors.ts';
+
 /** One guest and all that it is granted. To itself it looks like a whole `virt` board. */
 export interface CellConfig {
   /** Unique in the handset. */
@@ -51,7 +53,14 @@ export type CellDevice =
   /** PL031: the date. */
   | { readonly kind: 'rtc' }
   /** A virtio disk; its bytes are shared with the host side, as those of a machine's drives. */
-  | { readonly kind: 'block'; readonly name: string; readonly image: SharedArrayBuffer; readonly readOnly: boolean }
+  | {
+      readonly kind: 'block';
+      readonly name: string;
+      readonly image: SharedArrayBuffer;
+      readonly readOnly: boolean;
+      /** Of a clone: what was written, instead of into the image. */
+      readonly overlay?: Overlay;
+    }
   | { readonly kind: 'rng' }
   /** The network card of that number of the machine. */
   | { readonly kind: 'net'; readonly nic: number }

@@ -133,7 +133,8 @@ export class ListedInterrupts {
       return [intid, group, priority, Number(state), latched];
     };
     return [
-      ...[this.isStale, this.active.length],
+      ...[this.isStale, this.active.length, this.seen.length],
+      ...this.seen,
       ...this.active.flatMap(({ intid, group, priority }) => [intid, group, priority]),
       ...this.listed.flatMap(of),
     ];
@@ -141,10 +142,12 @@ export class ListedInterrupts {
 
   restore(state: readonly (number | boolean)[]): void {
     this.isStale = state[0] as boolean;
-    const end = 2 + (state[1] as number) * 3;
+    const start = 3 + (state[2] as number);
+    const end = start + (state[1] as number) * 3;
+    this.seen = state.slice(3, start) as number[];
     this.active = [];
     this.listed = [];
-    for (let at = 2; at < end; at += 3) {
+    for (let at = start; at < end; at += 3) {
       const [intid, group, priority] = state.slice(at, at + 3) as [number, number, number];
       this.active.push({ intid, group, priority });
     }

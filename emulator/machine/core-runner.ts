@@ -60,7 +60,7 @@ export class CoreRunner {
         this.runAlone(core);
         break;
       case leaveReasons.HOST:
-        this.around.attend(core);
+        this.attend(core);
         break;
       case leaveReasons.STEP:
         this.debug.step(core);
@@ -69,6 +69,12 @@ export class CoreRunner {
         throw new InternalError(`generated code left for reason ${reason}`);
     }
     return reason;
+  }
+
+  /** An exception that left for the host is known now: an instruction that asks for it later has retired. */
+  private attend(core: Core): void {
+    core.set32('LEAVE', 0);
+    this.around.attend(core);
   }
 
   /** Runs the instruction at PC by itself, with what software step and breakpoints do before it. */
@@ -91,10 +97,10 @@ export class CoreRunner {
     const result = this.engine.runOne(core.pointer, record, pc);
     core.set32('DEVICE_ALLOWED', 0);
     if (result === leaveReasons.RESYNC) return;
-    if (result === leaveReasons.HOST && core.get32('LEAVE') === leaveReasons.HOST) return this.around.attend(core);
+    if (result === leaveReasons.HOST && core.get32('LEAVE') === leaveReasons.HOST) return this.attend(core);
     assert(result !== leaveReasons.DEVICE, 'an access to a device left although it was allowed');
     if (result === 0) core.pc = BigInt.asUintN(64, pc + 4n);
     core.retire();
-    if (result === leaveReasons.HOST) this.around.attend(core);
+    if (result === leaveReasons.HOST) this.attend(core);
   }
 }

@@ -36,14 +36,15 @@ export class Core {
   readonly pointer: number;
   readonly view: DataView;
   readonly clock: CoreClock;
-  private readonly bytes: Uint8Array;
+  /** All of it, as it lies in memory. */
+  readonly state: Uint8Array;
 
   constructor(buffer: SharedArrayBuffer, index: number, clock = new CoreClock(1e9)) {
     this.index = index;
     this.clock = clock;
     this.pointer = corePointer(index);
     this.view = new DataView(buffer, this.pointer, memoryMap.CORE_STRIDE);
-    this.bytes = new Uint8Array(buffer, this.pointer, memoryMap.CORE_STRIDE);
+    this.state = new Uint8Array(buffer, this.pointer, memoryMap.CORE_STRIDE);
   }
 
   get32(name: string, index = 0): number {
@@ -203,7 +204,7 @@ export class Core {
     for (const field of stateFields) {
       if (!field.arch) continue;
       const bytes = { u32: 4, u64: 8, v128: 16 }[field.type] * field.count;
-      this.bytes.fill(0, field.offset, field.offset + bytes);
+      this.state.fill(0, field.offset, field.offset + bytes);
     }
     for (const { field, reset } of sysregs) {
       if (reset === 0n || field === undefined) continue;
@@ -257,7 +258,7 @@ export class Core {
     for (const field of stateFields) {
       if (!field.arch) continue;
       const bytes = { u32: 4, u64: 8, v128: 16 }[field.type] * field.count;
-      visit(this.bytes.subarray(field.offset, field.offset + bytes));
+      visit(this.state.subarray(field.offset, field.offset + bytes));
     }
   }
 

@@ -140,9 +140,9 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     else virtio.push(device);
     return device;
   };
-  for (const { name, image, readOnly, pci: place } of config.drives) {
+  for (const { name, image, readOnly, overlay, pci: place } of config.drives) {
     const onWrite = (sector: number, count: number): void => around.onDriveWrite(name, sector, count);
-    attach(createVirtioBlock({ image, readOnly, serial: name, onWrite }), place);
+    attach(createVirtioBlock({ image, readOnly, serial: name, onWrite, ...(overlay ? { overlay } : {}) }), place);
   }
   if (config.rng) attach(createVirtioRng({ seed: config.seed }), config.rng === true ? undefined : config.rng.pci);
   const nics = (config.nics ?? []).map(({ mac, pci: place }, index) => {

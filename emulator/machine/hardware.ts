@@ -21,7 +21,8 @@ import { idRegisters, physicalAddressBits } from './cpu-models.ts';
 import { buildDevices, type Devices, type FlashBank } from './devices.ts';
 import { EventQueue } from './events.ts';
 import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
-import { createMemory, createRuntime, type Runtime, type RuntimeImports } from './runtime.ts';
+import { type EngineCalls, Ground, type Occupant } from './clones/ground.ts';
+import type { Runtime, RuntimeImports } from './runtime.ts';
 import { restoreSnapshot, takeSnapshot, type MachineSnapshot } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { GenericTimers } from '../devices/generic-timer/generic-timer.ts';
@@ -95,6 +96,7 @@ const inputBits: Record<CoreInput, number> = { fiq: 1, irq: 2, vfiq: 8, virq: 16
 export class Hardware {
   readonly board: Board;
   readonly plan: BootPlan;
+  readonly ground: Ground;
   readonly memory: WasmMemory;
   readonly runtime: Runtime & Record<string, unknown>;
   readonly ram: PhysicalMemory;
@@ -106,37 +108,43 @@ export class Hardware {
   /** By core, as are their PMUs' lines. */
   readonly timers: readonly GenericTimers[];
   readonly pmuLines: readonly Line[];
+  /** How many streams there are: consoles of cells, or the board's UART and virtio's ports. */
+  readonly streams: number;
   /** Where there are cells: what stands at EL2. */
   readonly hosted: Hosted | undefined;
+  private readonly occupant: Occupant;
   private readonly ids: BigUint64Array;
   private readonly user: HardwareUser;
 
-  /** Not reset yet. Throws a UserError for images that cannot be booted. */
-  constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser) {
+  /**
+   * Not reset yet; or, with the hardware of the machine that it is a clone of, as that is now (`config` differs in what is outside alone). Throws
+   * a UserError for images that cannot be booted.
+   */
+  constructor(config: MachineConfig, runtimeModule: Uint8Array, user: HardwareUser, original?: Hardware) {
     const { cells } = config;
     const whole = equipped(boards[config.board], config);
     // Where there are cells the board's devices are theirs.
     const board = (this.board = cells ? withoutDevices(whole) : whole);
     this.user = user;
-    this.plan = cells ? nothingToBoot : planBoot(config, board);
+    // Before the clone is in place of it.
+    original?.enter();
+    const states = original?.states.save() ?? [];
+    this.plan = original?.plan ?? (cells ? nothingToBoot : planBoot(config, board));
     const clock = new CoreClock(board.clockHz);
     const own = cells ? withoutGuest(config) : config;
     this.ids = idRegisters(own.cpu, own.gic === 3, own.el);
-    this.memory = createMemory();
-    this.runtime = createRuntime(this.memory, runtimeModule, user.imports);
-    this.runtime.initializeMemory(
-      config.cpus,
-      clock.unitNs,
-      clock.unitCycles,
-      BigInt(board.counterHz),
-      physicalAddressBits(config.cpu),
-      clock.cycleAt(config.counterReadNs ?? COUNTER_READ_NS),
-      config.tuning?.codePages ?? defaultTuning.codePages,
-    );
-    this.runtime.initializeTlb();
-    const memoryBytes = cells ? planRam(cells, board.ramBase).size : config.memory;
-    this.ram = new PhysicalMemory(this.memory.buffer, this.runtime, board.ramBase, memoryBytes);
+    this.ground = original?.ground ?? new Ground(runtimeModule);
+    this.memory = this.ground.memory;
+    this.runtime = this.ground.runtime;
     this.cores = Array.from({ length: config.cpus }, (_, index) => new Core(this.memory.buffer, index, clock));
+    this.occupant = { imports: user.imports, cores: this.cores };
+    if (original) this.ground.clone(original.occupant, this.occupant);
+    else {
+      this.ground.settle(this.occupant);
+      this.prepareMemory(config, clock);
+    }
+    const memoryBytes = cells ? planRam(cells, board.ramBase).size : config.memory;
+    this.ram = new PhysicalMemory(this.memory.buffer, this.runtime, board.ramBase, memoryBytes, !original);
     this.events = new EventQueue(() => user.nowNs());
     this.devices = buildDevices(board, own, this.bus, {
       clock: this.events,
@@ -161,17 +169,63 @@ export class Hardware {
           hypervisor: this.devices.ppi(core.index, board.ppis.hypervisorTimer),
         }),
     );
+    this.streams = cells?.cells.length ?? 1 + (config.serial ?? []).flatMap(({ ports }) => ports).length;
     this.pmuLines = this.cores.map((core) => this.devices.ppi(core.index, board.ppis.pmu));
-    this.hosted = cells && this.host(config, cells);
+    this.hosted = cells && this.host(config, cells, original !== undefined);
+    if (original) this.begin(original.flash, states);
   }
 
-  private host(config: MachineConfig, cells: CellsConfig): Hosted {
+  private prepareMemory(config: MachineConfig, clock: CoreClock): void {
+    this.runtime.initializeMemory(
+      config.cpus,
+      clock.unitNs,
+      clock.unitCycles,
+      BigInt(this.board.counterHz),
+      physicalAddressBits(config.cpu),
+      clock.cycleAt(config.counterReadNs ?? COUNTER_READ_NS),
+      config.tuning?.codePages ?? defaultTuning.codePages,
+    );
+    this.runtime.initializeTlb();
+  }
+
+  /** What is no RAM becomes as it is in the machine of which this one is a clone. */
+  private begin(flash: readonly RomBank[], states: [name: string, state: DeviceState][]): void {
+    flash.forEach((bank, n) => {
+      const bytes = bank.trimmed();
+      this.flash[n]?.bytes.set(bytes);
+      this.flash[n]?.changed(0, bytes.length);
+    });
+    this.states.restore(states);
+    this.ground.putBack(this.occupant);
+    for (const core of this.cores) this.runtime.pmuChanged(core.pointer);
+  }
+
+  /** Puts this machine in place, where it shares its ground. To be called before anything of it is looked at or run. */
+  enter(): void {
+    this.ground.enter(this.occupant);
+  }
+
+  /** Ends a clone. */
+  leave(original: Hardware): void {
+    for (const bank of this.flash) {
+      bank.trimmed().fill(0);
+      this.ground.giveBlock(bank.host, bank.bytes.length);
+    }
+    this.ground.leave(this.occupant, original.occupant);
+  }
+
+  /** What generated code calls of the machine. */
+  set calls(calls: EngineCalls) {
+    this.occupant.calls = calls;
+  }
+
+  private host(config: MachineConfig, cells: CellsConfig, isClone: boolean): Hosted {
     const { board, cores, runtime, ram, user } = this;
     const [first] = cores as [Core];
     first.reset(this.ids, MPIDR_RES1, board.counterHz, 1);
     const resetState = new Uint8Array(first.view.buffer, first.pointer, STATE_BYTES).slice();
     const gic = this.devices.gic3 as GicV3;
-    const ground = { board: equipped(boards[config.board], config), cores, runtime, ram, gic, resetState };
+    const ground = { board: equipped(boards[config.board], config), cores, runtime, ram, gic, resetState, isClone };
     return buildHypervisor(config, cells, { ...ground, flushTlbs: () => this.flushTlbs() }, user);
   }
 
@@ -329,7 +383,8 @@ export class Hardware {
   }
 
   private flashBank(range: AddressRange): FlashBank {
-    const rom = createRom(this.memory.buffer, this.runtime, range.base, range.size, () => this.user.remapped());
+    const host = this.ground.takeBlock(range.size);
+    const rom = createRom(this.memory.buffer, this.runtime, range, host, () => this.user.remapped());
     const number = this.flash.push(rom) - 1;
     const image = this.plan.flash[number];
     if (image) {

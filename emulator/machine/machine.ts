@@ -7,7 +7,7 @@ import { CoreCalls } from './core-calls.ts';
 import { inspect, type Inspection } from './debug/inspect.ts';
 import { EmulatorProfiler } from './emulator-profile.ts';
 import type { ExternalDebug } from './external-debug/external-debug.ts';
-import { Hardware } from './hardware.ts';
+import { Hardware, type HardwareUser } from './hardware.ts';
 import { HidRouter } from './hid/router.ts';
 import { InputLog } from './input-log.ts';
 import { MachineNetwork } from './network.ts';
@@ -82,7 +82,8 @@ export abstract class Machine {
   protected ended: Outcome | undefined;
   protected pendingReset = false;
   protected pendingPowerOff = false;
-  private readonly config: MachineConfig;
+  protected readonly config: MachineConfig;
+  protected readonly runtimeModule: Uint8Array;
   private readonly listener: MachineListener;
   private readonly script: ConsoleScript;
   private readonly prompt = new Prompt();
@@ -97,16 +98,29 @@ export abstract class Machine {
   private repeatable = true;
   private readonly goesOn: boolean;
 
-  /** `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. Throws a UserError for images that cannot be booted. */
-  constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: MachineHost, listener: MachineListener) {
+  /**
+   * `runtimeModule`: the bytes of emulator/runtime/dist/runtime.wasm. With an `original` it begins as its clone. Throws a UserError for images that
+   * cannot be booted.
+   */
+  constructor(
+    config: MachineConfig,
+    script: Script,
+    runtimeModule: Uint8Array,
+    host: MachineHost,
+    listener: MachineListener,
+    original?: Machine,
+  ) {
     this.config = config;
+    this.runtimeModule = runtimeModule;
+    // Devices look at the time while they are made.
+    this.timeNs = original?.timeNs ?? 0;
     this.host = host;
     this.listener = listener;
     this.script = new ConsoleScript(script);
     this.hands = new HidRouter((config.inputs ?? []).map(({ kind }) => kind));
     this.goesOn = script.goesOn ?? false;
     this.timeoutNs = script.timeoutNs ?? Infinity;
-    this.hardware = new Hardware(config, runtimeModule, {
+    const user: HardwareUser = {
       imports: {
         deviceRead: (cpu, high, low, size) => this.calls.deviceAccess(cpu, high, low, size, false),
         deviceWrite: (cpu, high, low, size) => this.calls.deviceAccess(cpu, high, low, size, true),
@@ -130,7 +144,8 @@ export abstract class Machine {
       },
       onFlashWrite: (bank, offset, length) => this.noteFlash(bank, offset, offset + length),
       onTransmit: (nic, frame) => this.network.transmit(nic, frame),
-    });
+    };
+    this.hardware = new Hardware(config, runtimeModule, user, original?.hardware);
     if (config.profile) this.profiler = new EmulatorProfiler(host, this.hardware.memory);
     const power = {
       powerOn: (core: Core, entry: bigint, context: bigint) =>
@@ -162,7 +177,7 @@ export abstract class Machine {
       onFrame: (nic, frame, atNs) => listener.onFrame?.(nic, frame, atNs),
       onCapture: (bytes) => listener.onCapture?.(bytes),
     });
-    this.hardware.reset();
+    if (!original) this.hardware.reset();
   }
 
   // --- what the machine is told ----------------------------------------------------------------------------------------------------
@@ -229,6 +244,7 @@ export abstract class Machine {
 
   /** Power-on state of cores and devices, images back in place. RAM elsewhere keeps its contents, as on a board. */
   reset(): void {
+    this.hardware.enter();
     this.hardware.reset();
   }
 
@@ -247,6 +263,7 @@ export abstract class Machine {
   abstract get nowNs(): number;
 
   get instructions(): number {
+    this.hardware.enter();
     return this.hardware.cores.reduce((sum, core) => sum + Number(this.hardware.runtime.instructions(core.pointer)), 0);
   }
 
@@ -261,6 +278,7 @@ export abstract class Machine {
 
   /** Looks at what guests drew where they do not say so: on the screens that somebody reads, or on all. Between calls of `runFor`. */
   refreshScreens(all = false): void {
+    this.hardware.enter();
     for (const { surface, refresh } of this.screens) if (refresh && (surface.takeLookedAt() || all)) refresh();
   }
 
@@ -271,6 +289,7 @@ export abstract class Machine {
 
   /** SHA-256 over all that a guest can see. */
   stateHash(): string {
+    this.hardware.enter();
     return this.hardware.stateHash(this.host.sha256(), this.timeNs);
   }
 
@@ -282,6 +301,7 @@ export abstract class Machine {
 
   /** What a debugger sees, between calls of `runFor`. Nothing that it does is visible to the guest. */
   inspect(): Inspection {
+    this.hardware.enter();
     return inspect(this.config, this.hardware);
   }
 
@@ -304,6 +324,7 @@ export abstract class Machine {
 
   /** The figures of the run so far; ends it. */
   result(wallMs: number): RunResult {
+    this.hardware.enter();
     const { firstInstructionMs, instructions } = this;
     const { radio } = this.hardware;
     return {

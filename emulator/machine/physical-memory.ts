@@ -7,6 +7,8 @@ const PAGE = 4096;
 export interface RomBank {
   readonly base: number;
   readonly bytes: Uint8Array;
+  /** Where they are in the linear memory. */
+  readonly host: number;
   /** Whether cores read it directly; otherwise every access goes to the bus. */
   setMapped(mapped: boolean): void;
   /** To be called with every range that was written. */
@@ -15,23 +17,21 @@ export interface RomBank {
   trimmed(): Uint8Array;
 }
 
-/** Puts `size` bytes of ROM at `base`. Stale translations are the caller's to drop: `remapped` is called when the mapping changed. */
+/** Puts `size` bytes of ROM, which are zero at `host`, at `base`. Stale translations are the caller's to drop: `remapped` is called when the mapping changed. */
 export function createRom(
   buffer: SharedArrayBuffer,
   runtime: Runtime,
-  base: number,
-  size: number,
+  { base, size }: { base: number; size: number },
+  host: number,
   remapped: () => void,
 ): RomBank {
-  const host = runtime.allocate(size) >>> 0;
   runtime.mapRom(BigInt(base), host, size);
   const bytes = new Uint8Array(buffer, host, size);
   let isMapped = true;
   // Behind this nothing was ever written: a search for the end need not go through tens of megabytes.
   let written = 0;
   return {
-    base,
-    bytes,
+    ...{ base, bytes, host },
     setMapped(mapped) {
       if (mapped === isMapped) return;
       isMapped = mapped;
@@ -57,12 +57,13 @@ export class PhysicalMemory implements Dma {
   readonly base: number;
   readonly size: number;
 
-  constructor(buffer: SharedArrayBuffer, runtime: Runtime, base: number, size: number) {
+  /** The runtime's map has it already, or `map` puts it there. */
+  constructor(buffer: SharedArrayBuffer, runtime: Runtime, base: number, size: number, map = true) {
     this.bytes = new Uint8Array(buffer);
     this.runtime = runtime;
     this.base = base;
     this.size = size;
-    runtime.mapRam(BigInt(base), BigInt(size));
+    if (map) runtime.mapRam(BigInt(base), BigInt(size));
   }
 
   private holds(pa: number, length: number): boolean {
@@ -71,7 +72,11 @@ export class PhysicalMemory implements Dma {
 
   read(pa: number, into: Uint8Array): boolean {
     if (!this.holds(pa, into.length)) return false;
-    this.eachPage(pa, into.length, (host, from, count) => into.set(this.bytes.subarray(host, host + count), from));
+    const { runtime } = this;
+    eachPage(pa, into.length, (at, from, count) => {
+      const host = runtime.physicalAddress(BigInt(at)) >>> 0;
+      into.set(this.bytes.subarray(host, host + count), from);
+    });
     return true;
   }
 
@@ -92,9 +97,11 @@ export class PhysicalMemory implements Dma {
 
   write(pa: number, from: Uint8Array): boolean {
     if (!this.holds(pa, from.length)) return false;
-    this.eachPage(pa, from.length, (host, at, count) => {
-      this.bytes.set(from.subarray(at, at + count), host);
-      this.runtime.codeRangeChanged(host, count);
+    const { runtime } = this;
+    eachPage(pa, from.length, (at, start, count) => {
+      const host = runtime.writtenAddress(BigInt(at)) >>> 0;
+      this.bytes.set(from.subarray(start, start + count), host);
+      runtime.codeRangeChanged(host, count);
     });
     return true;
   }
@@ -104,7 +111,7 @@ export class PhysicalMemory implements Dma {
     for (let at = pa; at < pa + length; at += PAGE - (at % PAGE)) {
       if (this.runtime.peekEntry(BigInt(at)) <= 1) continue;
       const count = Math.min(PAGE - (at % PAGE), pa + length - at);
-      const host = this.runtime.physicalAddress(BigInt(at));
+      const host = this.runtime.writtenAddress(BigInt(at)) >>> 0;
       this.bytes.fill(0, host, host + count);
       this.runtime.codeRangeChanged(host, count);
     }
@@ -117,12 +124,12 @@ export class PhysicalMemory implements Dma {
       if (entry >>> 0 > 1) visit(pa, this.bytes.subarray((entry & -PAGE) >>> 0, ((entry & -PAGE) >>> 0) + PAGE));
     }
   }
+}
 
-  private eachPage(pa: number, length: number, move: (host: number, offset: number, count: number) => void): void {
-    for (let done = 0; done < length;) {
-      const count = Math.min(PAGE - ((pa + done) % PAGE), length - done);
-      move(this.runtime.physicalAddress(BigInt(pa + done)) >>> 0, done, count);
-      done += count;
-    }
+function eachPage(pa: number, length: number, move: (pa: number, offset: number, count: number) => void): void {
+  for (let done = 0; done < length;) {
+    const count = Math.min(PAGE - ((pa + done) % PAGE), length - done);
+    move(pa + done, done, count);
+    done += count;
   }
 }

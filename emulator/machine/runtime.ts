@@ -17,6 +17,15 @@ export interface Runtime {
   mapRom(pa: bigint, host: number, bytes: number): void;
   allocate(bytes: number): number;
   physicalAddress(pa: bigint): number;
+  /** The same of memory that is written now. */
+  writtenAddress(pa: bigint): number;
+  /** See emulator/runtime/shared-pages.ts. */
+  currentMap(): number;
+  cloneMap(): number;
+  useMap(map: number): number;
+  dropMap(map: number): void;
+  /** Bytes of host memory that no page has had yet. */
+  poolLeft(): number;
   peekEntry(pa: bigint): number;
   codePageCount(): number;
   codeRangeChanged(host: number, bytes: number): void;

@@ -1,8 +1,11 @@
+import { assert } from '../base/assert.ts';
+import { UserError } from '../base/user-error.ts';
 import { ColdEngine } from '../exec/cold/engine.ts';
 import { HotEngine } from '../exec/hot/engine.ts';
 import { leaveReasons } from '../state/memory-map.ts';
 import type { Core } from './core.ts';
 import type { CoreProcessor } from './cells/core-processor.ts';
+import { withOwnDrives } from './clones/drive-overlay.ts';
 import { CoreRunner } from './core-runner.ts';
 import { Deadlines } from './deadlines.ts';
 import { ExternalDebug, STOPPED } from './external-debug/external-debug.ts';
@@ -15,6 +18,8 @@ import type { MachineConfig, MachineHost, RunResult, Script } from './types.ts';
 /** Virtual ns that a slice lasts when several cores run, and when one does. */
 const QUANTUM_NS = 20_000;
 const LONG_SLICE_NS = 1_000_000;
+/** Bytes of host memory that a clone needs at first, with some to spare. */
+const LEAST_ROOM = 64 << 20;
 /** What WFE waits at most: the pace of an event stream. */
 const WFE_NS = 50_000;
 
@@ -27,7 +32,6 @@ export class SequentialMachine extends Machine {
   private readonly events = this.hardware.events;
   private readonly runtime = this.hardware.runtime;
   private readonly runner: CoreRunner;
-  private hot: HotEngine | undefined;
   private readonly deadlines = new Deadlines(this.hardware);
   private readonly order = new TurnOrder(this.cores);
   /** End of the slice that runs now; only ever made earlier. */
@@ -37,10 +41,27 @@ export class SequentialMachine extends Machine {
   private suspended: Core | undefined;
   /** How often generated code came back, by reason. */
   private readonly exitCounts: number[] = Array.from({ length: Math.max(...Object.values(leaveReasons)) + 1 }, () => 0);
+  private readonly original: SequentialMachine | undefined;
+  private clones = 0;
   private readonly turns = { slices: 0, runs: 0, idleSkips: 0, idleNs: 0 };
 
-  constructor(config: MachineConfig, script: Script, runtimeModule: Uint8Array, host: MachineHost, listener: MachineListener) {
-    super(config, script, runtimeModule, host, listener);
+  /** See {@link Machine}. Of a clone the original stands still until the clone is disposed. */
+  constructor(
+    config: MachineConfig,
+    script: Script,
+    runtimeModule: Uint8Array,
+    host: MachineHost,
+    listener: MachineListener,
+    original?: SequentialMachine,
+  ) {
+    super(config, script, runtimeModule, host, listener, original);
+    this.original = original;
+    this.hardware.calls = {
+      sysRead: (cpu, register, pc) => this.calls.readGic(cpu, register, pc),
+      sysWrite: (cpu, register, pc) => this.writeGic(cpu, register, pc),
+      hypercall: (cpu, call, pc) => this.calls.hypercall(cpu, call, pc),
+      debugTrap: (cpu, _immediate, pc) => this.calls.undefinedInstruction(cpu, pc),
+    };
     this.runner = new CoreRunner({
       runtime: this.runtime,
       ram: this.hardware.ram,
@@ -56,19 +77,35 @@ export class SequentialMachine extends Machine {
   }
 
   private makeEngine(config: MachineConfig): ColdEngine {
-    const { calls, host, profiler } = this;
-    const { memory } = this.hardware;
-    const imports = {
-      ...this.runtime,
-      sysRead: (cpu: number, register: number, pc: bigint) => calls.readGic(cpu, register, pc),
-      sysWrite: (cpu: number, register: number, pc: bigint) => this.writeGic(cpu, register, pc),
-      hypercall: (cpu: number, call: number, pc: bigint) => calls.hypercall(cpu, call, pc),
-      debugTrap: (cpu: number, _immediate: number, pc: bigint) => calls.undefinedInstruction(cpu, pc),
-    };
+    const { ground } = this.hardware;
+    return (ground.engine ??= this.newEngine(config));
+  }
+
+  private newEngine(config: MachineConfig): ColdEngine {
+    const { host, profiler } = this;
+    const { ground, memory } = this.hardware;
+    const imports = { ...this.runtime, ...ground.calls };
     const now = (): number => host.nowMs();
     if (config.exec === 'cold') return new ColdEngine(memory, imports, now, profiler?.counters);
     const translator = config.exec === 'auto' ? host.startTranslator?.(memory.buffer) : undefined;
-    return (this.hot = new HotEngine(memory, imports, now, config.exec, config.tuning, profiler?.counters, translator));
+    return new HotEngine(memory, imports, now, config.exec, config.tuning, profiler?.counters, translator);
+  }
+
+  /** A machine that begins as this one is now, with a script of its own. This one stands still until its clones are disposed. */
+  clone(script: Script, listener: MachineListener): SequentialMachine {
+    const { external } = this.runner;
+    if (external)
+      throw new UserError('debugged', 'a machine with a debugger is not cloned', { hint: 'detach the debugger first' });
+    this.hardware.enter();
+    const { flash, runtime } = this.hardware;
+    const needed = flash.reduce((sum, { bytes }) => sum + bytes.length, LEAST_ROOM);
+    if (runtime.poolLeft() >>> 0 < needed) {
+      throw new UserError('no-room', 'there is no room for another clone: all clones of a machine share 2 GiB', {
+        hint: 'make fewer',
+      });
+    }
+    this.clones++;
+    return new SequentialMachine(withOwnDrives(this.config), script, this.runtimeModule, this.host, listener, this);
   }
 
   override get nowNs(): number {
@@ -98,13 +135,19 @@ export class SequentialMachine extends Machine {
 
   override pause(): void {}
 
-  override dispose(): void {}
+  override dispose(): void {
+    if (!this.original) return;
+    this.hardware.leave(this.original.hardware);
+    this.original.clones--;
+  }
 
   override save(): MachineSnapshot {
+    this.hardware.enter();
     return this.hardware.save(this.timeNs);
   }
 
   override restore(snapshot: MachineSnapshot): void {
+    this.hardware.enter();
     this.timeNs = snapshot.timeNs;
     this.order.clear();
     this.hardware.restore(snapshot);
@@ -135,9 +178,14 @@ export class SequentialMachine extends Machine {
   // --- slices ------------------------------------------------------------------------------------------------------------------------
 
   override runFor(hostMs: number, pace: Pace = {}): RunState {
+    assert(this.clones === 0, 'a machine with clones stands still');
+    this.hardware.enter();
     const end = this.host.nowMs() + hostMs;
     let state: RunState = 'busy';
     try {
+      if (this.original && this.runtime.poolLeft() >>> 0 < LEAST_ROOM / 2) {
+        throw new UserError('no-room', 'the pages that clones wrote take all of the 2 GiB that they share');
+      }
       while (state === 'busy') {
         state = this.slice(pace);
         if (this.host.nowMs() >= end) break;
@@ -361,7 +409,8 @@ export class SequentialMachine extends Machine {
   }
 
   protected override dropRegions(page: number, first: number, last: number): void {
-    this.hot?.dropRegions(page, first, last);
+    const { engine } = this.hardware.ground;
+    if (engine instanceof HotEngine) engine.dropRegions(page, first, last);
   }
 
   protected override pageFetched(va: bigint, page: number): void {

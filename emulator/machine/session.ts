@@ -1,11 +1,13 @@
 import { UserError } from '../base/user-error.ts';
 import type { Monitor } from '../debug/monitor/monitor.ts';
 import type { MonitorAnswer } from '../debug/monitor/target.ts';
+import { CloneRun } from './clones/clone-run.ts';
 import { createMachine } from './create.ts';
 import type { DebugSession } from './debug-session.ts';
 import { explainEnd } from './debug/explain-end.ts';
 import type * as Tools from './debug/tools.ts';
 import type { Machine } from './machine.ts';
+import { SequentialMachine } from './sequential-machine.ts';
 import type { IdlePace, MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, Script } from './types.ts';
 import { pictureOf } from './picture.ts';
 
@@ -48,6 +50,7 @@ export class MachineSession {
   private lastTurnMs = 0;
   /** Virtual and host time at which pacing began. */
   private paceFrom = { virtualNs: 0, hostMs: 0 };
+  private clones: CloneRun | undefined;
   private monitor: Monitor | undefined;
   private tools: typeof Tools | undefined;
   private loading: Promise<typeof Tools> | undefined;
@@ -292,6 +295,7 @@ export class MachineSession {
     if (!machine || this.state !== 'running' || (this.script.monitor && !this.tools)) return;
     const now = this.host.nowMs();
     if (this.isWallOver()) return;
+    if (this.clones) return this.clones.runFor(TURN_MS) ? this.schedule(0) : this.finish();
     let untilNs = Infinity;
     if (this.speed !== 'max') untilNs = this.paceFrom.virtualNs + (now - this.paceFrom.hostMs) * 1e6 * this.speed;
     // With paced idling, time that nobody computes in passes as on the wall; what computes runs as fast as it can.
@@ -312,12 +316,25 @@ export class MachineSession {
     // A machine that waits for input alone gets no older.
     if (state === 'idle') this.runAgenda(Infinity);
     if (this.host.nowMs() - this.statusAt.hostMs >= STATUS_MS) this.postStatus();
+    if (state === 'ended' && this.startClones(machine)) return this.schedule(0);
     if (state === 'ended' && !this.debug?.holds(machine.outcome)) return this.finish();
     if (state === 'halted') this.debug?.stopped();
     // A machine that can't keep up does not owe the lost time.
     if (this.speed !== 'max' && state === 'busy' && machine.nowNs < untilNs - 50e6) this.restartPacing();
     const idleMs = Math.min(20, Math.max(1, this.wallMs - (now - this.startedMs)));
     this.schedule(state === 'busy' ? 0 : state === 'paced' ? 2 : idleMs);
+  }
+
+  /** Where clones are to go on from here, they do. */
+  private startClones(machine: Machine): boolean {
+    const { clones: scripts } = this.script;
+    if (!scripts || machine.outcome !== 'expected' || !(machine instanceof SequentialMachine)) return false;
+    const { streams } = machine.hardware;
+    this.clones = new CloneRun(machine, scripts, this.host, (clone) => ({
+      onConsole: (bytes, stream) => this.thread.post({ type: 'console', bytes, stream: streams * (clone + 1) + stream }),
+      onDriveWrite: () => undefined,
+    }));
+    return true;
   }
 
   private postStatus(): void {
@@ -347,7 +364,8 @@ export class MachineSession {
     for (const { atNs, line } of lastLines) if (atNs === undefined) this.lastLine(machine, line);
     this.state = 'off';
     this.postStatus();
-    const result = machine.result(this.host.nowMs() - this.startedMs);
+    const clones = this.clones?.finish();
+    const result = { ...machine.result(this.host.nowMs() - this.startedMs), ...(clones ? { clones } : {}) };
     const end = (): void => {
       this.debug?.ended(result.outcome);
       this.thread.post({ type: 'ended', result });

@@ -9,6 +9,7 @@ import type { CellsConfig } from '../hypervisor/config.ts';
 import type { CellResult } from '../hypervisor/hypervisor.ts';
 import type { ScreenInfo } from '../screen/screen.ts';
 import type { Picture } from '../screen/reader.ts';
+import type { Overlay } from '../devices/virtio/sectors.ts';
 import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
 import type { NicConfig } from '../network/config.ts';
 import type { RadioStatistics } from '../devices/radio/radio.ts';
@@ -112,6 +113,8 @@ export interface DriveConfig {
   name: string;
   image: SharedArrayBuffer;
   readOnly: boolean;
+  /** Of a clone: what was written, instead of into the image. */
+  overlay?: Overlay;
   /** On PCI; else it is in a slot of virtio-mmio. */
   pci?: PciPlace;
 }
@@ -191,7 +194,11 @@ export interface Script {
   record?: boolean;
   /** Input of an earlier run, entered at its virtual times; live input is then refused. */
   replay?: InputRecord[];
+  /** When all that is expected was seen, as many clones of the machine go on, each with a script of its own. They have its limit of virtual time. */
+  clones?: CloneScript[];
 }
+
+export type CloneScript = Pick<Script, 'sends' | 'expects' | 'fail'>;
 
 /**
  * One piece of outside input as the log has it, that entered at a virtual time: bytes of a stream (0 when absent; cells' consoles are 0, 1 and so on), or with `port` what became of
@@ -252,6 +259,14 @@ export interface RunResult {
   cells?: CellResult[];
   /** How well the guest kept up with the radio, if the machine has one. */
   radio?: RadioStatistics;
+  clones?: CloneResults;
+}
+
+/** Of clones: what became of each, and what making them all took of the host. */
+export interface CloneResults {
+  results: RunResult[];
+  hostMs: number;
+  bytes: number;
 }
 
 export interface MachineStatus {

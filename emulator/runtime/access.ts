@@ -10,6 +10,7 @@ import { C_BOUNCE, C_DEVICE_ALLOWED, C_EL, C_LEAVE, C_SCTLR, C_STEPPING, LEAVE_C
 import { EC_DATA_ABORT, raiseStage2, raiseWithAddress } from './exceptions';
 import { HAS_CODE, READ_ONLY, codeChanged, codeRangeChanged, fence, forgetCode, hasRegions, hostPageFlags, physicalEntry } from './memory';
 import { isWatched, stopsForWatch } from './external-debug';
+import { writtenEntry } from './shared-pages';
 import { askToForgetAll } from './parallel';
 import { S1PTW, STAGE2, faultIpa } from './stage2';
 import { isUpdate, registerAccess, wordAt } from './syndrome';
@@ -109,7 +110,7 @@ function resolve(cpu: usize, va: u64, bytes: u32, write: bool, misaligned: bool,
     }
   }
   if (isWatched(va) && stopsForWatch(cpu, va, bytes, write)) return 0;
-  const entry = physicalEntry(pa);
+  const entry = write ? writtenEntry(pa) : physicalEntry(pa);
   if (entry == 0 || (write && (entry & READ_ONLY) != 0)) return DEVICE;
   host = (entry & ~4095) | ((pa as u32) & 4095);
   // RAM mapped as Device memory is not entered, so that misaligned accesses to it always come here.

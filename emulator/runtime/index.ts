@@ -3,7 +3,8 @@
  * because it runs millions of times in a boot and must not leave WebAssembly.
  */
 export * from './softfloat/index';
-export { allocate, codePageCount, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry, physicalAddress } from './memory';
+export { allocate, codePageCount, codeRangeChanged, initializeMemory, mapRam, mapRom, peekEntry, physicalAddress, poolLeft } from './memory';
+export { cloneMap, currentMap, dropMap, useMap, writtenAddress } from './shared-pages';
 export { initializeTlb, selectFetch, selectTables, tlbiAll, tlbiAsid, tlbiVa, watchesChanged } from './tlb';
 export { invalidateAllCode, invalidateCode, maintainByAddress, regionStore, regionTranslate, slowLoad, slowStore, translateRw } from './access';
 export { fetchPage, fetchRecord, protectCode } from './fetch';

@@ -8,6 +8,7 @@ import {
   M_HOST_PAGE_FLAGS,
   M_HOST_PAGE_FLAGS_BYTES,
   M_MACHINE,
+  M_MAPS,
   M_PHYSICAL_L1,
   M_POOL,
   M_POOL_END,
@@ -21,6 +22,8 @@ import { demoteFetches } from './tlb';
 // Words shared by all cores.
 const POOL_NEXT: usize = M_MACHINE;
 const POOL_LOCK: usize = M_MACHINE + 4;
+/** The first of the pages that nobody has any more; each begins with the address of the next. */
+const FREE_PAGE: usize = M_MAPS + 8;
 const FENCE: usize = M_MACHINE + 48;
 export const CORE_COUNT: usize = M_MACHINE + 8;
 /** Pages of micro-ops that are kept at most, by all cores together. */
@@ -42,13 +45,15 @@ export const TLB_SLOTS: usize = M_TLB_SLOTS_OF_CORE;
 /** Flags in an entry of the page map, beside the address of the host page. */
 export const RAM_UNTOUCHED: u32 = 1;
 export const READ_ONLY: u32 = 2;
+/** Other maps have the same host page: who writes first makes a copy of it (shared-pages.ts). */
+export const SHARED: u32 = 4;
 
 /** Flags of a host page; above them the stores into its code that were taken one by one. */
 export const HAS_CODE: u32 = 1;
 export const HAS_STORE_ENTRY: u32 = 2;
 const STORES_SHIFT: u32 = 4;
 
-const PAGE: u32 = 4096;
+export const PAGE: u32 = 4096;
 const CODE_HEADER: u32 = 16;
 const RECORD: u32 = 16;
 // Header of a page of micro-ops: the host page (0: the page is free); flags; the next free page; regions that hold words of it.
@@ -119,11 +124,33 @@ export function allocate(bytes: u32): u32 {
   return at;
 }
 
+/** A zeroed page: one that nobody has any more, or a new one. */
+export function freshPage(): u32 {
+  const page = load<u32>(FREE_PAGE);
+  if (page == 0) return allocate(PAGE);
+  store<u32>(FREE_PAGE, load<u32>(page));
+  store<u32>(page, 0);
+  return page;
+}
+
+/** Nobody has a page any more. */
+export function freePage(page: u32): void {
+  codeChanged(page, PAGE);
+  memory.fill(page, 0, PAGE);
+  store<u32>(page, load<u32>(FREE_PAGE));
+  store<u32>(FREE_PAGE, page);
+}
+
+/** Bytes that the pool has left, beside pages that were given back. */
+export function poolLeft(): u32 {
+  return M_POOL_END - load<u32>(POOL_NEXT);
+}
+
 /** Entries of a table of the map: 1 GiB. */
-const TABLE_PAGES: u32 = 1 << 18;
+export const TABLE_PAGES: u32 = 1 << 18;
 
 /** Address of the map's entry for a physical address, 0 where no table is and none is wanted. */
-function entryAddress(pa: u64, create: bool): usize {
+export function entryAddress(pa: u64, create: bool): usize {
   if (pa >> 40 != 0) return 0;
   const l1 = M_PHYSICAL_L1 + ((pa >> 30) as u32) * 4;
   let table = load<u32>(l1);
@@ -170,7 +197,7 @@ function touch(at: usize): u32 {
   while (atomic.cmpxchg<u32>(POOL_LOCK, 0, 1) != 0) {}
   let page = load<u32>(at);
   if (page == RAM_UNTOUCHED) {
-    page = allocate(PAGE);
+    page = freshPage();
     atomic.store<u32>(at, page);
   }
   atomic.store<u32>(POOL_LOCK, 0);
@@ -209,7 +236,7 @@ export function codePage(host: u32): u32 {
   const slot = codeOfHostPage + (host >> 12) * 4;
   let page = load<u32>(slot);
   if (page == 0) {
-    page = freePage();
+    page = freeCodePage();
     store<u32>(slot, page);
     store<u32>(page, host & -PAGE);
     // The record behind the last one ends the page.
@@ -219,7 +246,7 @@ export function codePage(host: u32): u32 {
   return page;
 }
 
-function freePage(): u32 {
+function freeCodePage(): u32 {
   if (codeFree == 0) {
     const page = codeNext;
     if (page + M_CODE_PAGE_BYTES <= codeEnd) {

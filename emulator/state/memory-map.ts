@@ -23,6 +23,10 @@ export const memoryMap = {
   CLOCK: 0x5000,
   MACHINE_BELL: 0x5040,
   PAIR_LOCKS: 0x6000,
+  /** Machines that share pages (runtime/shared-pages.ts): the map in use, how many there are, free pages, and the list of all maps. */
+  MAPS: 0x7000,
+  MAP_LIST: 0x7010,
+  MOST_MAPS: 1000,
   /** What generated code counts for profiles: see exec/counters.ts. */
   COUNTERS: 0x8000,
   COUNTERS_END: 0x1_0000,

@@ -1,5 +1,6 @@
 import { admission } from './admission/show.ts';
+import { clones } from './clones/show.ts';
 import type { Show } from './show.ts';
 
 /** All shows, in the order of the list: a folder and a line each. */
-export const shows: readonly Show[] = [admission];
+export const shows: readonly Show[] = [admission, clones];

@@ -1,5 +1,6 @@
 import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Chain } from './chain.ts';
+import { imageSectors, overlaidSectors, type Overlay, SECTOR } from './sectors.ts';
 import type { VirtioDevice } from './device.ts';
 
 /** A block device (virtio 1.2 §5.2) whose sectors lie in memory. They are not part of its snapshot: the machine keeps drives apart. */
@@ -7,6 +8,8 @@ export interface VirtioBlockOptions {
   /** What follows the last whole sector is not seen. */
   image: SharedArrayBuffer;
   readOnly: boolean;
+  /** Where it is present the image stays as it is, and what was written is here. */
+  overlay?: Overlay;
   /** What GET_ID says, up to 20 bytes. */
   serial: string;
   /** Sectors were changed: the host may write them back. */
@@ -18,7 +21,6 @@ export interface VirtioBlockOptions {
   bytesPerSecond?: number;
 }
 
-const SECTOR = 512;
 const QUEUE_SIZE = 256;
 const HEADER_BYTES = 16;
 const SERIAL_BYTES = 20;
@@ -33,25 +35,20 @@ export function createVirtioBlock(options: VirtioBlockOptions): VirtioDevice {
   // A plausible flash of a phone; what a guest measures depends on it.
   const { image, readOnly, serial, onWrite, onFlush, latencyNs = 20_000, bytesPerSecond = 2e9 } = options;
   const sectors = Math.floor(image.byteLength / SECTOR);
-  const bytes = new Uint8Array(image);
+  const store = options.overlay ? overlaidSectors(image, options.overlay) : imageSectors(image);
 
   function run(type: number, sector: number, chain: Chain): Result {
     const [source, space] = [chain.readable - HEADER_BYTES, chain.writable - 1];
-    const range = (length: number) =>
-      length % SECTOR === 0 && sector + length / SECTOR <= sectors
-        ? bytes.subarray(sector * SECTOR, sector * SECTOR + length)
-        : undefined;
+    const isThere = (length: number) => length % SECTOR === 0 && sector + length / SECTOR <= sectors;
     switch (type) {
       case request.IN: {
-        const data = range(space);
-        if (!data) return { status: IO_ERROR };
-        return chain.write(0, data) ? { status: OK, read: space, moved: space } : undefined;
+        if (!isThere(space)) return { status: IO_ERROR };
+        return chain.write(0, store.read(sector, space)) ? { status: OK, read: space, moved: space } : undefined;
       }
       case request.OUT: {
-        const data = readOnly ? undefined : range(source);
-        if (!data) return { status: IO_ERROR };
-        if (!chain.read(HEADER_BYTES, data)) return undefined;
-        onWrite(sector, source / SECTOR);
+        if (readOnly || !isThere(source)) return { status: IO_ERROR };
+        if (!store.write(sector, source, (into) => chain.read(HEADER_BYTES, into))) return undefined;
+        if (!options.overlay) onWrite(sector, source / SECTOR);
         return { status: OK, moved: source };
       }
       case request.FLUSH:

@@ -23,6 +23,8 @@ export interface Ground {
   readonly gic: GicV3;
   /** A core's state as a reset leaves it at EL1. */
   readonly resetState: Uint8Array;
+  /** Whether memory has everything already, tables of stage 2 among it. */
+  readonly isClone: boolean;
   flushTlbs(): void;
 }
 
@@ -73,7 +75,13 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
   );
   const processors = ground.cores.map((core) => new CoreProcessor(core, runtime, gic, user));
   const hypervisor = (made.hypervisor = new Hypervisor({
-    ...{ processors, cells, costs: cellsConfig.costs, tables: tableMemory(ram, plan.tables), resetState: ground.resetState },
+    ...{
+      processors,
+      cells,
+      costs: cellsConfig.costs,
+      tables: tableMemory(ground.isClone ? scratch() : ram, plan.tables),
+      resetState: ground.resetState,
+    },
     ...{ counterHz: board.counterHz, ppis: board.ppis, rebootEnds: config.noReboot ?? false },
     nowNs: () => user.nowNs(),
     flushTlbs: () => ground.flushTlbs(),
@@ -81,7 +89,16 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
   return { hypervisor, processors, cells };
 }
 
-function tableMemory(ram: PhysicalMemory, { base, size }: { base: number; size: number }): TableMemory {
+/** Where a clone makes the tables that its memory has already, to find them at the same places. */
+function scratch(): Pick<PhysicalMemory, 'read' | 'write'> {
+  const words = new Map<number, Uint8Array>();
+  return {
+    read: (pa, into) => (into.set(words.get(pa) ?? new Uint8Array(into.length)), true),
+    write: (pa, from) => (words.set(pa, from.slice()), true),
+  };
+}
+
+function tableMemory(ram: Pick<PhysicalMemory, 'read' | 'write'>, { base, size }: { base: number; size: number }): TableMemory {
   let used = 0;
   const word = new Uint8Array(8);
   const view = new DataView(word.buffer);

@@ -1,4 +1,4 @@
-import type { Picture, RunResult } from '../../../emulator/machine/types.ts';
+import type { CloneResults, Picture, RunResult, Script } from '../../../emulator/machine/types.ts';
 import type { LabPlan } from '../../services/lab/index.ts';
 import { loadPlan } from '../../services/machines/load.ts';
 import { defaultPlan, requireSomethingToRun, type MachinePlan } from '../../services/machines/plan.ts';
@@ -30,7 +30,8 @@ export async function runCommand(
   checkPause(options);
   const script = buildScript(options);
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
-  const lines = serialLines(plan, options);
+  const own = serialLines(plan, options);
+  const lines = [...own, ...linesOfClones(own, script.clones?.length ?? 0)];
 
   if (options.monitorScript !== undefined) {
     const { readMonitorScript } = await import('./monitor-script.ts');
@@ -54,7 +55,7 @@ export async function runCommand(
       speed: options.speed ?? (interactive && !scripted ? 1 : 'max'),
       ...(options.wall === undefined ? {} : { wallMs: options.wall / 1e6 }),
       streams,
-      inputStream: interactive ? inputStream(plan, lines) : undefined,
+      inputStream: interactive ? inputStream(plan, own) : undefined,
       ...{ network, capture, sound },
       ...(options.gdb ? { gdb: options.gdb } : {}),
       ...(options.pause ? { paused: true } : {}),
@@ -66,11 +67,12 @@ export async function runCommand(
       ? exitCodeOfReason(reason)
       : isMoment
         ? ExitStatus.ok
-        : exitCodeOf(result!, script.expects.length > 0);
+        : (clonesFailure(result!, script) ?? exitCodeOf(result!, script.expects.length > 0));
     if (streams.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
     if (options.screenshot !== undefined && !(await saveScreenshot(options.screenshot, picture))) exitCode ||= ExitStatus.failed;
     if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
-    if (result && !reason && !isMoment) tell(result, exitCode, script.expects);
+    if (result?.clones) tellClones(result.clones, script);
+    else if (result && !reason && !isMoment) tell(result, exitCode, script.expects);
     if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell, options.threads !== 'auto')}\n`);
     return exitCode;
   } finally {
@@ -97,6 +99,34 @@ function serialLines({ cell, cells, serial }: MachinePlan, { console: options = 
     return { name, role, backend: connected(name, backend) };
   });
   return [...own, ...others];
+}
+
+/** The same of clones, by their numbers from 1 on. What has a file or another program at its other end is the machine's alone. */
+function linesOfClones(lines: readonly Line[], clones: number): Line[] {
+  return Array.from({ length: clones }, (_, n) =>
+    lines.map(({ name, role, backend }): Line => {
+      const label = lines.length > 1 ? `${name} ${n + 1}` : `clone ${n + 1}`;
+      return { name: label, role, backend: backend.kind === 'stdio' ? backend : { kind: 'null' } };
+    }),
+  ).flat();
+}
+
+/** The exit code of the first clone that did not end as wished. */
+function clonesFailure({ clones }: RunResult, script: Script): number | undefined {
+  return clones?.results
+    .map((result, n) => exitCodeOf(result, (script.clones?.[n]?.expects.length ?? 0) > 0))
+    .find((code) => code !== ExitStatus.ok);
+}
+
+function tellClones({ results, hostMs, bytes }: CloneResults, { clones = [] }: Script): void {
+  process.stderr.write(
+    `pocketvisor: ${results.length} clones in ${Math.round(hostMs)} ms, with ${(bytes / 2 ** 20).toFixed(1)} MiB more at first\n`,
+  );
+  for (const [n, result] of results.entries()) {
+    const expects = clones[n]?.expects ?? [];
+    const explanation = explain(result, exitCodeOf(result, expects.length > 0), expects);
+    if (explanation) process.stderr.write(`pocketvisor: clone ${n + 1}: ${explanation}\n`);
+  }
 }
 
 /** What is typed goes to virtio's first console on standard output, for which somebody asked, else to the (first cell's) UART. */

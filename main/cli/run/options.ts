@@ -55,6 +55,9 @@ export interface RunOptions {
   gdb?: DebugAddress;
   pause?: boolean;
   json?: boolean;
+  clones?: number;
+  cloneSend?: string[];
+  cloneExpect?: string[];
   /** Of `pocketvisor screenshot`: the run is over at that virtual time (ns), as it should be, and its console goes nowhere. */
   at?: number;
   quiet?: boolean;
@@ -150,6 +153,9 @@ export function addRunOptions(command: Command): Command {
   option('--profile-emulator', 'tell at the end how often the emulator did what, and where the time of the host went');
   value('--gdb <[host:]port>', 'a debugger may attach there: GDB, LLDB (0: any port that is free)', parseDebugAddress, 'a port');
   option('--pause', 'with --gdb: nothing runs until the debugger lets it');
+  value('--clones <n>', 'once all --expect were seen, so many clones of the machine go on from there', parseNumber, 'a number');
+  repeatable('--clone-send <regex=>text>', 'as --send, for each clone; {n} is its number, from 1 on');
+  repeatable('--clone-expect <regex>', 'as --expect, for each clone; {n} is its number');
   option('--json', 'the last line of standard output is one JSON object');
   for (const flags of notYet) {
     option(flags, 'not available in this version')

@@ -1,5 +1,5 @@
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { Script } from '../../../emulator/machine/types.ts';
+import type { CloneScript, Script } from '../../../emulator/machine/types.ts';
 import { parseNumber } from '../../services/handset/units.ts';
 import {
   cpusProblem,
@@ -113,23 +113,43 @@ export function checkPause({ pause, gdb }: RunOptions): void {
 export function buildScript(options: RunOptions): Script {
   const fails = (options.fail ?? []).map((pattern) => checkPattern('--fail', pattern));
   return {
-    sends: (options.send ?? []).map(parseSend),
+    sends: (options.send ?? []).map((text) => parseSend(text)),
     ...(options.sendKey ? { sendKeys: options.sendKey.map((text) => parseSendKey(text, sendKeyPattern)) } : {}),
     expects: (options.expect ?? []).map((pattern) => checkPattern('--expect', pattern)),
     ...(fails.length > 0 ? { fail: fails.length === 1 ? fails[0]! : fails.map((pattern) => `(?:${pattern})`).join('|') } : {}),
-    ...defined({ timeoutNs: options.at ?? options.timeout }),
+    ...defined({ timeoutNs: options.at ?? options.timeout, clones: cloneScripts(options) }),
     ...(options.record === undefined ? {} : { record: true }),
     ...(options.screenshot === undefined ? {} : { screenshot: {} }),
   };
 }
 
+const MOST_CLONES = 64;
+
+function cloneScripts({ clones, cloneSend = [], cloneExpect = [], expect = [], threads }: RunOptions): CloneScript[] | undefined {
+  if (clones === undefined) {
+    const alone = cloneSend.length > 0 ? '--clone-send' : cloneExpect.length > 0 ? '--clone-expect' : undefined;
+    if (alone) throw optionError(alone, 'there are no clones', 'add --clones 8');
+    return undefined;
+  }
+  if (clones < 1 || clones > MOST_CLONES) throw optionError('--clones', `there can be 1 to ${MOST_CLONES}`);
+  if (threads === 'auto') throw optionError('--clones', 'only a deterministic machine is cloned', 'use --threads 1');
+  if (expect.length === 0) throw optionError('--clones', 'nothing says when', "add --expect 'login:'");
+  return Array.from({ length: clones }, (_, n) => {
+    const numbered = (text: string): string => text.replaceAll('{n}', String(n + 1));
+    return {
+      sends: cloneSend.map((text) => parseSend(numbered(text), '--clone-send')),
+      expects: cloneExpect.map((pattern) => checkPattern('--clone-expect', numbered(pattern))),
+    };
+  });
+}
+
 const sendKeyPattern = (pattern: string) => checkPattern('--send-key', pattern);
 
 /** `REGEX=>TEXT`, split at the last `=>`. */
-export function parseSend(option: string): { pattern: string; text: string } {
+export function parseSend(option: string, role = '--send'): { pattern: string; text: string } {
   const at = option.lastIndexOf('=>');
-  if (at < 0) throw optionError('--send', `${JSON.stringify(option)} has no =>`, "--send 'login:=>root\\n'");
-  return { pattern: checkPattern('--send', option.slice(0, at)), text: unescape(option.slice(at + 2)) };
+  if (at < 0) throw optionError(role, `${JSON.stringify(option)} has no =>`, `${role} 'login:=>root\\n'`);
+  return { pattern: checkPattern(role, option.slice(0, at)), text: unescape(option.slice(at + 2)) };
 }
 
 /** `FILE[,ro][,bus=pci][,format=raw]`. */

@@ -1,5 +1,5 @@
 import { assertNever } from '../../../emulator/base/assert.ts';
-import type { RunResult } from '../../../emulator/machine/types.ts';
+import type { CloneResults, RunResult } from '../../../emulator/machine/types.ts';
 import { ExitStatus } from '../failure.ts';
 import { launchedMs } from '../launch.ts';
 
@@ -43,14 +43,19 @@ export function jsonLine(result: RunResult, exitCode: number, cell: string, dete
 
 /** What is said of a machine, be it the only one or not. */
 export function figures(result: Omit<RunResult, 'outcome'> & { outcome: string }, cell: string): object {
-  const { outcome, virtualNs, instructions, stateHash, matched, exits, tiers, radio, error } = result;
+  const { outcome, virtualNs, instructions, stateHash, matched, exits, tiers, radio, error, clones } = result;
   return {
     ...{ outcome, virtualNs, instructions, stateHash, matched },
     cells: result.cells ?? [{ name: cell, instructions, exits }],
     tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
     ...(radio ? { radio } : {}),
+    ...(clones ? { clones: clonesOf(clones, cell) } : {}),
     ...(error ? { error } : {}),
   };
+}
+
+function clonesOf({ hostMs, bytes, results }: CloneResults, cell: string): object {
+  return { hostMs: Math.round(hostMs), bytes, results: results.map((result) => figures(result, cell)) };
 }
 
 /** Milliseconds since the command was given. */
