@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { costsAt } from '../../emulator/boards/costs.ts';
 import type { CellConfig, CellsConfig } from '../../emulator/hypervisor/config.ts';
 import { hypercallHeader } from '../../emulator/hypervisor/hypercalls/header.ts';
+import { replaceCell } from '../../emulator/machine/cells/build.ts';
 import type { MachineConfig, RunResult, Script } from '../../emulator/machine/types.ts';
 import { root } from '../../resources/build/targets.ts';
 import { guestFile } from '../support/guests.ts';
@@ -160,6 +161,53 @@ test('a cell that fails or resets begins anew as its policy says, while another 
   expect(consoles['reboot']).toMatch(/^rr/);
 });
 
+test('other images take the place of a cell while another runs on, and nothing of the first is left', () => {
+  const spin = (a: Assembler): void => {
+    a.label('on');
+    a.b('on');
+  };
+  const watch = program('watch', spin, { schedule: { priority: 200, periodNs: 1e6, budgetNs: 25e4 } });
+  const first = program('phone', (a) => {
+    a.mov(1, ENTRY + MiB);
+    a.str(1, 1);
+    print(a, 'a');
+    spin(a);
+  });
+  const second = program('phone', (a) => {
+    a.mov(1, ENTRY + MiB);
+    a.ldr(2, 1);
+    a.cbz(2, 'clean');
+    print(a, '!');
+    a.label('clean');
+    print(a, 'b');
+    call(a, SYSTEM_OFF);
+  });
+  const run = (replaces: boolean) => {
+    let text = '';
+    const { machine } = testMachine({
+      config: { exec: 'cold', cells: { cells: [watch, first], channels: [], budgets: [], costs: costsAt(1e9) } },
+      script: { timeoutNs: 60e6 },
+      onConsole: (bytes) => (text += Buffer.from(bytes).toString('latin1')),
+    });
+    while (machine.runFor(1000, { untilNs: 10e6 }) === 'busy');
+    const hosted = machine.hardware.hosted!;
+    if (replaces) replaceCell(hosted, 'phone', second.boot);
+    expect(() => replaceCell(hosted, 'tablet', second.boot)).toThrow('no cell "tablet"');
+    expect(() => replaceCell(hosted, 'phone', { loads: [] })).toThrow('nothing to run');
+    while (machine.runFor(1000) === 'busy');
+    return { ...machine.result(0), text };
+  };
+  const result = run(true);
+  expect(result.text).toBe('ab');
+  expect(result.cells?.map(({ name, state, restarts }) => `${name} ${state} ${restarts}`)).toEqual([
+    'watch running 0',
+    'phone off 0',
+  ]);
+  // The other has its budget as before.
+  expect(result.cells?.[0]).toMatchObject({ overruns: run(false).cells![0]!.overruns });
+  expect(run(true).stateHash).toBe(result.stateHash);
+});
+
 test('a more urgent cell has the core whenever it wants it, and a budget bounds that', () => {
   const spin = (a: Assembler): void => {
     a.label('on');
@@ -173,6 +221,19 @@ test('a more urgent cell has the core whenever it wants it, and a budget bounds 
   expect(used / 20e6).toBeGreaterThan(0.24);
   expect(used / 20e6).toBeLessThan(0.26);
   expect(its!.runNs / 20e6).toBeGreaterThan(0.7);
+});
+
+test('a budget comes back also where nobody else has the core', () => {
+  const spin = program(
+    'spin',
+    (a) => {
+      a.label('on');
+      a.b('on');
+    },
+    { schedule: { priority: 200, periodNs: 1e6, budgetNs: 25e4 } },
+  );
+  const { result } = runCells({ cells: [spin] }, { timeoutNs: 20e6 });
+  expect(result.cells![0]!.overruns).toBe(20);
 });
 
 bootTest("Debian's kernel runs in a cell beside a guest of ours", { guests: ['Image-cloud', initrd] }, () => {
