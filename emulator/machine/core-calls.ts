@@ -64,7 +64,8 @@ export class CoreCalls {
   private refuse(access: 'undefined' | 'trapped', pointer: number, iss: number, pc: bigint): number {
     if (access === 'undefined') return this.undefinedInstruction(pointer, pc);
     this.hardware.runtime.raiseToEl2(pointer, EC_SYSTEM, iss, pc);
-    return leaveReasons.RESYNC;
+    // To the guest's EL2, or to the host's.
+    return this.hardware.coreAt(pointer).get32('LEAVE');
   }
 
   /** HVC and SMC: to EL2 where it takes them, to the firmware where this is its conduit; else UNDEFINED. */

@@ -351,8 +351,11 @@ export class SequentialMachine extends Machine {
     this.endAtFaults(core);
     const { hosted } = this.hardware;
     const isEntry = hosted !== undefined && core.get32('EL') === 2;
-    if (isEntry) hosted.hypervisor.enter(hosted.processors[core.index] as CoreProcessor);
-    else this.deadlines.update(core, core.nowNs);
+    if (isEntry) {
+      // What leaves next without an exception has retired.
+      core.set32('LEAVE', 0);
+      hosted.hypervisor.enter(hosted.processors[core.index] as CoreProcessor);
+    } else this.deadlines.update(core, core.nowNs);
     if (hosted) this.dispatch(core, isEntry);
     // What wants it may have been there before it was suspended.
     this.resume(core);

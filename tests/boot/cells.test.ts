@@ -17,6 +17,7 @@ import { initrd } from './support/debian.ts';
 
 const MiB = 2 ** 20;
 const ENTRY = 0x4020_0000;
+const seam = new Uint8Array(readFileSync(join(root, 'resources/guests/seam/seam.img')));
 const hello = new Uint8Array(readFileSync(join(root, 'resources/guests/hello/hello.elf')));
 
 function cell(name: string, boot: CellConfig['boot'], more: Partial<CellConfig> = {}): CellConfig {
@@ -234,6 +235,13 @@ test('a budget comes back also where nobody else has the core', () => {
   );
   const { result } = runCells({ cells: [spin] }, { timeoutNs: 20e6 });
   expect(result.cells![0]!.overruns).toBe(20);
+});
+
+test.each(['interrupt', 'timer', 'sleep'])('interrupts of its own reach a guest: %s', (operation) => {
+  const boot = { kernel: seam, append: `${operation} 20`, loads: [] };
+  const runs = (['cold', 'hot'] as const).map((exec) => runCells({ cells: [cell('seam', boot)] }, {}, { exec }));
+  for (const { result, consoles } of runs) expect([result.outcome, consoles['seam']]).toEqual(['poweroff', 'seam: done\r\n']);
+  expect(runs[1]!.result.stateHash).toBe(runs[0]!.result.stateHash);
 });
 
 bootTest("Debian's kernel runs in a cell beside a guest of ours", { guests: ['Image-cloud', initrd] }, () => {

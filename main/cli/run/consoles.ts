@@ -44,44 +44,6 @@ export function fileSink(path: string, role: string): ConsoleSink {
 /** Bytes that nobody wants to see. */
 export const nullSink: ConsoleSink = { write() {}, midLine: false, close() {} };
 
-/** Standard output for several consoles: each line begins with the name of the one that wrote it. */
-export class SharedOutput {
-  readonly #output: ConsoleSink;
-  readonly #width: number;
-  /** Whose line has begun and not ended. */
-  #writer: string | undefined;
-
-  constructor(output: ConsoleSink, names: readonly string[]) {
-    this.#output = output;
-    this.#width = Math.max(...names.map((name) => name.length));
-  }
-
-  sink(name: string): ConsoleSink {
-    const output = this.#output;
-    return {
-      write: (bytes) => output.write(this.#prefixed(name, bytes)),
-      get midLine() {
-        return output.midLine;
-      },
-      close() {},
-    };
-  }
-
-  #prefixed(name: string, bytes: Uint8Array): Uint8Array {
-    const prefix = `${name.padEnd(this.#width)} | `;
-    const parts = Buffer.from(bytes)
-      .toString('latin1')
-      .split(/(?<=\n)/);
-    let text = '';
-    for (const part of parts) {
-      if (this.#writer !== name) text += `${this.#writer === undefined ? '' : '\r\n'}${prefix}`;
-      text += part;
-      this.#writer = part.endsWith('\n') ? undefined : name;
-    }
-    return Buffer.from(text, 'latin1');
-  }
-}
-
 /** The files that `--console NAME=FILE` gives to cells or machines; an unknown name is an error. */
 export function consoleFiles(options: readonly string[], names: readonly string[]): Map<string, string> {
   const files = new Map<string, string>();

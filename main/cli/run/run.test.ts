@@ -152,7 +152,7 @@ describe('a run', () => {
       say(2, 'elsewhere\n');
       guest.end();
     });
-    expect(out).toBe('guest | one\nguest | two\r\nhvc0  | three four\n');
+    expect(out).toBe('guest | one\nhvc0  | three four\nguest | two');
     expect(readFileSync(file, 'utf8')).toBe('elsewhere\n');
     await expect(run({ console: ['hvc0=x'] }, () => {})).rejects.toThrow(/there is no console "hvc0"/);
   });

@@ -2,7 +2,8 @@ import type { MachineCommand } from '../../../emulator/machine/types.ts';
 import type { Backend } from '../../services/serial/backend.ts';
 import type { Endpoint } from '../../services/serial/endpoint.ts';
 import { SocketEndpoint } from '../../services/serial/socket.ts';
-import { fileSink, nullSink, SharedOutput, stdoutSink, type ConsoleSink } from './consoles.ts';
+import { fileSink, nullSink, stdoutSink, type ConsoleSink } from './consoles.ts';
+import { SharedOutput } from './shared-output.ts';
 
 /** A serial line of the machine: what a person calls it, the option that connects it, and to what. */
 export interface Line {
