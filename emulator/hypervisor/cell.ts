@@ -21,6 +21,8 @@ export interface CellParts {
   readonly config: CellConfig;
   readonly memory: CellMemory;
   readonly bus: CellBus;
+  /** Registers of devices of the board that it was granted: it reaches them without the hypervisor. */
+  readonly passed: readonly { readonly base: number; readonly size: number }[];
   /** Its virtual distributor, whose interrupts list registers take. */
   readonly gic: GicV3;
   /** Identification registers as the cell sees them (ID_*_EL1, by CRm * 8 + op2): without EL2. */
@@ -76,6 +78,9 @@ export class Cell {
     this.stage2 = new Stage2(tables);
     for (const { ipa, pa, size, writable, executable } of parts.memory.pieces) {
       this.stage2.map(ipa, pa, size, { write: writable, execute: executable });
+    }
+    for (const { base, size } of parts.passed) {
+      this.stage2.map(base, base, size, { write: true, execute: false, device: true });
     }
   }
 

@@ -166,12 +166,12 @@ export class Hardware {
   }
 
   private host(config: MachineConfig, cells: CellsConfig): Hosted {
-    const { board, cores, runtime, ram, user } = this;
+    const { board, cores, runtime, ram, bus, user } = this;
     const [first] = cores as [Core];
     first.reset(this.ids, MPIDR_RES1, board.counterHz, 1);
     const resetState = new Uint8Array(first.view.buffer, first.pointer, STATE_BYTES).slice();
     const gic = this.devices.gic3 as GicV3;
-    const ground = { board: equipped(boards[config.board], config), cores, runtime, ram, gic, resetState };
+    const ground = { board: equipped(boards[config.board], config), cores, runtime, ram, bus, gic, resetState };
     return buildHypervisor(config, cells, { ...ground, flushTlbs: () => this.flushTlbs() }, user);
   }
 

@@ -266,6 +266,7 @@ export class SequentialMachine extends Machine {
       const reason = this.runner.run(core);
       if (reason === STOPPED) return this.suspend(core);
       (this.exitCounts[reason] as number)++;
+      if (reason === leaveReasons.DEVICE && this.hardware.hosted) this.deviceAnswered(core);
       const isStepped = this.runner.external?.stepEnds(core);
       if (!core.canRun) break;
       if (this.events.nextNs < this.limitNs) this.limitNs = this.events.nextNs;
@@ -312,6 +313,12 @@ export class SequentialMachine extends Machine {
     // What wants it may have been there before it was suspended.
     this.resume(core);
     if (this.pendingPowerOff) this.ended ??= 'poweroff';
+  }
+
+  /** A guest in a cell reached a device by itself: what that changed at its interrupts and events counts from here on. */
+  private deviceAnswered(core: Core): void {
+    this.deadlines.update(core, core.nowNs);
+    this.dispatch(core, false);
   }
 
   /** Where there are cells: puts in place what the core shall run now; false when that is nothing. */

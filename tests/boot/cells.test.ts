@@ -183,6 +183,25 @@ test.each(['interrupt', 'timer', 'sleep'])('interrupts of its own reach a guest:
   expect(runs[1]!.result.stateHash).toBe(runs[0]!.result.stateHash);
 });
 
+test('a cell reaches a device that it was granted by itself, and nobody else does', () => {
+  const kernel = new Uint8Array(readFileSync(join(root, 'resources/guests/baseband/baseband.img')));
+  const modem = cell('modem', { kernel, loads: [] }, { devices: [{ kind: 'uart' }, { kind: 'board', name: 'radio0' }] });
+  const stranger = program('stranger', (a) => {
+    a.mov(1, 0x0c00_0000);
+    a.ldr(0, 1);
+  });
+  const run = (exec: 'auto' | 'cold'): RunResult =>
+    runCells({ cells: [modem, stranger] }, { timeoutNs: 100e6 }, { exec, radio: true }).result;
+  const result = run('auto');
+  const { gsmFrame, cdmaGroup } = result.radio!.sources;
+  expect([gsmFrame!.events, gsmFrame!.missed, cdmaGroup!.events, cdmaGroup!.missed]).toEqual([21, 0, 79, 0]);
+  const [its, strangers] = result.cells!;
+  // More than 21 * 40 words were read, and as many written. What traps is the rest: the console, and the interrupt controller at first.
+  expect(its!.exits['data aborts']).toBeLessThan(300);
+  expect(strangers!.state).toBe('failed');
+  expect(run('cold').stateHash).toBe(result.stateHash);
+});
+
 bootTest("Debian's kernel runs in a cell beside a guest of ours", { guests: ['Image-cloud', initrd] }, () => {
   const read = (name: string): Uint8Array => new Uint8Array(readFileSync(guestFile(name)!));
   const image = read('Image-cloud');

@@ -5,6 +5,7 @@ import { Channel } from '../../hypervisor/channel.ts';
 import type { CellsConfig, ChannelConfig } from '../../hypervisor/config.ts';
 import { Hypervisor } from '../../hypervisor/hypervisor.ts';
 import { PAGE, type TableMemory } from '../../hypervisor/stage2.ts';
+import type { Bus, Window } from '../bus.ts';
 import type { Core } from '../core.ts';
 import type { PhysicalMemory } from '../physical-memory.ts';
 import type { Runtime } from '../runtime.ts';
@@ -20,6 +21,8 @@ export interface Ground {
   readonly cores: readonly Core[];
   readonly runtime: Runtime & Record<string, unknown>;
   readonly ram: PhysicalMemory;
+  /** Where cores find devices that cells reach by themselves. */
+  readonly bus: Bus;
   readonly gic: GicV3;
   /** A core's state as a reset leaves it at EL1. */
   readonly resetState: Uint8Array;
@@ -71,6 +74,9 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
       },
     ),
   );
+  for (const { bus, passed } of cells) {
+    for (const { base, size, name } of passed) ground.bus.map(base, size, (bus.find(base) as Window).device, name);
+  }
   const processors = ground.cores.map((core) => new CoreProcessor(core, runtime, gic, user));
   const hypervisor = (made.hypervisor = new Hypervisor({
     ...{ processors, cells, costs: cellsConfig.costs, tables: tableMemory(ram, plan.tables), resetState: ground.resetState },

@@ -1,4 +1,4 @@
-import { INTID_OF_SPI, type Board } from '../../boards/board.ts';
+import { INTID_OF_SPI, type Board, type BoardDevice } from '../../boards/board.ts';
 import type { DeviceState, Dma } from '../../devices/device.ts';
 import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
@@ -34,6 +34,8 @@ export interface CellRam extends Dma {
 
 /** A cell's parts, and what of them is reached from outside. */
 export interface BuiltCell extends CellParts {
+  readonly bus: Bus;
+  readonly passed: readonly BoardDevice[];
   readonly console: Pl011 | undefined;
   readonly radio: Radio | undefined;
   /** Network cards, by their number in the machine. */
@@ -108,6 +110,7 @@ export function buildCell(
     onTransmit: (nic, frame) => user.onTransmit(nicsOf(cell)[nic] as number, frame),
     listed: (cpu) => user.onInterrupts(cpu),
   });
+  const passed = own.devices.filter(({ name }) => cell.devices.some((device) => device.kind === 'board' && device.name === name));
   const gic = devices.gic3 as GicV3;
   const grants = channels.map(({ doorbell: page, memory, size, rights, spi, name, mayRing, ends }): Grant => {
     const doorbell = new Doorbell(ends, cell.name, mayRing, gic.spi(spi));
@@ -120,6 +123,7 @@ export function buildCell(
       config: cell,
       memory,
       bus,
+      passed,
       gic,
       console: devices.console,
       radio: devices.radio,
