@@ -3,64 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { costsAt } from '../../emulator/boards/costs.ts';
-import type { CellConfig, CellsConfig } from '../../emulator/hypervisor/config.ts';
+import type { CellConfig } from '../../emulator/hypervisor/config.ts';
 import { hypercallHeader } from '../../emulator/hypervisor/hypercalls/header.ts';
-import type { MachineConfig, RunResult, Script } from '../../emulator/machine/types.ts';
 import { root } from '../../resources/build/targets.ts';
 import { guestFile } from '../support/guests.ts';
-import { testMachine } from '../support/machine.ts';
-import { Assembler } from './support/assembler.ts';
+import type { Assembler } from './support/assembler.ts';
 import { bootTest } from './support/boot-test.ts';
+import { call, cell, print, program, pv, runCells, SYSTEM_OFF, SYSTEM_RESET } from './support/cells.ts';
 import { initrd } from './support/debian.ts';
 
 const MiB = 2 ** 20;
-const ENTRY = 0x4020_0000;
 const seam = new Uint8Array(readFileSync(join(root, 'resources/guests/seam/seam.img')));
 const hello = new Uint8Array(readFileSync(join(root, 'resources/guests/hello/hello.elf')));
-
-function cell(name: string, boot: CellConfig['boot'], more: Partial<CellConfig> = {}): CellConfig {
-  return {
-    ...{ name, boot, memoryBytes: 8 * MiB, cpus: 1, schedule: { priority: 10 }, devices: [{ kind: 'uart' }], restart: 'never' },
-    ...more,
-  };
-}
-
-/** A cell that runs what `write` assembles, with the MMU off and without vectors: whatever it faults at ends it. */
-function program(name: string, write: (a: Assembler) => void, more: Partial<CellConfig> = {}): CellConfig {
-  const a = new Assembler(ENTRY);
-  write(a);
-  return cell(name, { loads: [{ bytes: a.bytes(), address: ENTRY, name }], entry: ENTRY }, more);
-}
-
-interface Ran {
-  result: RunResult;
-  consoles: Record<string, string>;
-}
-
-/** Runs cells to the end of the run. */
-function runCells(cells: Partial<CellsConfig>, script: Partial<Script> = {}, config: Partial<MachineConfig> = {}): Ran {
-  const consoles: Record<string, string> = {};
-  const { machine } = testMachine({
-    config: { exec: 'cold', ...config, cells: { cells: [], channels: [], budgets: [], costs: costsAt(1e9), ...cells } },
-    script: { timeoutNs: 50e6, ...script },
-    onConsole: (bytes, stream) => {
-      const { name } = cells.cells![stream]!;
-      consoles[name] = (consoles[name] ?? '') + Buffer.from(bytes).toString('latin1');
-    },
-  });
-  while (machine.runFor(1000) === 'busy');
-  return { result: machine.result(0), consoles };
-}
-
-const [SYSTEM_OFF, SYSTEM_RESET] = [0x8400_0008, 0x8400_0009];
-function call(a: Assembler, id: number, ...values: number[]): void {
-  values.forEach((value, n) => a.mov(n + 1, value));
-  a.mov(0, id);
-  a.hvc(0);
-}
-const pv = (number: number): number => 0xc600_0000 + number;
-const print = (a: Assembler, text: string): void => [...text].forEach((each) => call(a, pv(6), each.charCodeAt(0)));
 
 test('two guests share a core, each with its console, and the run is the same in both tiers', () => {
   const cells = [cell('one', { kernel: hello, loads: [] }), cell('two', { kernel: hello, loads: [] })];
