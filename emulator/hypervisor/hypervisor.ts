@@ -388,6 +388,8 @@ export class Hypervisor implements Services {
         core.timersNs = Math.min(core.timersNs, timers.deadlineNs, cpu.wakeNs);
       }
     }
+    // A core where nobody runs is not asked by itself whether a budget is back.
+    if (core.current === undefined && core.untilNs <= nowNs) processor.wake();
     // What is overdue is chosen as soon as the core can be asked: it may be ahead.
     return Math.min(core.timersNs, Math.max(core.untilNs, nowNs + 1, processor.nowNs + 1));
   }

@@ -156,6 +156,19 @@ test('a cell reaches a device that it was granted by itself, and nobody else doe
   expect(run('cold').stateHash).toBe(result.stateHash);
 });
 
+test('a budget comes back also where nobody else has the core', () => {
+  const spin = program(
+    'spin',
+    (a) => {
+      a.label('on');
+      a.b('on');
+    },
+    { schedule: { priority: 200, periodNs: 1e6, budgetNs: 25e4 } },
+  );
+  const { result } = runCells({ cells: [spin] }, { timeoutNs: 20e6 });
+  expect(result.cells![0]!.overruns).toBe(20);
+});
+
 bootTest("Debian's kernel runs in a cell beside a guest of ours", { guests: ['Image-cloud', initrd] }, () => {
   const read = (name: string): Uint8Array => new Uint8Array(readFileSync(guestFile(name)!));
   const image = read('Image-cloud');
