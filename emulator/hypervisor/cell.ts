@@ -16,6 +16,13 @@ export interface CellBus {
   write(ipa: number, size: AccessSize, value: bigint): boolean;
 }
 
+/** What a cell begins with, in its own addresses: bytes in its memory, and where its first virtual CPU begins, with X0 to X3. */
+export interface CellImage {
+  readonly pieces: readonly { readonly address: number; readonly bytes: Uint8Array }[];
+  readonly entry: number;
+  readonly registers: readonly number[];
+}
+
 /** What the board's side makes for a cell. */
 export interface CellParts {
   readonly config: CellConfig;
@@ -31,14 +38,13 @@ export interface CellParts {
   readonly grants: readonly Grant[];
   /** A byte for its console. */
   print(byte: number): void;
-  /** Where its first virtual CPU begins, with X0 to X3. */
-  readonly entry: number;
-  readonly registers: readonly number[];
+  /** What it begins with as configured. */
+  readonly image: CellImage;
   /** Events of its devices: when the next is due, and to let happen what is. */
   nextEventNs(): number;
   runDue(nowNs: number): void;
-  /** Memory and devices as at power-on, images in place. */
-  powerOn(): void;
+  /** Memory and devices as at power-on, that image in place. */
+  powerOn(image: CellImage): void;
   saveDevices(): DeviceState;
   restoreDevices(state: DeviceState): void;
 }
@@ -53,6 +59,8 @@ export class Cell {
   readonly number: number;
   readonly cpus: readonly VirtualCpu[];
   readonly stage2: Stage2;
+  /** What it begins with now. */
+  image: CellImage;
   state: CellState = 'off';
   /** Why it failed. */
   failure: string | undefined;
@@ -69,6 +77,7 @@ export class Cell {
   /** `firstCpu`: the number of its first virtual CPU among all. */
   constructor(parts: CellParts, number: number, firstCpu: number, processors: readonly Processor[], tables: TableMemory) {
     this.parts = parts;
+    this.image = parts.image;
     this.number = number;
     const { cpus, cores } = parts.config;
     this.cpus = Array.from({ length: cpus }, (_, n) => {

@@ -1,6 +1,6 @@
 import type { DeviceState } from '../devices/device.ts';
 import { GenericTimers } from '../devices/generic-timer/generic-timer.ts';
-import { Cell, type CellParts, type CellState } from './cell.ts';
+import { Cell, type CellImage, type CellParts, type CellState } from './cell.ts';
 import type { CostModel } from './config.ts';
 import type { Entry, Services } from './entry.ts';
 import type { Processor } from './processor.ts';
@@ -159,6 +159,7 @@ export class Hypervisor implements Services {
   start(nowNs: number): void {
     for (const cell of this.cells) {
       cell.restarts = 0;
+      cell.image = cell.parts.image;
       cell.beginNs = Infinity;
       this.powerOn(cell, nowNs);
     }
@@ -166,14 +167,14 @@ export class Hypervisor implements Services {
 
   private powerOn(cell: Cell, nowNs: number): void {
     this.unload(cell);
-    cell.parts.powerOn();
+    cell.parts.powerOn(cell.image);
     this.board.flushTlbs();
     cell.state = 'running';
     cell.beginNs = Infinity;
     for (const cpu of cell.cpus) this.scheduler.release(cpu.number, this.timeOf(cpu));
     cell.failure = undefined;
     const boot = cell.cpus[0] as VirtualCpu;
-    const { entry, registers } = cell.parts;
+    const { entry, registers } = cell.image;
     this.begin(cell, boot, BigInt(entry), registers.map(BigInt), nowNs);
     for (const cpu of cell.cpus) this.readinessChanged(cpu);
   }
@@ -234,12 +235,23 @@ export class Hypervisor implements Services {
 
   /** It begins anew as soon as its memory is cleared. */
   restart(cell: Cell): void {
+    const { failure } = cell;
+    cell.restarts++;
+    this.beginAnew(cell);
+    cell.failure = failure;
+  }
+
+  /** Something else takes its place, in whatever state it is: with the same memory, devices and grants, and nothing left of what was there. */
+  replace(cell: Cell, image: CellImage): void {
+    cell.image = image;
+    cell.restarts = 0;
+    this.beginAnew(cell);
+  }
+
+  private beginAnew(cell: Cell): void {
     const boot = cell.cpus[0] as VirtualCpu;
     const nowNs = this.timeOf(boot);
-    const { failure } = cell;
     this.halt(cell, 'off');
-    cell.restarts++;
-    cell.failure = failure;
     cell.state = 'restarting';
     cell.beginNs = nowNs + Math.ceil((cell.parts.config.memoryBytes / MiB) * this.costs.clearNsPerMiB);
     this.coreOf(boot).timersNs = Math.min(this.coreOf(boot).timersNs, cell.beginNs);
@@ -467,7 +479,7 @@ export class Hypervisor implements Services {
 
   save(): [name: string, state: DeviceState][] {
     const cells = this.cells.map((cell): [string, DeviceState] => {
-      const { state, restarts, startNs, pausedNs } = cell;
+      const { state, restarts, startNs, pausedNs, image } = cell;
       const beginNs = cell.beginNs === Infinity ? -1 : cell.beginNs;
       const cpus = cell.cpus.map((cpu) => ({
         ...{ context: cpu.isLoaded ? null : cpu.context.bytes.slice(), isLoaded: cpu.isLoaded, poweredOff: cpu.poweredOff },
@@ -479,7 +491,11 @@ export class Hypervisor implements Services {
         },
         interface: interfaceRegisters.map((name) => cpu.interface.get(name) ?? 0n),
       }));
-      return [`cell ${cell.name}`, { state, restarts, startNs, pausedNs, beginNs, cpus, devices: cell.parts.saveDevices() }];
+      const replaced = image === cell.parts.image ? null : (image as unknown as DeviceState);
+      return [
+        `cell ${cell.name}`,
+        { state, restarts, startNs, pausedNs, beginNs, cpus, image: replaced, devices: cell.parts.saveDevices() },
+      ];
     });
     const cores = this.cores.map(({ current, loaded, mustChoose, untilNs }) => ({
       ...{ current: this.nameOf(current), loaded: this.nameOf(loaded), mustChoose },
@@ -498,6 +514,7 @@ export class Hypervisor implements Services {
       const saved = byName.get(`cell ${cell.name}`);
       if (!saved) continue;
       cell.state = saved['state'] as Cell['state'];
+      cell.image = (saved['image'] as unknown as CellImage | null) ?? cell.parts.image;
       cell.restarts = saved['restarts'] as number;
       cell.startNs = saved['startNs'] as number;
       cell.pausedNs = saved['pausedNs'] as number;

@@ -1,8 +1,10 @@
 import type { Board } from '../../boards/board.ts';
 import { assert } from '../../base/assert.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
 import { Channel } from '../../hypervisor/channel.ts';
-import type { CellsConfig, ChannelConfig } from '../../hypervisor/config.ts';
+import type { Cell } from '../../hypervisor/cell.ts';
+import type { CellImages, CellsConfig, ChannelConfig } from '../../hypervisor/config.ts';
 import { Hypervisor } from '../../hypervisor/hypervisor.ts';
 import { PAGE, type TableMemory } from '../../hypervisor/stage2.ts';
 import type { Bus, Window } from '../bus.ts';
@@ -85,6 +87,20 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
     flushTlbs: () => ground.flushTlbs(),
   }));
   return { hypervisor, processors, cells };
+}
+
+/**
+ * Puts other images into a cell, whatever it does, while the others run on. Throws a UserError, and changes nothing, where there is no such cell
+ * or they cannot be booted in it.
+ */
+export function replaceCell({ hypervisor, cells }: Hosted, name: string, images: CellImages): void {
+  const number = cells.findIndex(({ config }) => config.name === name);
+  if (number < 0) {
+    const names = cells.map(({ config }) => config.name).join(', ');
+    throw new UserError('no-such-cell', `there is no cell ${JSON.stringify(name)}`, { hint: `there are: ${names}` });
+  }
+  const image = (cells[number] as BuiltCell).imageOf(images);
+  hypervisor.replace(hypervisor.cells[number] as Cell, image);
 }
 
 function tableMemory(ram: PhysicalMemory, { base, size }: { base: number; size: number }): TableMemory {

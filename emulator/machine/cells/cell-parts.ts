@@ -5,9 +5,9 @@ import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
 import type { Radio } from '../../devices/radio/radio.ts';
 import type { VirtioNet } from '../../devices/virtio/net.ts';
-import type { CellParts } from '../../hypervisor/cell.ts';
+import type { CellImage, CellParts } from '../../hypervisor/cell.ts';
 import { type Channel, Doorbell, type Grant } from '../../hypervisor/channel.ts';
-import type { CellConfig } from '../../hypervisor/config.ts';
+import type { CellConfig, CellImages } from '../../hypervisor/config.ts';
 import { CellMemory, type Piece } from '../../hypervisor/memory.ts';
 import { planBoot } from '../boot/plan.ts';
 import { Bus } from '../bus.ts';
@@ -39,6 +39,8 @@ export interface BuiltCell extends CellParts {
   readonly passed: readonly BoardDevice[];
   readonly console: Pl011 | undefined;
   readonly radio: Radio | undefined;
+  /** What it would begin with, were these its images. Throws a UserError for those that cannot be booted in it. */
+  imageOf(images: CellImages): CellImage;
   /** Network cards, by their number in the machine. */
   readonly nics: ReadonlyMap<number, VirtioNet>;
 }
@@ -90,7 +92,10 @@ export function buildCell(
 ): BuiltCell {
   const own = grantedBoard(board, cell.devices);
   const config = machineOf(machine, cell);
-  const plan = planBoot(config, own);
+  const imageOf = (images: CellImages): CellImage => {
+    const { pieces, entry, registers } = planBoot(machineOf(machine, { ...cell, boot: images }), own);
+    return { pieces: pieces.map(({ address, bytes }) => ({ address, bytes })), entry, registers };
+  };
   const pieces: Piece[] = [
     { ipa: board.ramBase, pa, size: cell.memoryBytes, writable: true, executable: true },
     ...channels.map(({ memory: ipa, pa, size, rights }) => ({ ipa, pa, size, writable: rights === 'rw', executable: false })),
@@ -134,15 +139,15 @@ export function buildCell(
       print: (byte: number) => user.onConsole(Uint8Array.of(byte)),
     },
     nics: new Map(nicsOf(cell).map((nic, at) => [nic, devices.nics[at] as VirtioNet])),
-    ...{ ids: idRegisters(machine.cpu, true, 1), entry: plan.entry, registers: plan.registers },
+    ...{ ids: idRegisters(machine.cpu, true, 1), image: imageOf(cell.boot), imageOf },
     nextEventNs: () => events.nextNs,
     runDue: (nowNs) => events.runDue(nowNs),
-    powerOn() {
+    powerOn({ pieces }) {
       events.clear();
       devices.reset();
       for (const { doorbell } of grants) doorbell.reset();
       ram.clear(pa, cell.memoryBytes);
-      for (const { address, bytes } of plan.pieces) memory.write(address, bytes);
+      for (const { address, bytes } of pieces) memory.write(address, bytes);
     },
     saveDevices: () => ({
       ...Object.fromEntries(devices.save()),
