@@ -317,6 +317,8 @@ export class SequentialMachine extends Machine {
 
   /** A guest in a cell reached a device by itself: what that changed at its interrupts and events counts from here on. */
   private deviceAnswered(core: Core): void {
+    // Its interface of a GICv2 is one of them.
+    this.interfaceWritten(core);
     this.deadlines.update(core, core.nowNs);
     this.dispatch(core, false);
   }
@@ -334,13 +336,15 @@ export class SequentialMachine extends Machine {
   private writeGic(pointer: number, encoding: number, pc: bigint): number {
     const limit = this.limitNs;
     const reason = this.calls.writeGic(pointer, encoding, pc);
-    const { hosted } = this.hardware;
-    if (hosted && reason === leaveReasons.CHECKPOINT) {
-      const { index } = this.hardware.coreAt(pointer);
-      if (hosted.hypervisor.interfaceWritten(hosted.processors[index] as CoreProcessor)) return leaveReasons.HOST;
-    }
+    if (reason === leaveReasons.CHECKPOINT && this.interfaceWritten(this.hardware.coreAt(pointer))) return leaveReasons.HOST;
     // Where another core was woken, the slice ends earlier.
     return reason === leaveReasons.CHECKPOINT && this.limitNs !== limit ? leaveReasons.HOST : reason;
+  }
+
+  /** Where there are cells: whether the hypervisor must hear of what a guest did at its interrupt interface, by register or by address. */
+  private interfaceWritten(core: Core): boolean {
+    const { hosted } = this.hardware;
+    return hosted?.hypervisor.interfaceWritten(hosted.processors[core.index] as CoreProcessor) ?? false;
   }
 
   /** What waits, or was off, goes on now. */

@@ -23,6 +23,17 @@ export function setSources(gic: GicV2State, core: GicV2Core, sgi: number, source
   gic.interrupts.changed(core.bank);
 }
 
+/** An SGI is no longer pending from one of its sources, which is answered; from others it stays pending. */
+export function takeSource(gic: GicV2State, core: GicV2Core, sgi: number): number {
+  const source = sourceOf(core, sgi);
+  setSources(gic, core, sgi, (core.sources[sgi] as number) & ~(1 << source));
+  return source;
+}
+
+export function putSource(gic: GicV2State, core: GicV2Core, sgi: number, source: number): void {
+  setSources(gic, core, sgi, (core.sources[sgi] as number) | (1 << source));
+}
+
 /** The CPUID field that comes with an SGI in GICC_IAR and HPPIR: the lowest of its sources (IMPLEMENTATION DEFINED). */
 export function sourceOf(core: GicV2Core, intid: number): number {
   const sources = intid < 16 ? (core.sources[intid] as number) : 0;

@@ -1,14 +1,15 @@
 import type { Board } from '../../boards/board.ts';
 import { assert } from '../../base/assert.ts';
 import { UserError } from '../../base/user-error.ts';
-import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
+import type { VirtualInterface } from '../../devices/gic/virtual-interface.ts';
 import { Channel } from '../../hypervisor/channel.ts';
 import type { Cell } from '../../hypervisor/cell.ts';
 import type { CellImages, CellsConfig, ChannelConfig } from '../../hypervisor/config.ts';
 import { Hypervisor } from '../../hypervisor/hypervisor.ts';
 import { PAGE, type TableMemory } from '../../hypervisor/stage2.ts';
-import type { Bus, Window } from '../bus.ts';
+import type { Bus } from '../bus.ts';
 import type { Core } from '../core.ts';
+import type { Devices } from '../devices.ts';
 import type { PhysicalMemory } from '../physical-memory.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineConfig } from '../types.ts';
@@ -25,7 +26,8 @@ export interface Ground {
   readonly ram: PhysicalMemory;
   /** Where cores find devices that cells reach by themselves. */
   readonly bus: Bus;
-  readonly gic: GicV3;
+  /** With virtualization. */
+  readonly gic: Pick<Devices['gic'], 'virtualInterface'>;
   /** A core's state as a reset leaves it at EL1. */
   readonly resetState: Uint8Array;
   flushTlbs(): void;
@@ -76,10 +78,12 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
       },
     ),
   );
-  for (const { bus, passed } of cells) {
-    for (const { base, size, name } of passed) ground.bus.map(base, size, (bus.find(base) as Window).device, name);
+  for (const { granted } of cells) {
+    for (const { base, size, device, name } of granted) ground.bus.map(base, size, device, name);
   }
-  const processors = ground.cores.map((core) => new CoreProcessor(core, runtime, gic, user));
+  const processors = ground.cores.map(
+    (core) => new CoreProcessor(core, runtime, gic.virtualInterface(core.index) as VirtualInterface, user),
+  );
   const hypervisor = (made.hypervisor = new Hypervisor({
     ...{ processors, cells, costs: cellsConfig.costs, tables: tableMemory(ram, plan.tables), resetState: ground.resetState },
     ...{ counterHz: board.counterHz, ppis: board.ppis, rebootEnds: config.noReboot ?? false },
