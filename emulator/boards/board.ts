@@ -55,8 +55,8 @@ export interface GicWindows {
   readonly cpu: AddressRange;
   readonly hypervisor: AddressRange;
   readonly virtualCpu: AddressRange;
-  /** Version 2: message-signalled interrupts. */
-  readonly v2m: AddressRange;
+  /** Version 2: message-signalled interrupts, where there are any. */
+  readonly v2m?: AddressRange;
   /** The SPIs that messages raise, from the first on. */
   readonly messages: { readonly first: number; readonly count: number };
 }

@@ -246,13 +246,17 @@ function interruptController({ gic, ppis }: Board, config: DeviceTreeConfig): Tr
       reg: reg(gic.distributor, gic.cpu, ...virtual),
       ...common,
     },
-    node(at('v2m', gic.v2m), {
-      compatible: 'arm,gic-v2m-frame',
-      'msi-controller': true,
-      reg: reg(gic.v2m),
-      phandle: phandles.msi,
-    }),
+    ...(gic.v2m ? [messageFrame(gic.v2m)] : []),
   );
+}
+
+function messageFrame(frame: AddressRange): TreeNode {
+  return node(at('v2m', frame), {
+    compatible: 'arm,gic-v2m-frame',
+    'msi-controller': true,
+    reg: reg(frame),
+    phandle: phandles.msi,
+  });
 }
 
 /** Kinds of addresses of PCI (IEEE 1275 PCI binding §2.2.1.1). */

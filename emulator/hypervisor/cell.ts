@@ -1,6 +1,6 @@
 import type { DeviceState } from '../devices/device.ts';
 import type { Interrupts } from '../devices/gic/interrupts.ts';
-import type { GicV3 } from '../devices/gicv3/gicv3.ts';
+import type { Line } from '../devices/device.ts';
 import type { Grant } from './channel.ts';
 import type { CellConfig } from './config.ts';
 import type { CellMemory } from './memory.ts';
@@ -10,10 +10,33 @@ import { VirtualCpu } from './virtual-cpu.ts';
 
 export type AccessSize = 1 | 2 | 4 | 8;
 
-/** Devices by intermediate addresses; undefined and false where none answers. */
+/** Devices by intermediate addresses, as one of the cell's virtual CPUs reaches them; undefined and false where none answers. */
 export interface CellBus {
-  read(ipa: number, size: AccessSize): bigint | undefined;
-  write(ipa: number, size: AccessSize, value: bigint): boolean;
+  read(cpu: number, ipa: number, size: AccessSize): bigint | undefined;
+  write(cpu: number, ipa: number, size: AccessSize, value: bigint): boolean;
+}
+
+/** The virtual interrupt controller of a cell, of the version that the board has. */
+export interface CellGic {
+  /** What list registers take. */
+  readonly interrupts: Interrupts;
+  ppi(cpu: number, n: number): Line;
+  /** A register that sends SGIs, by name: of version 3. */
+  writeRegister?(cpu: number, name: string, value: bigint): void;
+}
+
+/** Registers of the board that a cell reaches without the hypervisor. */
+export interface Passed {
+  readonly ipa: number;
+  readonly pa: number;
+  readonly size: number;
+}
+
+/** What a cell begins with, in its own addresses: bytes in its memory, and where its first virtual CPU begins, with X0 to X3. */
+export interface CellImage {
+  readonly pieces: readonly { readonly address: number; readonly bytes: Uint8Array }[];
+  readonly entry: number;
+  readonly registers: readonly number[];
 }
 
 /** What a cell begins with, in its own addresses: bytes in its memory, and where its first virtual CPU begins, with X0 to X3. */
@@ -28,8 +51,8 @@ export interface CellParts {
   readonly config: CellConfig;
   readonly memory: CellMemory;
   readonly bus: CellBus;
-  /** Its virtual distributor, whose interrupts list registers take. */
-  readonly gic: GicV3;
+  readonly passed: readonly Passed[];
+  readonly gic: CellGic;
   /** Identification registers as the cell sees them (ID_*_EL1, by CRm * 8 + op2): without EL2. */
   readonly ids: BigUint64Array;
   /** What it was granted, by capability: the order of the configuration. */
@@ -86,6 +109,7 @@ export class Cell {
     for (const { ipa, pa, size, writable, executable } of parts.memory.pieces) {
       this.stage2.map(ipa, pa, size, { write: writable, execute: executable });
     }
+    for (const { ipa, pa, size } of parts.passed) this.stage2.map(ipa, pa, size, { write: true, execute: false, device: true });
   }
 
   get name(): string {

@@ -8,7 +8,7 @@ import { hypervisorTime } from './schedule/hypervisor-time.ts';
 import { nobody, Scheduler, type SchedulerState, type VcpuAccount } from './schedule/scheduler.ts';
 import { VTCR, vttbr, type TableMemory } from './stage2.ts';
 import { traps } from './traps/index.ts';
-import { interfaceRegisters, type VirtualCpu } from './virtual-cpu.ts';
+import { resetInterface, type InterfaceState, type VirtualCpu } from './virtual-cpu.ts';
 
 /** What the hypervisor is built of and on. */
 export interface Board {
@@ -182,14 +182,19 @@ export class Hypervisor implements Services {
   /** Its virtual CPUs run nowhere, and what they held is lost. */
   private unload(cell: Cell): void {
     for (const cpu of cell.cpus) {
-      const core = this.coreOf(cpu);
-      if (core.loaded === cpu) core.loaded = undefined;
-      if (core.current === cpu) core.current = undefined;
-      cpu.isLoaded = false;
+      this.forget(cpu);
       cpu.poweredOff = true;
       cpu.interrupts.clear();
-      core.mustChoose = true;
     }
+  }
+
+  /** What a core still has of a virtual CPU is lost. */
+  private forget(cpu: VirtualCpu): void {
+    const core = this.coreOf(cpu);
+    if (core.loaded === cpu) core.loaded = undefined;
+    if (core.current === cpu) core.current = undefined;
+    cpu.isLoaded = false;
+    core.mustChoose = true;
   }
 
   /** A virtual CPU as a reset leaves it, at an address. */
@@ -206,7 +211,7 @@ export class Hypervisor implements Services {
     context.set64('VTCR_EL2', VTCR);
     context.set64('VTTBR_EL2', vttbr(cell.stage2.root, cell.number));
     context.set64('VMPIDR_EL2', MPIDR | BigInt(cpu.index));
-    for (const name of interfaceRegisters) cpu.interface.set(name, 0n);
+    cpu.interface = resetInterface;
     cpu.interrupts.clear();
     cpu.poweredOff = false;
     cpu.waiting = 0;
@@ -298,6 +303,8 @@ export class Hypervisor implements Services {
   }
 
   startCpu(cell: Cell, cpu: VirtualCpu, entry: bigint, context: bigint): void {
+    // Its registers may be in its core since it was powered off.
+    this.forget(cpu);
     this.begin(cell, cpu, entry, [context], 0);
     this.readinessChanged(cpu);
   }
@@ -363,10 +370,10 @@ export class Hypervisor implements Services {
       );
   }
 
-  /** The guest wrote to its interrupt interface: whether a maintenance interrupt is due (ICH_MISR_EL2), so that it must be dispatched anew. */
+  /** The guest wrote to its interrupt interface: whether a maintenance interrupt is due (MISR), so that it must be dispatched anew. */
   interfaceWritten(processor: Processor): boolean {
     const { current } = this.cores[processor.index] as CoreState;
-    if (!current || processor.readInterface('ICH_MISR_EL2') === 0n) return false;
+    if (!current || processor.interrupts.maintenanceStatus === 0) return false;
     this.cellOf(current).countExit(MAINTENANCE);
     processor.charge(this.costs.enterNs + this.costs.returnNs);
     current.interrupts.isStale = true;
@@ -453,7 +460,7 @@ export class Hypervisor implements Services {
     const { processor, loaded } = core;
     if (loaded) {
       loaded.interrupts.pull();
-      for (const name of interfaceRegisters) loaded.interface.set(name, processor.readInterface(name));
+      loaded.unloadInterface();
       loaded.context.save(processor.state);
       // The monitor is the core's (CLREX).
       loaded.context.set32('EXCL_ARMED', 0);
@@ -463,7 +470,7 @@ export class Hypervisor implements Services {
     cpu.isLoaded = true;
     processor.state.set(cpu.context.bytes);
     for (const name of ['WAITING', 'POWERED_OFF']) processor.set32(name, 0);
-    for (const name of interfaceRegisters) processor.writeInterface(name, cpu.interface.get(name) ?? 0n);
+    cpu.loadInterface();
     processor.registersChanged();
     cpu.interrupts.isStale = true;
   }
@@ -482,7 +489,7 @@ export class Hypervisor implements Services {
           wakeNs: cpu.wakeNs === Infinity ? -1 : cpu.wakeNs,
           listed: cpu.interrupts.save(),
         },
-        interface: interfaceRegisters.map((name) => cpu.interface.get(name) ?? 0n),
+        interface: [...cpu.interface],
       }));
       const replaced = image === cell.parts.image ? null : (image as unknown as DeviceState);
       return [
@@ -521,8 +528,8 @@ export class Hypervisor implements Services {
         cpu.waiting = own['waiting'] as number;
         cpu.wasReady = own['wasReady'] as boolean;
         cpu.wakeNs = own['wakeNs'] === -1 ? Infinity : (own['wakeNs'] as number);
-        interfaceRegisters.forEach((name, at) => cpu.interface.set(name, (own['interface'] as bigint[])[at] as bigint));
-        cpu.interrupts.restore(own['listed'] as (number | boolean)[]);
+        cpu.interface = own['interface'] as unknown as InterfaceState;
+        cpu.interrupts.restore(own['listed'] as DeviceState);
       }
     }
     const own = byName.get('hypervisor');

@@ -1,40 +1,38 @@
 import { groupOf, intidOf, priorityOf } from '../devices/gic/candidate.ts';
+import type { DeviceState } from '../devices/device.ts';
 import type { Interrupts } from '../devices/gic/interrupts.ts';
+import type { ListRegister } from '../devices/gic/list-registers.ts';
+import { LIST_REGISTERS, VIRTUAL_PRIORITY_BITS } from '../devices/gic/virtual-interface.ts';
 import type { Processor } from './processor.ts';
 
-/** List registers of a core (ICH_VTR_EL2.ListRegs + 1). */
-const LIST_REGISTERS = 4;
-/** ICH_HCR_EL2: the interface works; maintenance interrupt when at most one register holds something. */
-const EN = 1n;
-const UIE = 2n;
-/** ICH_LR<n>_EL2 (IHI 0069 12.4). */
-const STATE = 62n;
-const PENDING = 1n;
-const ACTIVE = 2n;
-const GROUP = 60n;
-const PRIORITY = 48n;
-const END = 1n << 41n;
-
-/** ICH_VMCR_EL2. */
-const VPMR = 24n;
+/** GICH_HCR, ICH_HCR_EL2: the interface works; maintenance interrupt when at most one register holds something. */
+const EN = 1;
+const UIE = 2;
+/** State of a list register. */
+const PENDING = 1;
+const ACTIVE = 2;
+/** Bits of a priority that list registers have. */
+const PRIORITY = (0xff << (8 - VIRTUAL_PRIORITY_BITS)) & 0xff;
+/** GICH_VMCR, ICH_VMCR_EL2. */
+const VPMR = 24;
 
 interface Listed {
   readonly intid: number;
-  readonly group: number;
+  readonly group: 0 | 1;
   readonly priority: number;
-  readonly state: bigint;
-  /** What made it pending beside its line is here, and not in the distributor. */
-  readonly latched: boolean;
+  readonly state: number;
+  /** Where what made it pending beside its line is here, and not in the distributor: the virtual CPU that it comes from. */
+  readonly source: number | undefined;
 }
+
+type Active = Pick<Listed, 'intid' | 'group' | 'priority'>;
 
 /** The virtual CPU that takes them. */
 interface Taker {
   readonly index: number;
   readonly processor: Processor;
-  readInterface(name: string): bigint;
+  readonly interfaceControl: number;
 }
-
-const lr = (n: number): string => `ICH_LR${n}_EL2`;
 
 /**
  * The interrupts of one virtual CPU between its cell's distributor and the list registers of its core. The distributor is right whenever
@@ -47,7 +45,7 @@ export class ListedInterrupts {
   /** Pending ones that list registers held before they were pulled. */
   private seen: number[] = [];
   /** Active ones, the innermost last: list registers must hold them until their end. */
-  private active: Pick<Listed, 'intid' | 'group' | 'priority'>[] = [];
+  private active: Active[] = [];
   /** Whether the distributor has changed since they were pushed. */
   isStale = true;
 
@@ -58,8 +56,8 @@ export class ListedInterrupts {
 
   /** Whether the guest would take an interrupt, were it not for PSTATE: what ends WFI. */
   get areSignalled(): boolean {
-    const control = Number(this.vcpu.readInterface('ICH_VMCR_EL2'));
-    const mask = control >>> Number(VPMR);
+    const control = this.vcpu.interfaceControl;
+    const mask = control >>> VPMR;
     return this.distributor
       .pending(this.vcpu.index)
       .some((each) => priorityOf(each) < mask && ((control >> groupOf(each)) & 1) !== 0);
@@ -78,12 +76,12 @@ export class ListedInterrupts {
     const { distributor, listed } = this;
     const { processor, index } = this.vcpu;
     this.listed = [];
-    for (const [n, { intid, group, priority, state: before, latched }] of listed.entries()) {
-      const state = processor.readInterface(lr(n)) >> STATE;
-      processor.writeInterface(lr(n), 0n);
+    for (const [n, { intid, group, priority, state: before, source }] of listed.entries()) {
+      const { state } = processor.interrupts.lists.registers[n] as ListRegister;
+      processor.interrupts.list(n, {});
       if (state === PENDING) {
         this.seen.push(intid);
-        if (latched) distributor.latch(index, intid);
+        if (source !== undefined) distributor.latch(index, intid, source);
         continue;
       }
       if (state === ACTIVE) {
@@ -107,53 +105,42 @@ export class ListedInterrupts {
     const pending = distributor.pending(index);
     const room = Math.max(0, LIST_REGISTERS - this.active.length);
     this.listed = [
-      ...this.active.slice(-LIST_REGISTERS).map((each) => ({ ...each, state: ACTIVE, latched: false })),
+      ...this.active.slice(-LIST_REGISTERS).map((each) => ({ ...each, state: ACTIVE, source: undefined })),
       ...pending.slice(0, room).map((each) => {
         const intid = intidOf(each);
-        const latched = distributor.takeLatched(index, intid);
-        return { intid, group: groupOf(each), priority: priorityOf(each), state: PENDING, latched };
+        const source = distributor.takeLatched(index, intid);
+        return { intid, group: groupOf(each), priority: priorityOf(each), state: PENDING, source };
       }),
     ];
-    for (const [n, { intid, group, priority, state }] of this.listed.entries()) {
+    for (const [n, { intid: virtualId, group, priority, state, source = 0 }] of this.listed.entries()) {
       // To be heard of at its end: what is pending again by then.
-      const comesBack = distributor.isPending(index, intid);
-      const value = (state << STATE) | (BigInt(group) << GROUP) | (BigInt(priority) << PRIORITY) | BigInt(intid);
-      processor.writeInterface(lr(n), comesBack ? value | END : value);
+      const signalsEnd = distributor.isPending(index, virtualId);
+      const register = { state, group, priority: priority & PRIORITY, virtualId, physicalId: source, signalsEnd };
+      processor.interrupts.list(n, register);
     }
-    for (let n = this.listed.length; n < LIST_REGISTERS; n++) processor.writeInterface(lr(n), 0n);
-    processor.writeInterface('ICH_HCR_EL2', pending.length > room ? EN | UIE : EN);
+    for (let n = this.listed.length; n < LIST_REGISTERS; n++) processor.interrupts.list(n, {});
+    processor.interrupts.setControl(pending.length > room ? EN | UIE : EN);
     this.isStale = false;
     const came = this.listed.filter(({ intid, state }) => state === PENDING && !this.seen.includes(intid)).length;
     this.seen = [];
     return came;
   }
 
-  save(): (number | boolean)[] {
-    const of = ({ intid, group, priority, state, latched }: Listed): (number | boolean)[] => {
-      return [intid, group, priority, Number(state), latched];
+  save(): DeviceState {
+    const { isStale, active, listed } = this;
+    return {
+      isStale,
+      seen: [...this.seen],
+      active: active.map((each) => ({ ...each })),
+      listed: listed.map((each) => ({ ...each, source: each.source ?? -1 })),
     };
-    return [
-      ...[this.isStale, this.active.length, this.seen.length],
-      ...this.seen,
-      ...this.active.flatMap(({ intid, group, priority }) => [intid, group, priority]),
-      ...this.listed.flatMap(of),
-    ];
   }
 
-  restore(state: readonly (number | boolean)[]): void {
-    this.isStale = state[0] as boolean;
-    const start = 3 + (state[2] as number);
-    const end = start + (state[1] as number) * 3;
-    this.seen = state.slice(3, start) as number[];
-    this.active = [];
-    this.listed = [];
-    for (let at = start; at < end; at += 3) {
-      const [intid, group, priority] = state.slice(at, at + 3) as [number, number, number];
-      this.active.push({ intid, group, priority });
-    }
-    for (let at = end; at < state.length; at += 5) {
-      const [intid, group, priority, held, latched] = state.slice(at, at + 5) as [number, number, number, number, boolean];
-      this.listed.push({ intid, group, priority, state: BigInt(held), latched });
-    }
+  restore(state: DeviceState): void {
+    this.isStale = state['isStale'] as boolean;
+    this.active = (state['active'] as unknown as Active[]).map((each) => ({ ...each }));
+    const listed = state['listed'] as unknown as (Listed & { source: number })[];
+    this.listed = listed.map((each) => ({ ...each, source: each.source < 0 ? undefined : each.source }));
+    this.seen = [...(state['seen'] as number[])];
   }
 }

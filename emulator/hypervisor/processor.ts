@@ -1,5 +1,7 @@
 /** What the hypervisor has of the board: its cores with EL2, and their interrupt interface. */
 
+import type { VirtualInterface } from '../devices/gic/virtual-interface.ts';
+
 /** Registers by the names of the state's layout (emulator/state/layout.ts): in a core, or kept while something else runs there. */
 export interface Registers {
   get32(name: string, index?: number): number;
@@ -26,9 +28,8 @@ export interface Processor extends Registers {
   raiseAtEl1(ec: number, iss: number, address?: bigint): void;
   /** Registers were replaced as a whole, or EL2's controls changed. */
   registersChanged(): void;
-  /** ICH_*_EL2. */
-  readInterface(name: string): bigint;
-  writeInterface(name: string, value: bigint): void;
+  /** The virtual CPU interface with its list registers: ICH_*_EL2, or GICH where the GIC is of version 2. */
+  readonly interrupts: VirtualInterface;
   /** Nothing runs here until {@link wake}. */
   sleep(): void;
   /** The hypervisor wants to choose anew who runs here, soon. */

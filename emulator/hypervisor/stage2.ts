@@ -14,6 +14,8 @@ const LEAF_BLOCK = 1n;
 const LEAF_PAGE = 3n;
 /** Access flag, Inner Shareable, Normal write-back memory. */
 const MEMORY = (1n << 10n) | (3n << 8n) | (0xfn << 2n);
+/** Access flag, Device-nGnRE. */
+const DEVICE = (1n << 10n) | (1n << 2n);
 const READ = 1n << 6n;
 const WRITE = 1n << 7n;
 const NO_EXECUTE = 1n << 54n;
@@ -22,6 +24,8 @@ const NO_EXECUTE = 1n << 54n;
 export interface Rights {
   readonly write: boolean;
   readonly execute: boolean;
+  /** Registers rather than memory. */
+  readonly device?: boolean;
 }
 
 /** Memory of the board for tables. */
@@ -45,7 +49,8 @@ export class Stage2 {
   /** Maps `size` bytes; all are multiples of a page. What lies alike in blocks of 2 MiB becomes blocks. */
   map(ipa: number, pa: number, size: number, rights: Rights): void {
     assert(ipa % PAGE === 0 && pa % PAGE === 0 && size % PAGE === 0, 'stage 2 maps whole pages');
-    const attributes = MEMORY | READ | (rights.write ? WRITE : 0n) | (rights.execute ? 0n : NO_EXECUTE);
+    const attributes =
+      (rights.device ? DEVICE : MEMORY) | READ | (rights.write ? WRITE : 0n) | (rights.execute ? 0n : NO_EXECUTE);
     for (let done = 0; done < size;) {
       const at = ipa + done;
       const isBlock = at % BLOCK === 0 && (pa + done) % BLOCK === 0 && size - done >= BLOCK;

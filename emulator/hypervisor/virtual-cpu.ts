@@ -4,8 +4,9 @@ import type { Processor, Registers } from './processor.ts';
 import type { PsciCore } from './psci.ts';
 import { ListedInterrupts } from './listed-interrupts.ts';
 
-/** ICH_*_EL2 that belong to a virtual CPU beside its list registers. */
-export const interfaceRegisters = ['ICH_VMCR_EL2', 'ICH_AP0R0_EL2', 'ICH_AP1R0_EL2'] as const;
+/** What belongs to a virtual CPU of its interrupt interface beside list registers: VMCR, and the active priorities of both groups. */
+export type InterfaceState = readonly [control: number, active0: number, active1: number];
+export const resetInterface: InterfaceState = [0, 0, 0];
 
 /** What a virtual CPU has of its cell. */
 export interface Owner {
@@ -24,7 +25,7 @@ export class VirtualCpu implements PsciCore, Registers {
   /** Its registers while it is not loaded. */
   readonly context = new Context();
   /** The same of its interrupt interface. */
-  readonly interface = new Map<string, bigint>();
+  interface: InterfaceState = resetInterface;
   readonly interrupts: ListedInterrupts;
   /** Whether its registers are in the processor. */
   isLoaded = false;
@@ -69,9 +70,23 @@ export class VirtualCpu implements PsciCore, Registers {
     this.processor.setX(n, value);
   }
 
-  /** A register of its interrupt interface. */
-  readInterface(name: string): bigint {
-    return this.isLoaded ? this.processor.readInterface(name) : (this.interface.get(name) ?? 0n);
+  /** GICH_VMCR, ICH_VMCR_EL2: how the guest has set its interrupt interface. */
+  get interfaceControl(): number {
+    return this.isLoaded ? this.processor.interrupts.getMachineControl() : this.interface[0];
+  }
+
+  /** Takes its interrupt interface out of the processor, or puts it there. */
+  unloadInterface(): void {
+    const own = this.processor.interrupts;
+    this.interface = [own.getMachineControl(), own.cpu.getActivePriorities(0, 0), own.cpu.getActivePriorities(1, 0)];
+  }
+  loadInterface(): void {
+    const own = this.processor.interrupts;
+    const [control, active0, active1] = this.interface;
+    own.setMachineControl(control);
+    own.cpu.setActivePriorities(0, 0, active0);
+    own.cpu.setActivePriorities(1, 0, active1);
+    own.changed();
   }
 
   get irqLines(): number {

@@ -3,7 +3,7 @@ import { UserError } from '../base/user-error.ts';
 import type { AddressRange, Board, BoardDevice } from '../boards/board.ts';
 import type { Clock, Device, DeviceState, Dma, Line, MessageInterrupts } from '../devices/device.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
-import { createGicV2 } from '../devices/gicv2/gicv2.ts';
+import { createGicV2, type GicV2 } from '../devices/gicv2/gicv2.ts';
 import { createGicV2m } from '../devices/gicv2m/gicv2m.ts';
 import { createGicV3, type GicV3 } from '../devices/gicv3/gicv3.ts';
 import { createCfiFlash } from '../devices/cfi-flash/cfi-flash.ts';
@@ -56,7 +56,7 @@ export interface Surroundings {
   onSound(bytes: Uint8Array, format: FrameFormat): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   onTransmit(nic: number, frame: Uint8Array): void;
-  /** For a cell: its distributor serves a hypervisor (GicV3Options.listed). */
+  /** For a cell: its distributor serves a hypervisor (GicOptions.listed). */
   readonly listed?: (core: number) => void;
 }
 
@@ -65,6 +65,7 @@ export interface Devices {
   /** Absent where the board has none, or a cell was not granted one. */
   readonly console: Pl011 | undefined;
   readonly gpio: Pl061 | undefined;
+  readonly gic: GicV2 | GicV3;
   readonly gic3: GicV3 | undefined;
   readonly radio: Radio | undefined;
   /** Network cards, in order. */
@@ -98,8 +99,9 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     output: (core: number, input: CoreInput) => around.interruptInput(core, input),
     pendingChanged: (core: number) => around.pendingChanged(core),
     virtualization: config.el >= 2 ? { maintenancePpi: board.ppis.gicMaintenance } : undefined,
+    listed: around.listed,
   };
-  let gic: Pick<GicV3, 'spi' | 'ppi' | 'wantsAwake'>;
+  let gic: GicV2 | GicV3;
   let gic3: GicV3 | undefined;
   const doorbells: Doorbell[] = [];
   if (config.gic === 3) {
@@ -107,7 +109,6 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
       ...options,
       affinity: (core) => core,
       lpiMemory: hasIts(config) ? around.dma : undefined,
-      ...(around.listed ? { listed: around.listed } : {}),
     });
     place('gicd', board.gic.distributor, gic3.distributor);
     const frames = { base: board.gic.redistributors.base, size: config.cpus * 0x2_0000 };
@@ -121,14 +122,18 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     const gic2 = createGicV2(options);
     gic = gic2;
     place('gicd', { base: board.gic.distributor.base, size: 0x1000 }, gic2.distributor);
-    place('gicc', { base: board.gic.cpu.base, size: 0x2000 }, gic2.cpuInterface);
+    // A cell reaches a real one, the virtual one of its core.
+    if (!around.listed) place('gicc', { base: board.gic.cpu.base, size: 0x2000 }, gic2.cpuInterface);
     if (gic2.virtualization) {
       place('gich', { base: board.gic.hypervisor.base, size: 0x1000 }, gic2.virtualization.control);
       place('gicv', { base: board.gic.virtualCpu.base, size: 0x2000 }, gic2.virtualization.cpuInterface);
     }
-    const frame = createGicV2m({ ...board.gic.messages, spi: (n) => gic2.spi(n) });
-    place('gicv2m', board.gic.v2m, frame);
-    doorbells.push({ ...board.gic.v2m, ring: (_requester, offset, data) => frame.write(offset, 4, data) });
+    const { v2m, messages } = board.gic;
+    if (v2m) {
+      const frame = createGicV2m({ ...messages, spi: (n) => gic2.spi(n) });
+      place('gicv2m', v2m, frame);
+      doorbells.push({ ...v2m, ring: (_requester, offset, data) => frame.write(offset, 4, data) });
+    }
   }
   const messages = messageInterrupts(doorbells, around.dma);
 
@@ -204,6 +209,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
   return {
     console,
     gpio,
+    gic,
     gic3,
     radio,
     nics,

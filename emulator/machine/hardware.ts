@@ -6,7 +6,6 @@ import type { MemoryRegion } from '../debug/target.ts';
 import type { DeviceState, Line } from '../devices/device.ts';
 import { STATE_BYTES } from '../hypervisor/context.ts';
 import type { CellsConfig } from '../hypervisor/config.ts';
-import type { GicV3 } from '../devices/gicv3/gicv3.ts';
 import type { Radio } from '../devices/radio/radio.ts';
 import type { CoreInput } from '../devices/gic/options.ts';
 import { defaultTuning } from '../exec/tuning.ts';
@@ -65,7 +64,7 @@ function withoutDevices({ pcie: _pcie, ...board }: Board): Board {
 /** What is left of a machine where guests are in cells: cores, memory and the interrupt controller. */
 function withoutGuest(config: MachineConfig): MachineConfig {
   const { displays: _displays, inputs: _inputs, serial: _serial, sound: _sound, ...rest } = config;
-  return { ...rest, gic: 3, its: false, el: 2, drives: [], nics: [], rng: false };
+  return { ...rest, its: false, el: 2, drives: [], nics: [], rng: false };
 }
 
 /** MPIDR_EL1: RES1. */
@@ -220,12 +219,12 @@ export class Hardware {
   }
 
   private host(config: MachineConfig, cells: CellsConfig, isClone: boolean): Hosted {
-    const { board, cores, runtime, ram, user } = this;
+    const { board, cores, runtime, ram, bus, user } = this;
     const [first] = cores as [Core];
     first.reset(this.ids, MPIDR_RES1, board.counterHz, 1);
     const resetState = new Uint8Array(first.view.buffer, first.pointer, STATE_BYTES).slice();
-    const gic = this.devices.gic3 as GicV3;
-    const ground = { board: equipped(boards[config.board], config), cores, runtime, ram, gic, resetState, isClone };
+    const { gic } = this.devices;
+    const ground = { board: equipped(boards[config.board], config), cores, runtime, ram, bus, gic, resetState, isClone };
     return buildHypervisor(config, cells, { ...ground, flushTlbs: () => this.flushTlbs() }, user);
   }
 

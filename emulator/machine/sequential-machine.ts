@@ -314,6 +314,7 @@ export class SequentialMachine extends Machine {
       const reason = this.runner.run(core);
       if (reason === STOPPED) return this.suspend(core);
       (this.exitCounts[reason] as number)++;
+      if (reason === leaveReasons.DEVICE && this.hardware.hosted) this.deviceAnswered(core);
       const isStepped = this.runner.external?.stepEnds(core);
       if (!core.canRun) break;
       if (this.events.nextNs < this.limitNs) this.limitNs = this.events.nextNs;
@@ -362,6 +363,14 @@ export class SequentialMachine extends Machine {
     if (this.pendingPowerOff) this.ended ??= 'poweroff';
   }
 
+  /** A guest in a cell reached a device by itself: what that changed at its interrupts and events counts from here on. */
+  private deviceAnswered(core: Core): void {
+    // Its interface of a GICv2 is one of them.
+    this.interfaceWritten(core);
+    this.deadlines.update(core, core.nowNs);
+    this.dispatch(core, false);
+  }
+
   /** Where there are cells: puts in place what the core shall run now; false when that is nothing. */
   private dispatch(core: Core, entered: boolean): boolean {
     const { hosted } = this.hardware;
@@ -375,13 +384,15 @@ export class SequentialMachine extends Machine {
   private writeGic(pointer: number, encoding: number, pc: bigint): number {
     const limit = this.limitNs;
     const reason = this.calls.writeGic(pointer, encoding, pc);
-    const { hosted } = this.hardware;
-    if (hosted && reason === leaveReasons.CHECKPOINT) {
-      const { index } = this.hardware.coreAt(pointer);
-      if (hosted.hypervisor.interfaceWritten(hosted.processors[index] as CoreProcessor)) return leaveReasons.HOST;
-    }
+    if (reason === leaveReasons.CHECKPOINT && this.interfaceWritten(this.hardware.coreAt(pointer))) return leaveReasons.HOST;
     // Where another core was woken, the slice ends earlier.
     return reason === leaveReasons.CHECKPOINT && this.limitNs !== limit ? leaveReasons.HOST : reason;
+  }
+
+  /** Where there are cells: whether the hypervisor must hear of what a guest did at its interrupt interface, by register or by address. */
+  private interfaceWritten(core: Core): boolean {
+    const { hosted } = this.hardware;
+    return hosted?.hypervisor.interfaceWritten(hosted.processors[core.index] as CoreProcessor) ?? false;
   }
 
   /** What waits, or was off, goes on now. */

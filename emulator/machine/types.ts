@@ -65,7 +65,7 @@ export interface MachineConfig {
   profile?: boolean;
   /** Virtual ns that a read of the counter is charged; 100 when absent. Emulators that ours is compared with charge nothing. */
   counterReadNs?: number;
-  /** Guests beside each other under our hypervisor. `boot`, `drives` and `rng` say nothing then, and the interrupt controller is version 3. */
+  /** Guests beside each other under our hypervisor. `boot`, `drives` and `rng` say nothing then. */
   cells?: CellsConfig;
   /** For tests: when code becomes hot, and how much of it is kept. */
   tuning?: Partial<Tuning>;

@@ -3,65 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { costsAt } from '../../emulator/boards/costs.ts';
-import type { CellConfig, CellsConfig } from '../../emulator/hypervisor/config.ts';
+import type { CellConfig } from '../../emulator/hypervisor/config.ts';
 import { hypercallHeader } from '../../emulator/hypervisor/hypercalls/header.ts';
-import { replaceCell } from '../../emulator/machine/cells/build.ts';
-import type { MachineConfig, RunResult, Script } from '../../emulator/machine/types.ts';
+import type { RunResult } from '../../emulator/machine/types.ts';
 import { root } from '../../resources/build/targets.ts';
 import { guestFile } from '../support/guests.ts';
-import { testMachine } from '../support/machine.ts';
-import { Assembler } from './support/assembler.ts';
+import type { Assembler } from './support/assembler.ts';
 import { bootTest } from './support/boot-test.ts';
+import { call, cell, print, program, pv, runCells, SYSTEM_OFF, SYSTEM_RESET } from './support/cells.ts';
 import { initrd } from './support/debian.ts';
 
 const MiB = 2 ** 20;
-const ENTRY = 0x4020_0000;
 const seam = new Uint8Array(readFileSync(join(root, 'resources/guests/seam/seam.img')));
 const hello = new Uint8Array(readFileSync(join(root, 'resources/guests/hello/hello.elf')));
-
-function cell(name: string, boot: CellConfig['boot'], more: Partial<CellConfig> = {}): CellConfig {
-  return {
-    ...{ name, boot, memoryBytes: 8 * MiB, cpus: 1, schedule: { priority: 10 }, devices: [{ kind: 'uart' }], restart: 'never' },
-    ...more,
-  };
-}
-
-/** A cell that runs what `write` assembles, with the MMU off and without vectors: whatever it faults at ends it. */
-function program(name: string, write: (a: Assembler) => void, more: Partial<CellConfig> = {}): CellConfig {
-  const a = new Assembler(ENTRY);
-  write(a);
-  return cell(name, { loads: [{ bytes: a.bytes(), address: ENTRY, name }], entry: ENTRY }, more);
-}
-
-interface Ran {
-  result: RunResult;
-  consoles: Record<string, string>;
-}
-
-/** Runs cells to the end of the run. */
-function runCells(cells: Partial<CellsConfig>, script: Partial<Script> = {}, config: Partial<MachineConfig> = {}): Ran {
-  const consoles: Record<string, string> = {};
-  const { machine } = testMachine({
-    config: { exec: 'cold', ...config, cells: { cells: [], channels: [], budgets: [], costs: costsAt(1e9), ...cells } },
-    script: { timeoutNs: 50e6, ...script },
-    onConsole: (bytes, stream) => {
-      const { name } = cells.cells![stream]!;
-      consoles[name] = (consoles[name] ?? '') + Buffer.from(bytes).toString('latin1');
-    },
-  });
-  while (machine.runFor(1000) === 'busy');
-  return { result: machine.result(0), consoles };
-}
-
-const [SYSTEM_OFF, SYSTEM_RESET] = [0x8400_0008, 0x8400_0009];
-function call(a: Assembler, id: number, ...values: number[]): void {
-  values.forEach((value, n) => a.mov(n + 1, value));
-  a.mov(0, id);
-  a.hvc(0);
-}
-const pv = (number: number): number => 0xc600_0000 + number;
-const print = (a: Assembler, text: string): void => [...text].forEach((each) => call(a, pv(6), each.charCodeAt(0)));
 
 test('two guests share a core, each with its console, and the run is the same in both tiers', () => {
   const cells = [cell('one', { kernel: hello, loads: [] }), cell('two', { kernel: hello, loads: [] })];
@@ -162,53 +116,6 @@ test('a cell that fails or resets begins anew as its policy says, while another 
   expect(consoles['reboot']).toMatch(/^rr/);
 });
 
-test('other images take the place of a cell while another runs on, and nothing of the first is left', () => {
-  const spin = (a: Assembler): void => {
-    a.label('on');
-    a.b('on');
-  };
-  const watch = program('watch', spin, { schedule: { priority: 200, periodNs: 1e6, budgetNs: 25e4 } });
-  const first = program('phone', (a) => {
-    a.mov(1, ENTRY + MiB);
-    a.str(1, 1);
-    print(a, 'a');
-    spin(a);
-  });
-  const second = program('phone', (a) => {
-    a.mov(1, ENTRY + MiB);
-    a.ldr(2, 1);
-    a.cbz(2, 'clean');
-    print(a, '!');
-    a.label('clean');
-    print(a, 'b');
-    call(a, SYSTEM_OFF);
-  });
-  const run = (replaces: boolean) => {
-    let text = '';
-    const { machine } = testMachine({
-      config: { exec: 'cold', cells: { cells: [watch, first], channels: [], budgets: [], costs: costsAt(1e9) } },
-      script: { timeoutNs: 60e6 },
-      onConsole: (bytes) => (text += Buffer.from(bytes).toString('latin1')),
-    });
-    while (machine.runFor(1000, { untilNs: 10e6 }) === 'busy');
-    const hosted = machine.hardware.hosted!;
-    if (replaces) replaceCell(hosted, 'phone', second.boot);
-    expect(() => replaceCell(hosted, 'tablet', second.boot)).toThrow('no cell "tablet"');
-    expect(() => replaceCell(hosted, 'phone', { loads: [] })).toThrow('nothing to run');
-    while (machine.runFor(1000) === 'busy');
-    return { ...machine.result(0), text };
-  };
-  const result = run(true);
-  expect(result.text).toBe('ab');
-  expect(result.cells?.map(({ name, state, restarts }) => `${name} ${state} ${restarts}`)).toEqual([
-    'watch running 0',
-    'phone off 0',
-  ]);
-  // The other has its budget as before.
-  expect(result.cells?.[0]).toMatchObject({ overruns: run(false).cells![0]!.overruns });
-  expect(run(true).stateHash).toBe(result.stateHash);
-});
-
 test('a more urgent cell has the core whenever it wants it, and a budget bounds that', () => {
   const spin = (a: Assembler): void => {
     a.label('on');
@@ -224,6 +131,32 @@ test('a more urgent cell has the core whenever it wants it, and a budget bounds 
   expect(its!.runNs / 20e6).toBeGreaterThan(0.7);
 });
 
+test.each(['interrupt', 'timer', 'sleep'])('interrupts of its own reach a guest: %s', (operation) => {
+  const boot = { kernel: seam, append: `${operation} 20`, loads: [] };
+  const runs = (['cold', 'hot'] as const).map((exec) => runCells({ cells: [cell('seam', boot)] }, {}, { exec }));
+  for (const { result, consoles } of runs) expect([result.outcome, consoles['seam']]).toEqual(['poweroff', 'seam: done\r\n']);
+  expect(runs[1]!.result.stateHash).toBe(runs[0]!.result.stateHash);
+});
+
+test('a cell reaches a device that it was granted by itself, and nobody else does', () => {
+  const kernel = new Uint8Array(readFileSync(join(root, 'resources/guests/baseband/baseband.img')));
+  const modem = cell('modem', { kernel, loads: [] }, { devices: [{ kind: 'uart' }, { kind: 'board', name: 'radio0' }] });
+  const stranger = program('stranger', (a) => {
+    a.mov(1, 0x0c00_0000);
+    a.ldr(0, 1);
+  });
+  const run = (exec: 'auto' | 'cold'): RunResult =>
+    runCells({ cells: [modem, stranger] }, { timeoutNs: 100e6 }, { exec, radio: true }).result;
+  const result = run('auto');
+  const { gsmFrame, cdmaGroup } = result.radio!.sources;
+  expect([gsmFrame!.events, gsmFrame!.missed, cdmaGroup!.events, cdmaGroup!.missed]).toEqual([21, 0, 79, 0]);
+  const [its, strangers] = result.cells!;
+  // More than 21 * 40 words were read, and as many written. What traps is the rest: the console, and the interrupt controller at first.
+  expect(its!.exits['data aborts']).toBeLessThan(300);
+  expect(strangers!.state).toBe('failed');
+  expect(run('cold').stateHash).toBe(result.stateHash);
+});
+
 test('a budget comes back also where nobody else has the core', () => {
   const spin = program(
     'spin',
@@ -235,13 +168,6 @@ test('a budget comes back also where nobody else has the core', () => {
   );
   const { result } = runCells({ cells: [spin] }, { timeoutNs: 20e6 });
   expect(result.cells![0]!.overruns).toBe(20);
-});
-
-test.each(['interrupt', 'timer', 'sleep'])('interrupts of its own reach a guest: %s', (operation) => {
-  const boot = { kernel: seam, append: `${operation} 20`, loads: [] };
-  const runs = (['cold', 'hot'] as const).map((exec) => runCells({ cells: [cell('seam', boot)] }, {}, { exec }));
-  for (const { result, consoles } of runs) expect([result.outcome, consoles['seam']]).toEqual(['poweroff', 'seam: done\r\n']);
-  expect(runs[1]!.result.stateHash).toBe(runs[0]!.result.stateHash);
 });
 
 bootTest("Debian's kernel runs in a cell beside a guest of ours", { guests: ['Image-cloud', initrd] }, () => {

@@ -3,6 +3,12 @@ import type { Bank } from './bank.ts';
 import { candidate, GROUP0, GROUP1, NO_CANDIDATE, type Candidate } from './candidate.ts';
 import type { InterruptSource } from './cpu-interface.ts';
 
+/** Where SGIs are pending for each core that they come from, as a GICv2's: takes one of those cores, or puts it back. */
+export interface SgiSources {
+  take(core: number, sgi: number): number;
+  put(core: number, sgi: number, source: number): void;
+}
+
 /**
  * All interrupts of a GIC, of whichever version, and which cores an SPI may go to. Whoever changes a bank says so by
  * {@link Interrupts.changed}; `notify` is then called for each core whose most urgent interrupt may be another one now.
@@ -13,13 +19,15 @@ export class Interrupts {
   private readonly privates: readonly Bank[];
   private readonly shared: readonly Bank[];
   private readonly notify: (core: number) => void;
+  private readonly sgiSources: SgiSources | undefined;
   /** For each core and bank of SPIs: those that may go to the core. */
   private readonly targets: readonly Int32Array[];
   /** For each bank of SPIs what was ready when last looked at, and which of them are not zero: a scan visits only those. */
   private readonly ready: Int32Array;
   private readyBanks = 0;
 
-  constructor(privates: readonly Bank[], shared: readonly Bank[], notify: (core: number) => void) {
+  constructor(privates: readonly Bank[], shared: readonly Bank[], notify: (core: number) => void, sgiSources?: SgiSources) {
+    this.sgiSources = sgiSources;
     this.privates = privates;
     this.shared = shared;
     this.notify = notify;
@@ -104,20 +112,25 @@ export class Interrupts {
     return this.highest(core, GROUP0 | GROUP1) !== NO_CANDIDATE;
   }
 
-  /** A list register takes over what made an interrupt pending beside its line; answers whether there was any. */
-  takeLatched(core: number, intid: number): boolean {
+  /**
+   * A list register takes over what made an interrupt pending beside its line: answers the core that it comes from, 0 where that is not kept, or
+   * undefined where there was nothing. Of several cores the others keep it pending.
+   */
+  takeLatched(core: number, intid: number): number | undefined {
     const bank = this.bank(core, intid >> 5);
     const bit = 1 << intid;
-    if (bank === undefined || (bank.latched & bit) === 0) return false;
+    if (bank === undefined || (bank.latched & bit) === 0) return undefined;
+    if (intid < 16 && this.sgiSources) return this.sgiSources.take(core, intid);
     bank.latched &= ~bit;
     this.changed(bank);
-    return true;
+    return 0;
   }
 
   /** The inverse, where a list register gives it back. */
-  latch(core: number, intid: number): void {
+  latch(core: number, intid: number, source: number): void {
     const bank = this.bank(core, intid >> 5);
     if (bank === undefined) return;
+    if (intid < 16 && this.sgiSources) return this.sgiSources.put(core, intid, source);
     bank.latched |= 1 << intid;
     this.changed(bank);
   }

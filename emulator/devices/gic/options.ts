@@ -13,6 +13,11 @@ export interface GicOptions {
   output(core: number, input: CoreInput): Line;
   /** For whoever lets cores sleep: what is pending for a core may have changed, whether its CPU interface signals it or not. */
   pendingChanged?(core: number): void;
+  /**
+   * Where a hypervisor's list registers take the interrupts, and not the CPU interfaces here: called when what is pending for a core may have
+   * changed.
+   */
+  readonly listed?: ((core: number) => void) | undefined;
   /** The virtualization that a hypervisor uses, with its maintenance interrupt: a PPI, INTID 16 + n. Absent: it is not there. */
   readonly virtualization?: { readonly maintenancePpi: number } | undefined;
 }

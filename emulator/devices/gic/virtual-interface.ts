@@ -1,6 +1,6 @@
 import type { DeviceState, Line } from '../device.ts';
 import { CpuInterface } from './cpu-interface.ts';
-import { ListRegisters } from './list-registers.ts';
+import { emptyListRegister, ListRegisters, type ListRegister } from './list-registers.ts';
 
 /** List registers that each core has, and implemented bits of a virtual priority: as the cores that QEMU models have. */
 export const LIST_REGISTERS = 4;
@@ -60,6 +60,12 @@ export class VirtualInterface {
   changed(): void {
     this.cpu.update();
     this.maintenance.set(this.lists.enabled && this.maintenanceStatus !== 0);
+  }
+
+  /** Puts an interrupt into a list register, or nothing. */
+  list(n: number, interrupt: Partial<ListRegister>): void {
+    Object.assign(this.lists.registers[n] as ListRegister, emptyListRegister, interrupt);
+    this.changed();
   }
 
   getControl(): number {

@@ -2,7 +2,7 @@ import type { Device, DeviceState } from '../device.ts';
 import { GROUP1 } from '../gic/candidate.ts';
 import type { CpuInterface } from '../gic/cpu-interface.ts';
 import { physicalMap, type CpuFrame } from './cpu-frame.ts';
-import { setSources, sourceOf } from './software-interrupts.ts';
+import { sourceOf, takeSource } from './software-interrupts.ts';
 import type { GicV2Core, GicV2State } from './state.ts';
 
 /** GICC's view of a core. */
@@ -32,11 +32,8 @@ class PhysicalFrame implements CpuFrame {
     return sourceOf(this.core, intid);
   }
 
-  /** One source's SGI is acknowledged; from others it stays pending. */
   acknowledged(intid: number): number {
-    const source = sourceOf(this.core, intid);
-    setSources(this.gic, this.core, intid, (this.core.sources[intid] as number) & ~(1 << source));
-    return source;
+    return takeSource(this.gic, this.core, intid);
   }
 
   changed(): void {}

@@ -1,7 +1,9 @@
 import { assert } from '../../base/assert.ts';
 import type { Device, DeviceState, Line } from '../device.ts';
 import type { Bank } from '../gic/bank.ts';
+import type { Interrupts } from '../gic/interrupts.ts';
 import type { GicOptions } from '../gic/options.ts';
+import type { VirtualInterface } from '../gic/virtual-interface.ts';
 import { CpuInterfaces } from './cpu-interface.ts';
 import { Distributor } from './distributor.ts';
 import { HypervisorControl, VirtualCpuInterfaces } from './virtual.ts';
@@ -21,6 +23,10 @@ export interface GicV2 {
   ppi(core: number, n: number): Line;
   /** Whether a core that sleeps, whatever its CPU interface masks, is to be woken for an interrupt. */
   wantsAwake(core: number): boolean;
+  /** What a hypervisor fills list registers from (GicOptions.listed). */
+  readonly interrupts: Interrupts;
+  /** With virtualization: a core's virtual CPU interface with its list registers. */
+  virtualInterface(core: number): VirtualInterface | undefined;
   reset(): void;
   /** The states of both devices. */
   save(): DeviceState;
@@ -51,6 +57,8 @@ export function createGicV2(options: GicOptions): GicV2 {
       return line((gic.cores[core] as GicV2Core | undefined)?.bank, 16 + n);
     },
     wantsAwake: (core) => gic.interrupts.wantsAwake(core),
+    interrupts: gic.interrupts,
+    virtualInterface: (core) => gic.cores[core]?.virtual,
     reset: () => {
       distributor.reset();
       cpuInterface.reset();

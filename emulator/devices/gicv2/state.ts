@@ -4,6 +4,7 @@ import { CpuInterface } from '../gic/cpu-interface.ts';
 import { Interrupts, interruptSource } from '../gic/interrupts.ts';
 import { sharedBanks, type GicOptions } from '../gic/options.ts';
 import { VirtualInterface } from '../gic/virtual-interface.ts';
+import { putSource, takeSource } from './software-interrupts.ts';
 
 /** Implemented bits of a priority: all, as in QEMU. A GIC-400 has 5. */
 const PRIORITY_BITS = 8;
@@ -63,8 +64,13 @@ export class GicV2State {
       this.cores.map((core) => core.bank),
       this.shared,
       (core) => {
-        (this.cores[core] as GicV2Core).cpu.update();
+        if (options.listed) options.listed(core);
+        else (this.cores[core] as GicV2Core).cpu.update();
         options.pendingChanged?.(core);
+      },
+      {
+        take: (core, sgi) => takeSource(this, this.cores[core] as GicV2Core, sgi),
+        put: (core, sgi, source) => putSource(this, this.cores[core] as GicV2Core, sgi, source),
       },
     );
   }

@@ -3,6 +3,7 @@ import type { Device, DeviceState, Line } from '../device.ts';
 import type { Bank } from '../gic/bank.ts';
 import { NO_CANDIDATE } from '../gic/candidate.ts';
 import type { Interrupts } from '../gic/interrupts.ts';
+import type { VirtualInterface } from '../gic/virtual-interface.ts';
 import { placeOf, readVirtual, writeVirtual, type Place } from './access.ts';
 import { Distributor } from './distributor.ts';
 import { iccRegisters, type IccRegister } from './icc-registers.ts';
@@ -38,8 +39,10 @@ export interface GicV3 {
   readRegister(core: number, name: string, place?: Place): bigint;
   /** Writes a system register as `core`; what cannot be written is ignored. */
   writeRegister(core: number, name: string, value: bigint, place?: Place): void;
-  /** What a hypervisor fills list registers from (GicV3Options.listed). */
+  /** What a hypervisor fills list registers from (GicOptions.listed). */
   readonly interrupts: Interrupts;
+  /** With virtualization: a core's virtual CPU interface with its list registers. */
+  virtualInterface(core: number): VirtualInterface | undefined;
   reset(): void;
   /** The states of the devices. */
   save(): DeviceState;
@@ -81,6 +84,7 @@ export function createGicV3(options: GicV3Options): GicV3 {
       assert(n >= 0 && n < 16, `there is no PPI ${n}`);
       return line(core(index).bank, 16 + n);
     },
+    virtualInterface: (index) => core(index).virtual,
     wantsAwake: (index) => gic.interrupts.wantsAwake(index) || (core(index).lpis?.best ?? NO_CANDIDATE) !== NO_CANDIDATE,
     register,
     placeOf: (index, name, level, groups) => placeOf(core(index), name, level, groups),

@@ -12,11 +12,6 @@ export interface GicV3Options extends GicOptions {
   affinity(core: number): number;
   /** LPIs, and an ITS for them: their tables lie in this memory. Absent: there are none. */
   readonly lpiMemory?: Dma | undefined;
-  /**
-   * Where a hypervisor's list registers take the interrupts, and not the CPU interface here: called when what is pending for a core may have
-   * changed.
-   */
-  readonly listed?: (core: number) => void;
 }
 
 /** Implemented bits of a priority: 32 levels (ICC_CTLR_EL1.PRIbits), as the cores that QEMU models have. */

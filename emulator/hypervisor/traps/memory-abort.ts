@@ -27,9 +27,9 @@ export function memoryAbort(entry: Entry): Verdict {
   processor.charge(services.costs.emulateNs);
   if (iss & WNR) {
     const value = register === 31 ? 0n : processor.x(register);
-    return cell.parts.bus.write(ipa, size, value) ? skip(entry) : 'inject';
+    return cell.parts.bus.write(cpu.index, ipa, size, value) ? skip(entry) : 'inject';
   }
-  const read = cell.parts.bus.read(ipa, size);
+  const read = cell.parts.bus.read(cpu.index, ipa, size);
   if (read === undefined) return 'inject';
   if (register !== 31) processor.setX(register, extend(read, size, iss));
   return skip(entry);

@@ -23,7 +23,7 @@ export function systemRegister(entry: Entry): Verdict {
   const sgi = sgiRegisters.get(iss & CODE);
   if (sgi !== undefined && (iss & READ) === 0) {
     cpu.interrupts.pull();
-    cell.parts.gic.writeRegister(cpu.index, sgi, register === 31 ? 0n : processor.x(register));
+    cell.parts.gic.writeRegister?.(cpu.index, sgi, register === 31 ? 0n : processor.x(register));
     return skip(entry);
   }
   // ID_*_EL1 (HCR_EL2.TID3): what a core without EL2 says.

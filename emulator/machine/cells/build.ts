@@ -1,13 +1,15 @@
 import type { Board } from '../../boards/board.ts';
 import { assert } from '../../base/assert.ts';
 import { UserError } from '../../base/user-error.ts';
-import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
+import type { VirtualInterface } from '../../devices/gic/virtual-interface.ts';
 import { Channel } from '../../hypervisor/channel.ts';
 import type { Cell } from '../../hypervisor/cell.ts';
 import type { CellImages, CellsConfig, ChannelConfig } from '../../hypervisor/config.ts';
 import { Hypervisor } from '../../hypervisor/hypervisor.ts';
 import { PAGE, type TableMemory } from '../../hypervisor/stage2.ts';
+import type { Bus } from '../bus.ts';
 import type { Core } from '../core.ts';
+import type { Devices } from '../devices.ts';
 import type { PhysicalMemory } from '../physical-memory.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineConfig } from '../types.ts';
@@ -22,7 +24,10 @@ export interface Ground {
   readonly cores: readonly Core[];
   readonly runtime: Runtime & Record<string, unknown>;
   readonly ram: PhysicalMemory;
-  readonly gic: GicV3;
+  /** Where cores find devices that cells reach by themselves. */
+  readonly bus: Bus;
+  /** With virtualization. */
+  readonly gic: Pick<Devices['gic'], 'virtualInterface'>;
   /** A core's state as a reset leaves it at EL1. */
   readonly resetState: Uint8Array;
   /** Whether memory has everything already, tables of stage 2 among it. */
@@ -75,7 +80,12 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
       },
     ),
   );
-  const processors = ground.cores.map((core) => new CoreProcessor(core, runtime, gic, user));
+  for (const { granted } of cells) {
+    for (const { base, size, device, name } of granted) ground.bus.map(base, size, device, name);
+  }
+  const processors = ground.cores.map(
+    (core) => new CoreProcessor(core, runtime, gic.virtualInterface(core.index) as VirtualInterface, user),
+  );
   const hypervisor = (made.hypervisor = new Hypervisor({
     ...{
       processors,

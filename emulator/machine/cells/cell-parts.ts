@@ -1,15 +1,15 @@
-import { INTID_OF_SPI, type Board } from '../../boards/board.ts';
+import { createRandom } from '../../base/random.ts';
+import { deviceNamed, INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import type { DeviceState, Dma } from '../../devices/device.ts';
-import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
 import type { Radio } from '../../devices/radio/radio.ts';
 import type { VirtioNet } from '../../devices/virtio/net.ts';
-import type { CellImage, CellParts } from '../../hypervisor/cell.ts';
+import type { CellBus, CellImage, CellParts, Passed } from '../../hypervisor/cell.ts';
 import { type Channel, Doorbell, type Grant } from '../../hypervisor/channel.ts';
 import type { CellConfig, CellImages } from '../../hypervisor/config.ts';
 import { CellMemory, type Piece } from '../../hypervisor/memory.ts';
 import { planBoot } from '../boot/plan.ts';
-import { Bus } from '../bus.ts';
+import { Bus, type Window } from '../bus.ts';
 import { idRegisters } from '../cpu-models.ts';
 import { buildDevices } from '../devices.ts';
 import { EventQueue } from '../events.ts';
@@ -34,6 +34,8 @@ export interface CellRam extends Dma {
 
 /** A cell's parts, and what of them is reached from outside. */
 export interface BuiltCell extends CellParts {
+  /** Devices of the board that it was granted, where the board has them. */
+  readonly granted: readonly Window[];
   readonly console: Pl011 | undefined;
   readonly radio: Radio | undefined;
   /** What it would begin with, were these its images. Throws a UserError for those that cannot be booted in it. */
@@ -50,7 +52,9 @@ function machineOf(machine: MachineConfig, cell: CellConfig): MachineConfig {
   const nics = nicsOf(cell).flatMap((nic) => machine.nics?.[nic] ?? []);
   return {
     ...machine,
-    ...{ cpus: cell.cpus, memory: cell.memoryBytes, gic: 3, its: false, el: 1, nics },
+    ...{ cpus: cell.cpus, memory: cell.memoryBytes, its: false, el: 1, nics },
+    // What one cell gets as random says nothing of what another gets.
+    seed: createRandom(machine.seed, `cell ${cell.name}`).next(),
     boot: { ...cell.boot, loads: cell.boot.loads.map((load) => ({ ...load })) },
     drives: cell.devices.flatMap((device) => (device.kind === 'block' ? [device] : [])),
     rng: cell.devices.some(({ kind }) => kind === 'rng'),
@@ -97,10 +101,22 @@ export function buildCell(
   ];
   const memory = new CellMemory(ram, pieces);
   const bus = new Bus();
+  // Registers of a GICv2 are banked by who reaches them.
+  let accessing = 0;
+  const cellBus: CellBus = {
+    read: (cpu, ipa, size) => {
+      accessing = cpu;
+      return bus.read(ipa, size);
+    },
+    write: (cpu, ipa, size, value) => {
+      accessing = cpu;
+      return bus.write(ipa, size, value);
+    },
+  };
   const events = new EventQueue(() => user.nowNs());
   const none = { set: () => undefined };
   const devices = buildDevices(own, config, bus, {
-    ...{ clock: events, dma: memory, currentCore: () => 0, interruptInput: () => none, forFirmware: undefined },
+    ...{ clock: events, dma: memory, currentCore: () => accessing, interruptInput: () => none, forFirmware: undefined },
     flashBank: () => {
       throw new Error('a cell has no flash');
     },
@@ -113,7 +129,15 @@ export function buildCell(
     onTransmit: (nic, frame) => user.onTransmit(nicsOf(cell)[nic] as number, frame),
     listed: (cpu) => user.onInterrupts(cpu),
   });
-  const gic = devices.gic3 as GicV3;
+  const { gic } = devices;
+  const granted = own.devices.flatMap(({ name, base }): Window[] => {
+    if (!cell.devices.some((device) => device.kind === 'board' && device.name === name)) return [];
+    return [{ ...deviceNamed(board, name), device: (bus.find(base) as Window).device }];
+  });
+  const { virtualCpu } = board.gic;
+  const passed: Passed[] = granted.map(({ name, base: pa, size }) => ({ ipa: deviceNamed(own, name).base, pa, size }));
+  // Where a guest has its CPU interface there is the virtual one of its core (IHI 0048 5.4).
+  if (config.gic === 2) passed.push({ ipa: own.gic.cpu.base, pa: virtualCpu.base, size: virtualCpu.size });
   const grants = channels.map(({ doorbell: page, memory, size, rights, spi, name, mayRing, ends }): Grant => {
     const doorbell = new Doorbell(ends, cell.name, mayRing, gic.spi(spi));
     ends.ends.push(doorbell);
@@ -124,7 +148,9 @@ export function buildCell(
     ...{
       config: cell,
       memory,
-      bus,
+      bus: cellBus,
+      granted,
+      passed,
       gic,
       console: devices.console,
       radio: devices.radio,
@@ -132,7 +158,7 @@ export function buildCell(
       print: (byte: number) => user.onConsole(Uint8Array.of(byte)),
     },
     nics: new Map(nicsOf(cell).map((nic, at) => [nic, devices.nics[at] as VirtioNet])),
-    ...{ ids: idRegisters(machine.cpu, true, 1), image: imageOf(cell.boot), imageOf },
+    ...{ ids: idRegisters(machine.cpu, machine.gic === 3, 1), image: imageOf(cell.boot), imageOf },
     nextEventNs: () => events.nextNs,
     runDue: (nowNs) => events.runDue(nowNs),
     powerOn({ pieces }) {

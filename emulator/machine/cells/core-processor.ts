@@ -1,4 +1,4 @@
-import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
+import type { VirtualInterface } from '../../devices/gic/virtual-interface.ts';
 import { STATE_BYTES } from '../../hypervisor/context.ts';
 import type { Processor } from '../../hypervisor/processor.ts';
 import type { Core } from '../core.ts';
@@ -15,13 +15,13 @@ export class CoreProcessor implements Processor {
   readonly core: Core;
   readonly state: Uint8Array;
   private readonly runtime: Runtime & Record<string, unknown>;
-  private readonly gic: GicV3;
+  readonly interrupts: VirtualInterface;
   private readonly user: CoreUser;
 
-  constructor(core: Core, runtime: Runtime & Record<string, unknown>, gic: GicV3, user: CoreUser) {
+  constructor(core: Core, runtime: Runtime & Record<string, unknown>, interrupts: VirtualInterface, user: CoreUser) {
     this.core = core;
     this.runtime = runtime;
-    this.gic = gic;
+    this.interrupts = interrupts;
     this.user = user;
     this.state = new Uint8Array(core.view.buffer, core.pointer, STATE_BYTES);
   }
@@ -76,14 +76,8 @@ export class CoreProcessor implements Processor {
     core.set64('PMU_LAST_INSTRUCTIONS', runtime.instructions(core.pointer));
     runtime.pmuChanged(core.pointer);
     runtime.levelChanged(core.pointer);
-  }
-
-  readInterface(name: string): bigint {
-    return this.gic.readRegister(this.core.index, name);
-  }
-
-  writeInterface(name: string, value: bigint): void {
-    this.gic.writeRegister(this.core.index, name, value);
+    // Faults in a row were another guest's.
+    for (const name of ['NESTED', 'REPEATS', 'SAME_FAULTS']) core.set32(name, 0);
   }
 
   sleep(): void {

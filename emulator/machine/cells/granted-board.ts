@@ -5,7 +5,7 @@ type Kind = CellDevice['kind'];
 const kinds: Partial<Record<Kind, DeviceKind>> = { uart: 'pl011', rtc: 'pl031' };
 const virtioKinds: readonly Kind[] = ['block', 'rng', 'net'];
 
-/** The board as a cell sees it: with the devices that it is granted. As on the board, the last of the virtio slots are taken first. */
+/** The board as a cell sees it: with the devices that it is granted, and without messages for interrupts. As on the board, the last of the virtio slots are taken first. */
 export function grantedBoard(board: Board, devices: readonly { readonly kind: Kind; readonly name?: string }[]): Board {
   const granted = new Set(devices.flatMap(({ kind }) => kinds[kind] ?? []));
   const named = new Set(devices.flatMap(({ kind, name }) => (kind === 'board' ? [name] : [])));
@@ -14,7 +14,8 @@ export function grantedBoard(board: Board, devices: readonly { readonly kind: Ki
   const taken = new Set<BoardDevice>(slots.slice(slots.length - count));
   const has = (device: BoardDevice): boolean => granted.has(device.kind) || named.has(device.name) || taken.has(device);
   const { pcie: _, ...rest } = board;
-  return { ...rest, devices: board.devices.filter(has) };
+  const { v2m: _frame, ...gic } = board.gic;
+  return { ...rest, gic, devices: board.devices.filter(has) };
 }
 
 /** The virtio devices of a cell in the order in which they take slots, from the last one down. */
