@@ -182,14 +182,19 @@ export class Hypervisor implements Services {
   /** Its virtual CPUs run nowhere, and what they held is lost. */
   private unload(cell: Cell): void {
     for (const cpu of cell.cpus) {
-      const core = this.coreOf(cpu);
-      if (core.loaded === cpu) core.loaded = undefined;
-      if (core.current === cpu) core.current = undefined;
-      cpu.isLoaded = false;
+      this.forget(cpu);
       cpu.poweredOff = true;
       cpu.interrupts.clear();
-      core.mustChoose = true;
     }
+  }
+
+  /** What a core still has of a virtual CPU is lost. */
+  private forget(cpu: VirtualCpu): void {
+    const core = this.coreOf(cpu);
+    if (core.loaded === cpu) core.loaded = undefined;
+    if (core.current === cpu) core.current = undefined;
+    cpu.isLoaded = false;
+    core.mustChoose = true;
   }
 
   /** A virtual CPU as a reset leaves it, at an address. */
@@ -298,6 +303,8 @@ export class Hypervisor implements Services {
   }
 
   startCpu(cell: Cell, cpu: VirtualCpu, entry: bigint, context: bigint): void {
+    // Its registers may be in its core since it was powered off.
+    this.forget(cpu);
     this.begin(cell, cpu, entry, [context], 0);
     this.readinessChanged(cpu);
   }

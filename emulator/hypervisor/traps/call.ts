@@ -2,9 +2,9 @@ import { skip, type Entry, type Verdict } from '../entry.ts';
 import { hypercall } from '../hypercalls/index.ts';
 import { psciCall } from '../psci.ts';
 
-/** SMCCC: fast calls of the vendor's hypervisor, with arguments of 64 or 32 bits (DEN 0028 2.5). */
-const OWNER = 0x3f00_0000;
-const VENDOR_HYPERVISOR = 0x0600_0000;
+/** SMCCC: fast calls of the vendor's hypervisor, but for the number and for whether arguments have 64 or 32 bits (DEN 0028 2.5). */
+const SERVICE = 0xbfff_0000;
+const VENDOR_HYPERVISOR = 0x8600_0000;
 
 /** HVC: PSCI, and what the hypervisor itself offers. */
 export function call(entry: Entry): Verdict {
@@ -12,7 +12,7 @@ export function call(entry: Entry): Verdict {
   processor.charge(services.costs.hypercallNs);
   cpu.interrupts.pull();
   const id = Number(processor.x(0) & 0xffff_ffffn);
-  if ((id & OWNER) === VENDOR_HYPERVISOR) {
+  if ((id & SERVICE) >>> 0 === VENDOR_HYPERVISOR) {
     hypercall(entry, id);
     return 'handled';
   }

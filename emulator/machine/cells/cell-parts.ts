@@ -1,3 +1,4 @@
+import { createRandom } from '../../base/random.ts';
 import { INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import type { DeviceState, Dma } from '../../devices/device.ts';
 import type { GicV3 } from '../../devices/gicv3/gicv3.ts';
@@ -51,6 +52,8 @@ function machineOf(machine: MachineConfig, cell: CellConfig): MachineConfig {
   return {
     ...machine,
     ...{ cpus: cell.cpus, memory: cell.memoryBytes, gic: 3, its: false, el: 1, nics },
+    // What one cell gets as random says nothing of what another gets.
+    seed: createRandom(machine.seed, `cell ${cell.name}`).next(),
     boot: { ...cell.boot, loads: cell.boot.loads.map((load) => ({ ...load })) },
     drives: cell.devices.flatMap((device) => (device.kind === 'block' ? [device] : [])),
     rng: cell.devices.some(({ kind }) => kind === 'rng'),

@@ -76,6 +76,8 @@ export class CoreProcessor implements Processor {
     core.set64('PMU_LAST_INSTRUCTIONS', runtime.instructions(core.pointer));
     runtime.pmuChanged(core.pointer);
     runtime.levelChanged(core.pointer);
+    // Faults in a row were another guest's.
+    for (const name of ['NESTED', 'REPEATS', 'SAME_FAULTS']) core.set32(name, 0);
   }
 
   readInterface(name: string): bigint {
