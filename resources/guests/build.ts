@@ -54,7 +54,13 @@ const recipes = {
     script: 'lib/metal/metal.ld',
     output: 'vectors/vectors.elf',
   },
-  attacker: { sources: [...metal, 'hello/gic.c', 'attacker'], script: 'lib/metal/metal.ld', output: 'attacker/attacker.elf' },
+  attacker: {
+    sources: [...metal, 'hello/gic.c', 'attacker', 'victim/registers.S'],
+    script: 'lib/metal/metal.ld',
+    output: 'attacker/attacker.elf',
+  },
+  victim: { sources: [...metal, 'victim'], script: 'lib/metal/metal.ld', output: 'victim/victim.elf' },
+  deadline: { sources: ['rtos/kernel', 'deadline'], script: 'rtos/image.ld', output: 'deadline/deadline.img', image: true },
   pin: {
     sources: [
       ...['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'lib/aes', 'lib/sha256', 'pin'],

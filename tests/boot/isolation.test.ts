@@ -84,6 +84,50 @@ function seedsIn(memory: CellMemory): string[] {
   return found;
 }
 
+test('an SGI reaches the virtual CPUs of the cell', () => {
+  const pair = program(
+    'pair',
+    (a) => {
+      a.b('begin');
+      a.label('second');
+      // Its redistributor is the second one: awake, and SGI 1 is enabled, in group 1.
+      a.mov(10, 0x080c_0000);
+      a.strw(31, 10, 0x14);
+      a.mov(10, 0x080d_0000);
+      a.mov(11, 2);
+      a.strw(11, 10, 0x80);
+      a.strw(11, 10, 0x100);
+      a.mov(11, 0xff);
+      a.msr('ICC_PMR_EL1', 11);
+      a.mov(11, 1);
+      a.msr('ICC_IGRPEN1_EL1', 11);
+      print(a, 'w');
+      a.wfi();
+      print(a, 's');
+      call(a, SYSTEM_OFF);
+      a.label('begin');
+      a.mov(10, 0x0800_0000);
+      a.mov(11, 0x12);
+      a.strw(11, 10);
+      a.adr(2, 'second');
+      a.mov(1, 1);
+      a.mov(0, CPU_ON);
+      a.hvc(0);
+      a.label('again');
+      call(a, pv(2), 100_000);
+      a.mov(11, (1 << 24) | 2);
+      a.msr('ICC_SGI1R_EL1', 11);
+      a.b('again');
+    },
+    { cpus: 2 },
+  );
+  for (const exec of ['cold', 'hot'] as const) {
+    const { result, consoles } = runCells({ cells: [pair] }, {}, { cpus: 2, exec });
+    expect(consoles).toEqual({ pair: 'ws' });
+    expect(result.outcome).toBe('poweroff');
+  }
+});
+
 test('a call that is not of the form of ours is none', () => {
   const ids = [0xc600_0000, 0x8600_0000, 0xc601_0000, 0x4600_0000, 0x0600_0000, 0xc500_0000];
   const caller = program('caller', (a) => {

@@ -31,6 +31,28 @@ void on_interrupt(struct frame *frame) {
     gic_end(intid);
 }
 
+void timer_soon(uint64_t ticks) {
+    write_sysreg(cntv_cval_el0, read_sysreg(cntvct_el0) + ticks);
+    write_sysreg(cntv_ctl_el0, 1);
+    isb();
+}
+
+static void take(void) { __asm__ volatile("msr daifclr, #2\n isb\n msr daifset, #2" ::: "memory"); }
+
+// Any register of the distributor and of redistributors, ours and others', and of where another version has its interface (IHI 0069 12.8 to 12.11).
+enum outcome attack_distributor(void) {
+    static const uintptr_t SIZE = 0x01000000;
+    const uintptr_t at = DISTRIBUTOR + (one_in(2) ? random_below(0x10000) : one_in(2) ? 0xa0000 + random_below(0x80000) : random_below(SIZE));
+    caught_nothing();
+    switch (random_below(4)) {
+        case 0: (void)read32(at & ~(uintptr_t)3); break;
+        case 1: *(volatile uint8_t *)at = (uint8_t)random(); break;
+        default: write32(at & ~(uintptr_t)3, (uint32_t)(one_in(2) ? random() : random() & random() & random()));
+    }
+    take();
+    return caught();
+}
+
 enum outcome attack_interrupt(void) {
     caught_nothing();
     if (one_in(4)) {
@@ -47,6 +69,6 @@ enum outcome attack_interrupt(void) {
             default: write_sysreg(S3_0_C12_C11_5, value); break; // ICC_SGI1R_EL1
         }
     }
-    __asm__ volatile("msr daifclr, #2\n isb\n msr daifset, #2" ::: "memory");
+    take();
     return caught();
 }

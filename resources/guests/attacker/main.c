@@ -5,16 +5,23 @@ static const struct attack attacks[] = {
     {"interrupt", attack_interrupt, 1},
     {"call", attack_call, 1},
     {"immediate", attack_immediate, 8},
+    {"power", attack_power, 8},
+    {"bell", attack_bell, 8},
+    {"wait", attack_wait, 8},
+    {"switch", attack_switch, 64},
     {"load", attack_load, 1},
     {"store", attack_store, 1},
+    {"page", attack_page, 1},
+    {"walk", attack_walk, 8},
     {"jump", attack_jump, 8},
     {"ring", attack_ring, 8},
+    {"distributor", attack_distributor, 8},
     {"maintenance", attack_maintenance, 8},
     {"read-register", attack_read_register, 8},
     {"write-register", attack_write_register, 8},
 };
 
-static const char *const outcome_names[OUTCOMES] = {"done", "refused", "undefined", "trapped", "data-abort", "instruction-abort", "other"};
+static const char *const outcome_names[OUTCOMES] = {"done", "refused", "undefined", "trapped", "data-abort", "instruction-abort", "other", "LEAKED"};
 
 static void run(const struct attack *attack, uint64_t tries) {
     uint64_t counts[OUTCOMES] = {0};
@@ -52,15 +59,17 @@ _Noreturn void kernel_main(void) {
     mmu_on();
     const char *arguments = board.bootargs ? board.bootargs : "";
     const uint64_t tries = number(&arguments, 1000), seed = number(&arguments, 1);
+    lives_begin();
     print("attacker: %lu tries, seed %lu\n", tries, seed);
     const uint64_t sum = sum_of_text();
-    interrupts_start();
     uint64_t all = 0;
     for (unsigned i = 0; i < array_length(attacks); i++) {
         random_start(seed + i);
+        // The attack before may have had the interrupt controller.
+        interrupts_start();
         run(&attacks[i], tries / attacks[i].share);
         all += tries / attacks[i].share;
     }
     print("attacker done: %lu tries, %lu interrupts, code %s\n", all, interrupts_seen(), sum == sum_of_text() ? "intact" : "CHANGED");
-    end();
+    lives_end();
 }
