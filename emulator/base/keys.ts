@@ -167,3 +167,8 @@ export const keyByName = (name: string): number | undefined => byName.get(name);
 
 /** The number of a key by a browser's `KeyboardEvent.code` (`Enter`, `ControlRight`); undefined for none. */
 export const keyByDomCode = (code: string): number | undefined => byDom.get(code);
+
+const names = new Map(rows.flatMap(([code, name]) => (name === undefined ? [] : [[code, name] as const])).toReversed());
+
+/** QEMU's name of a key; its number where there is none. */
+export const keyName = (code: number): string => names.get(code) ?? String(code);

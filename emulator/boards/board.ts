@@ -84,7 +84,7 @@ export interface PrivateInterrupts {
   readonly physicalTimer: number;
 }
 
-export type DeviceKind = 'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash' | BoardOption;
+export type DeviceKind = 'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash' | 'screen-control' | BoardOption;
 export type BoardOption = 'radio';
 
 export interface BoardDevice extends AddressRange {

@@ -81,6 +81,14 @@ const describe: Record<DeviceKind, (devices: BoardDevice[]) => TreeNode[]> = {
         interrupts: spi(device, LEVEL_HIGH),
       }),
     ),
+  'screen-control': (devices) =>
+    devices.map((device) =>
+      node(at('screen-control', device), {
+        compatible: 'pocketvisor,screen-control',
+        reg: reg(device),
+        interrupts: spi(device, LEVEL_HIGH),
+      }),
+    ),
   // Banks beside each other are one flash.
   'cfi-flash': (devices) => [node(at('flash', devices[0]!), { compatible: 'cfi-flash', reg: reg(...devices), 'bank-width': 4 })],
 };

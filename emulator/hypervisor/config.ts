@@ -1,3 +1,5 @@
+import type { HidKind } from '../base/hid.ts';
+
 /** What a machine with cells is built from: plain data, made of a handset file, that crosses worker boundaries. */
 
 import type { Overlay } from '../devices/virtio/sectors.ts';
@@ -64,6 +66,14 @@ export type CellDevice =
   | { readonly kind: 'rng' }
   /** The network card of that number of the machine. */
   | { readonly kind: 'net'; readonly nic: number }
+  /** A virtio graphics card, with a monitor of that size: the cell's part of the display. */
+  | { readonly kind: 'gpu'; readonly width: number; readonly height: number }
+  /** A framebuffer in the cell's RAM, of which it tells by the firmware configuration. */
+  | { readonly kind: 'ramfb' }
+  /** A virtio keyboard or pointer, which works while the cell has the screen. */
+  | { readonly kind: 'input'; readonly input: HidKind }
+  /** By which the overlay's cell takes the screen (display/screen-control.ts). */
+  | { readonly kind: 'screen-control' }
   /** A device of the board that no other cell has, by its name there. */
   | { readonly kind: 'board'; readonly name: string };
 
@@ -109,10 +119,27 @@ export interface CostModel {
   readonly clearNsPerMiB: number;
 }
 
+/** The one display of a board whose cells have screens, and how it is divided among them. */
+export interface PanelConfig {
+  /** Pixels, as it is built. */
+  readonly width: number;
+  readonly height: number;
+  /** Degrees clockwise by which what cells draw is turned on it. */
+  readonly rotation: 0 | 90 | 180 | 270;
+  /** The cell that has the screen at first. */
+  readonly foreground: string;
+  /** The key that gives it to the next, by Linux's number. */
+  readonly switchKey: number;
+  /** A strip that shows what this cell draws there, whoever has the screen. Pixels of the picture before it is turned. */
+  readonly overlay?: { readonly cell: string; readonly edge: 'top' | 'bottom'; readonly height: number };
+}
+
 /** A machine with cells. */
 export interface CellsConfig {
   readonly cells: readonly CellConfig[];
   readonly channels: readonly ChannelConfig[];
   readonly budgets: readonly BudgetConfig[];
   readonly costs: CostModel;
+  /** Where cells have screens. */
+  readonly panel?: PanelConfig;
 }

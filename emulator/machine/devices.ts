@@ -1,4 +1,4 @@
-import { assertNever } from '../base/assert.ts';
+import { assertNever, InternalError } from '../base/assert.ts';
 import { UserError } from '../base/user-error.ts';
 import type { AddressRange, Board, BoardDevice } from '../boards/board.ts';
 import type { Clock, Device, DeviceState, Dma, Line, MessageInterrupts } from '../devices/device.ts';
@@ -56,6 +56,8 @@ export interface Surroundings {
   onSound(bytes: Uint8Array, format: FrameFormat): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   onTransmit(nic: number, frame: Uint8Array): void;
+  /** For the cell that has one. */
+  readonly screenControl?: (irq: Line) => Device;
   /** For a cell: its distributor serves a hypervisor (GicOptions.listed). */
   readonly listed?: (core: number) => void;
 }
@@ -183,6 +185,9 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
         return (gpio = createPl061({ irq }));
       case 'radio':
         return (radio = createRadio({ irq, clock: around.clock }));
+      case 'screen-control':
+        if (!around.screenControl) throw new InternalError('nobody divides the screen');
+        return around.screenControl(irq);
       case 'virtio-mmio':
         return createVirtioMmio({
           ...{ irq, clock: around.clock, dma: around.dma, device: virtio[slots.indexOf(entry)] },

@@ -20,11 +20,13 @@ import { idRegisters, physicalAddressBits } from './cpu-models.ts';
 import { buildDevices, type Devices, type FlashBank } from './devices.ts';
 import { EventQueue } from './events.ts';
 import { createRom, PhysicalMemory, type RomBank } from './physical-memory.ts';
+import type { Screen } from '../screen/screen.ts';
 import { type EngineCalls, Ground, type Occupant } from './clones/ground.ts';
 import type { Runtime, RuntimeImports } from './runtime.ts';
 import { restoreSnapshot, takeSnapshot, type MachineSnapshot } from './snapshot.ts';
 import { stateHash } from './state-hash.ts';
 import { GenericTimers } from '../devices/generic-timer/generic-timer.ts';
+import type { VirtioInput } from '../devices/virtio/input/input.ts';
 import type { VirtioNet } from '../devices/virtio/net.ts';
 import type { FrameFormat, MachineConfig } from './types.ts';
 
@@ -233,6 +235,16 @@ export class Hardware {
     return this.hosted ? this.hosted.cells.map(({ nics }) => nics.get(index)).find(Boolean) : this.devices.nics[index];
   }
 
+  /** What guests draw: where they are in cells, what comes of all of it is the first. */
+  get screens(): readonly Screen[] {
+    return this.hosted ? (this.hosted.display?.screens ?? []) : this.devices.screens;
+  }
+
+  /** Keyboards and pointers, by number. */
+  get hids(): readonly VirtioInput[] {
+    return this.hosted ? (this.hosted.display?.hids ?? []) : this.devices.hids;
+  }
+
   /** Input of a stream: of a cell's console, of the board's own, or of a port. */
   receive(stream: number, bytes: Uint8Array): void {
     const { hosted, devices } = this;
@@ -284,6 +296,7 @@ export class Hardware {
       runtime.tlbiAll(core.pointer, 0);
       runtime.levelChanged(core.pointer);
     }
+    this.hosted?.display?.reset();
     this.hosted?.hypervisor.start(this.user.nowNs());
   }
 
@@ -345,10 +358,16 @@ export class Hardware {
   private get states(): Pick<Devices, 'save' | 'restore'> {
     const { devices, hosted } = this;
     return {
-      save: () => [...devices.save(), ...(hosted?.hypervisor.save() ?? [])],
+      save: () => [
+        ...devices.save(),
+        ...(hosted?.hypervisor.save() ?? []),
+        ...(hosted?.display ? [['display', hosted.display.save()] as [string, DeviceState]] : []),
+      ],
       restore: (states) => {
         devices.restore(states);
         hosted?.hypervisor.restore(states);
+        const display = states.find(([name]) => name === 'display')?.[1];
+        if (display) hosted?.display?.restore(display);
       },
     };
   }

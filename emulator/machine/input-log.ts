@@ -1,3 +1,4 @@
+import type { HidAction } from '../base/hid.ts';
 import type { HidReport } from './hid/router.ts';
 import type { InputRecord, PortChange, ScreenSize } from './types.ts';
 
@@ -10,9 +11,16 @@ export interface InputSinks {
   setLink(nic: number, up: boolean): void;
   resizeScreen(size: ScreenSize): void;
   report(hid: HidReport): void;
+  giveScreen(cell: number): void;
+  /** What comes of hands at this moment. */
+  resolve(action: HidAction): Input | undefined;
 }
 
 export type Input = Omit<InputRecord, 'atNs'>;
+/** What hands will do: which device that reaches turns out when it enters. */
+export interface Hands {
+  readonly hands: readonly HidAction[];
+}
 
 /**
  * All that comes from outside, in one log: it enters between slices, with the virtual time of its entry. A slice never ends because of it, so
@@ -22,7 +30,7 @@ export class InputLog {
   /** What has entered. */
   readonly records: InputRecord[] = [];
   /** By time, and of one time in the order in which it came. */
-  private readonly pending: { readonly dueNs: number; readonly input: Input }[] = [];
+  private readonly pending: { readonly dueNs: number; readonly input: Input | Hands }[] = [];
   /** What a replay has yet to enter. Not events: they would not outlive a reset. */
   private readonly replay: InputRecord[];
   private replayed = 0;
@@ -37,7 +45,7 @@ export class InputLog {
   }
 
   /** Takes input that enters with the next slice, or the first one from a virtual time on. */
-  add(input: Input, dueNs = 0): void {
+  add(input: Input | Hands, dueNs = 0): void {
     let index = this.pending.length;
     while (index > 0 && this.pending[index - 1]!.dueNs > dueNs) index--;
     this.pending.splice(index, 0, { dueNs, input });
@@ -55,15 +63,24 @@ export class InputLog {
     }
     let due = 0;
     while (due < this.pending.length && this.pending[due]!.dueNs <= nowNs) due++;
-    if (due > 0) for (const { input } of this.pending.splice(0, due)) this.one(nowNs, input);
+    if (due > 0) for (const { input } of this.pending.splice(0, due)) this.enterOne(nowNs, input);
+  }
+
+  private enterOne(nowNs: number, input: Input | Hands): void {
+    if (!('hands' in input)) return this.one(nowNs, input);
+    for (const action of input.hands) {
+      const resolved = this.sinks.resolve(action);
+      if (resolved) this.one(nowNs, resolved);
+    }
   }
 
   private one(atNs: number, input: Input): void {
-    const { bytes, key, nic, link, size, hid, stream = 0, port } = input;
+    const { bytes, key, nic, link, size, hid, foreground, stream = 0, port } = input;
     const isFrame = nic !== undefined && link === undefined;
     if (!isFrame || this.keepsFrames) this.records.push({ ...input, atNs });
     if (size) this.sinks.resizeScreen(size);
     else if (hid) this.sinks.report(hid);
+    else if (foreground !== undefined) this.sinks.giveScreen(foreground);
     else if (key) this.sinks.pressPowerKey();
     else if (port) this.sinks.changePort(stream, port);
     else if (nic === undefined) this.sinks.type(stream, bytes);

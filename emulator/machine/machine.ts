@@ -165,8 +165,13 @@ export abstract class Machine {
         this.hardware.nic(nic)?.receive(frame);
       },
       setLink: (nic, up) => this.hardware.nic(nic)?.setLink(up),
+      giveScreen: (cell) => void this.hardware.hosted?.display?.focus.give(cell),
+      resolve: (action) => {
+        const resolved = this.hardware.hosted?.display?.hands.resolve(action);
+        return resolved && { bytes: new Uint8Array(), ...resolved };
+      },
       resizeScreen: ({ screen, width, height }) => this.screens[screen]?.resize?.(width, height),
-      report: ({ device, events }) => this.hardware.devices.hids[device]?.report(events),
+      report: ({ device, events }) => this.hardware.hids[device]?.report(events),
     });
     this.network = new MachineNetwork({
       ...{ nics: config.nics ?? [], seed: config.seed, capture: config.capture ?? false, rtcSeconds: config.rtcSeconds },
@@ -211,8 +216,12 @@ export abstract class Machine {
   act(actions: readonly TimedHidAction[]): void {
     const lastNs = actions.at(-1)?.afterNs ?? 0;
     const startNs = lastNs > 0 ? Math.max(this.nowNs, this.handsFreeNs) : this.nowNs;
-    for (const { afterNs, hid } of this.hands.routeAll(actions)) {
-      this.input.add({ bytes: new Uint8Array(), hid }, startNs + afterNs);
+    if (this.hardware.hosted) {
+      for (const { afterNs, action } of actions) this.input.add({ hands: [action] }, startNs + afterNs);
+    } else {
+      for (const { afterNs, hid } of this.hands.routeAll(actions)) {
+        this.input.add({ bytes: new Uint8Array(), hid }, startNs + afterNs);
+      }
     }
     if (lastNs > 0) this.handsFreeNs = startNs + lastNs + SEQUENCE_GAP_NS;
   }
@@ -225,6 +234,11 @@ export abstract class Machine {
   /** Plugs the cable of a network card in or out. */
   setLink(nic: number, up: boolean): void {
     this.input.add({ bytes: new Uint8Array(), nic, link: up });
+  }
+
+  /** Gives the screen to a cell: nothing happens where it has none, or while another has taken it. */
+  giveScreen(cell: number): void {
+    this.input.add({ bytes: new Uint8Array(), foreground: cell });
   }
 
   /** A screen's monitor has another size from now on. */
@@ -273,7 +287,7 @@ export abstract class Machine {
 
   /** What the guest shows. Readers of their memory are no part of the machine. */
   get screens(): readonly Screen[] {
-    return this.hardware.devices.screens;
+    return this.hardware.screens;
   }
 
   /** Looks at what guests drew where they do not say so: on the screens that somebody reads, or on all. Between calls of `runFor`. */

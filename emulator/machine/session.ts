@@ -20,7 +20,10 @@ export interface Thread<Event> {
 
 /** What the monitor's actions are to a session; `quit` is its owner's affair. */
 function commandOf(action: MonitorAction): MachineCommand | undefined {
-  if (typeof action === 'object') return 'actions' in action ? { type: 'hid', ...action } : { type: 'link', ...action };
+  if (typeof action === 'object') {
+    if ('actions' in action) return { type: 'hid', ...action };
+    return 'foreground' in action ? { type: 'foreground', cell: action.foreground } : { type: 'link', ...action };
+  }
   const type = ({ stop: 'pause', cont: 'resume', reset: 'reset', power: 'power-key', quit: undefined } as const)[action];
   return type && { type };
 }
@@ -107,6 +110,9 @@ export class MachineSession {
         return this.schedule(0);
       case 'hid':
         if (!this.script.replay) this.machine?.act(command.actions);
+        return this.schedule(0);
+      case 'foreground':
+        if (!this.script.replay) this.machine?.giveScreen(command.cell);
         return this.schedule(0);
       case 'link':
         if (!this.script.replay) this.machine?.setLink(command.nic, command.up);

@@ -203,7 +203,7 @@ export type CloneScript = Pick<Script, 'sends' | 'expects' | 'fail'>;
 /**
  * One piece of outside input as the log has it, that entered at a virtual time: bytes of a stream (0 when absent; cells' consoles are 0, 1 and so on), or with `port` what became of
  * its other end, a key of the board, with `nic` what a network card got (a frame, or with `link` its cable), with `size` the size that a monitor
- * has from now on, or what an input device reported.
+ * has from now on, what an input device reported, or the cell that has the screen from now on.
  */
 export interface InputRecord {
   atNs: number;
@@ -213,6 +213,7 @@ export interface InputRecord {
   link?: boolean;
   size?: ScreenSize;
   hid?: HidReport;
+  foreground?: number;
   stream?: number;
   port?: PortChange;
 }
@@ -353,4 +354,6 @@ export type MachineCommand =
   | { type: 'resize-screen'; screen: string; width: number; height: number }
   /** Hands on the input devices: actions now, or each so long after now in virtual time. */
   | { type: 'hid'; actions: readonly TimedHidAction[] }
+  /** The cell of that number has the screen that cells share. */
+  | { type: 'foreground'; cell: number }
   | { type: 'monitor'; id: number; line: string };

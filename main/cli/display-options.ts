@@ -49,8 +49,8 @@ export function checkDisplays(option: string, displays: readonly DisplayConfig[]
 }
 
 /** A mistake in what is to be written is told before anything runs. */
-export function checkScreenshot(file: string, displays: readonly DisplayConfig[] = []): void {
+export function checkScreenshot(file: string, hasScreen: boolean): void {
   const option = '--screenshot';
   pictureFormat(file);
-  if (displays.length === 0) throw optionError(option, 'the machine has no screen', '--display virtio-gpu');
+  if (!hasScreen) throw optionError(option, 'the machine has no screen', '--display virtio-gpu');
 }

@@ -70,7 +70,7 @@ export type RunResult = z.infer<typeof runResult>;
 
 /** What a line of the monitor did to the machine; an object is the cable of a network card, `hands` are keys and pointers. */
 export const monitorAction = z.union([
-  z.enum(['stop', 'cont', 'reset', 'power', 'quit', 'hands']),
+  z.enum(['stop', 'cont', 'reset', 'power', 'quit', 'hands', 'screen']),
   z.strictObject({ nic: z.int().nonnegative(), up: z.boolean() }),
 ]);
 

@@ -5,7 +5,7 @@ import { control, core, esr, explain, print, setLink } from './commands/control.
 import { mouseButton, mouseMove, sendkey } from './commands/hands.ts';
 import { info } from './commands/info.ts';
 import { disas, walk, x, xp } from './commands/memory.ts';
-import { screendump } from './commands/screen.ts';
+import { screendump, switchScreen } from './commands/screen.ts';
 import type { MonitorAnswer, MonitorTarget } from './target.ts';
 
 const help: MonitorCommand = {
@@ -33,6 +33,7 @@ const commands: readonly MonitorCommand[] = [
   ...control,
   setLink,
   screendump,
+  switchScreen,
   sendkey,
   mouseMove,
   mouseButton,

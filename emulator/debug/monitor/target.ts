@@ -14,6 +14,8 @@ export interface MonitorTarget {
   /** Network cards. */
   readonly nics: number;
   readonly screens: readonly ScreenView[];
+  /** Who may have the screen, where several cells share one. */
+  readonly focus: FocusView | undefined;
   /** Keyboards and pointers, in order. */
   readonly inputs: readonly HidKind[];
   interrupts(): InterruptRows;
@@ -32,6 +34,17 @@ export interface ScreenView {
   readonly height: number;
   /** As it is now; `undefined` when nothing is shown. */
   picture(): Picture | undefined;
+}
+
+/** Cells and the screen that they share. */
+export interface FocusView {
+  /** Of all cells, by number. */
+  readonly names: readonly string[];
+  readonly foreground: number;
+  /** The cell that has taken the screen. */
+  readonly taken: number | undefined;
+  /** Whether a cell can have it. */
+  canHave(cell: number): boolean;
 }
 
 /** A window of physical addresses. */
@@ -95,7 +108,7 @@ export interface DurationRow {
 }
 
 /** What is to be done to the machine after a command. */
-export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction | HandsAction;
+export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction | HandsAction | ScreenAction;
 
 /** The cable of a network card, plugged in or out. */
 export interface CableAction {
@@ -106,6 +119,11 @@ export interface CableAction {
 /** Keys and pointers. */
 export interface HandsAction {
   readonly actions: readonly TimedHidAction[];
+}
+
+/** A cell has the screen from now on, by its number. */
+export interface ScreenAction {
+  readonly foreground: number;
 }
 
 export interface MonitorAnswer {

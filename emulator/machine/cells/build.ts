@@ -16,6 +16,7 @@ import type { MachineConfig } from '../types.ts';
 import { buildCell, type BuiltCell, type CellChannel } from './cell-parts.ts';
 import { channelPlaces } from './channel-places.ts';
 import { CoreProcessor, type CoreUser } from './core-processor.ts';
+import { divideDisplay, type HostedDisplay } from './display.ts';
 import { planRam } from './ram-plan.ts';
 
 /** What a hypervisor is built on. */
@@ -49,6 +50,8 @@ export interface Hosted {
   readonly hypervisor: Hypervisor;
   readonly processors: readonly CoreProcessor[];
   readonly cells: readonly BuiltCell[];
+  /** Where cells have screens. */
+  readonly display: HostedDisplay | undefined;
 }
 
 /** Puts a hypervisor at EL2 of a machine's cores. Throws a UserError for images that cannot be booted. */
@@ -63,6 +66,7 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
       const pa = plan.channels[place.channel] as number;
       return { ...place, name, pa, mayRing: who === 'both' || who === cell, ends: ends[place.channel] as Channel };
     });
+  const divided = divideDisplay(cellsConfig);
   const cells = cellsConfig.cells.map((cell, n) =>
     buildCell(
       board,
@@ -75,6 +79,7 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
         onConsole: (bytes) => user.onOutput(n, bytes),
         onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
         onTransmit: (nic, frame) => user.onTransmit(nic, frame),
+        screenControl: (irq) => divided.control(irq),
         // Devices drive their lines while they are built.
         onInterrupts: (cpu) => made.hypervisor?.interruptsChanged(n + 1, cpu),
       },
@@ -98,7 +103,7 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
     nowNs: () => user.nowNs(),
     flushTlbs: () => ground.flushTlbs(),
   }));
-  return { hypervisor, processors, cells };
+  return { hypervisor, processors, cells, display: divided.hosted(cells) };
 }
 
 /** Where a clone makes the tables that its memory has already, to find them at the same places. */

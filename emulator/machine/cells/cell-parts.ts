@@ -1,19 +1,21 @@
 import { createRandom } from '../../base/random.ts';
 import { deviceNamed, INTID_OF_SPI, type Board } from '../../boards/board.ts';
-import type { DeviceState, Dma } from '../../devices/device.ts';
+import type { Device, DeviceState, Dma, Line } from '../../devices/device.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
 import type { Radio } from '../../devices/radio/radio.ts';
+import type { VirtioInput } from '../../devices/virtio/input/input.ts';
 import type { VirtioNet } from '../../devices/virtio/net.ts';
 import type { CellBus, CellImage, CellParts, Passed } from '../../hypervisor/cell.ts';
 import { type Channel, Doorbell, type Grant } from '../../hypervisor/channel.ts';
-import type { CellConfig, CellImages } from '../../hypervisor/config.ts';
+import type { CellConfig, CellDevice, CellImages } from '../../hypervisor/config.ts';
 import { CellMemory, type Piece } from '../../hypervisor/memory.ts';
 import { planBoot } from '../boot/plan.ts';
 import { Bus, type Window } from '../bus.ts';
 import { idRegisters } from '../cpu-models.ts';
 import { buildDevices } from '../devices.ts';
 import { EventQueue } from '../events.ts';
-import type { MachineConfig } from '../types.ts';
+import type { Screen } from '../../screen/screen.ts';
+import type { DisplayConfig, MachineConfig } from '../types.ts';
 import type { ChannelPlace } from './channel-places.ts';
 import { grantedBoard } from './granted-board.ts';
 
@@ -23,6 +25,8 @@ export interface CellUser {
   onConsole(bytes: Uint8Array): void;
   onDriveWrite(name: string, sector: number, count: number): void;
   onTransmit(nic: number, frame: Uint8Array): void;
+  /** By which it takes the screen, if it may. */
+  screenControl(irq: Line): Device;
   /** What is pending for a virtual CPU may have changed. */
   onInterrupts(cpu: number): void;
 }
@@ -42,6 +46,9 @@ export interface BuiltCell extends CellParts {
   imageOf(images: CellImages): CellImage;
   /** Network cards, by their number in the machine. */
   readonly nics: ReadonlyMap<number, VirtioNet>;
+  /** What it draws, and its keyboards and pointers, in the order of the configuration. */
+  readonly screens: readonly Screen[];
+  readonly hids: readonly VirtioInput[];
 }
 
 /** Of the registers of a doorbell. */
@@ -58,7 +65,14 @@ function machineOf(machine: MachineConfig, cell: CellConfig): MachineConfig {
     boot: { ...cell.boot, loads: cell.boot.loads.map((load) => ({ ...load })) },
     drives: cell.devices.flatMap((device) => (device.kind === 'block' ? [device] : [])),
     rng: cell.devices.some(({ kind }) => kind === 'rng'),
+    displays: cell.devices.flatMap(displayOf),
+    inputs: cell.devices.flatMap((device) => (device.kind === 'input' ? [{ kind: device.input }] : [])),
   };
+}
+
+function displayOf(device: CellDevice): DisplayConfig[] {
+  if (device.kind === 'ramfb') return [{ device: 'ramfb' }];
+  return device.kind === 'gpu' ? [{ device: 'virtio-gpu', width: device.width, height: device.height, edid: true }] : [];
 }
 
 /** The network cards of a cell, by their numbers in the machine. */
@@ -127,6 +141,7 @@ export function buildCell(
     onSound: () => undefined,
     onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
     onTransmit: (nic, frame) => user.onTransmit(nicsOf(cell)[nic] as number, frame),
+    screenControl: (irq) => user.screenControl(irq),
     listed: (cpu) => user.onInterrupts(cpu),
   });
   const { gic } = devices;
@@ -158,6 +173,7 @@ export function buildCell(
       print: (byte: number) => user.onConsole(Uint8Array.of(byte)),
     },
     nics: new Map(nicsOf(cell).map((nic, at) => [nic, devices.nics[at] as VirtioNet])),
+    ...{ screens: devices.screens, hids: devices.hids },
     ...{ ids: idRegisters(machine.cpu, machine.gic === 3, 1), image: imageOf(cell.boot), imageOf },
     nextEventNs: () => events.nextNs,
     runDue: (nowNs) => events.runDue(nowNs),

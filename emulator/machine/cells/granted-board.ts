@@ -2,8 +2,11 @@ import type { Board, BoardDevice, DeviceKind } from '../../boards/board.ts';
 import type { CellDevice } from '../../hypervisor/config.ts';
 
 type Kind = CellDevice['kind'];
-const kinds: Partial<Record<Kind, DeviceKind>> = { uart: 'pl011', rtc: 'pl031' };
-const virtioKinds: readonly Kind[] = ['block', 'rng', 'net'];
+const kinds: Partial<Record<Kind, DeviceKind>> = { uart: 'pl011', rtc: 'pl031', ramfb: 'fw-cfg' };
+/** In the order in which `buildDevices` has them. */
+const virtioKinds: readonly Kind[] = ['block', 'rng', 'net', 'gpu', 'input'];
+/** Not of the board: where none has anything, in the second MiB of QEMU's platform bus. */
+const screenControl: BoardDevice = { kind: 'screen-control', name: 'screen-control', base: 0x0c10_0000, size: 0x1000, spi: 113 };
 
 /** The board as a cell sees it: with the devices that it is granted, and without messages for interrupts. As on the board, the last of the virtio slots are taken first. */
 export function grantedBoard(board: Board, devices: readonly { readonly kind: Kind; readonly name?: string }[]): Board {
@@ -15,7 +18,8 @@ export function grantedBoard(board: Board, devices: readonly { readonly kind: Ki
   const has = (device: BoardDevice): boolean => granted.has(device.kind) || named.has(device.name) || taken.has(device);
   const { pcie: _, ...rest } = board;
   const { v2m: _frame, ...gic } = board.gic;
-  return { ...rest, gic, devices: board.devices.filter(has) };
+  const own = devices.some(({ kind }) => kind === 'screen-control') ? [screenControl] : [];
+  return { ...rest, gic, devices: [...board.devices.filter(has), ...own] };
 }
 
 /** The virtio devices of a cell in the order in which they take slots, from the last one down. */

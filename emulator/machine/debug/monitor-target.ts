@@ -1,10 +1,11 @@
-import type { DeviceRow, InterruptRow, InterruptRows, MonitorTarget } from '../../debug/monitor/target.ts';
+import type { HidKind } from '../../base/hid.ts';
+import type { DeviceRow, FocusView, InterruptRow, InterruptRows, MonitorTarget } from '../../debug/monitor/target.ts';
 import { INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import type { DeviceState, DeviceValue } from '../../devices/device.ts';
 import { intidOf, priorityOf } from '../../devices/gic/candidate.ts';
 import type { Machine } from '../machine.ts';
 import { pictureOf } from '../picture.ts';
-import type { MachineHost } from '../types.ts';
+import type { MachineConfig, MachineHost } from '../types.ts';
 import { explainException, symbolsOfConfig } from './explain-death.ts';
 import type { Inspection } from './inspect.ts';
 
@@ -23,11 +24,29 @@ export function monitorTarget(machine: Machine, state: string, runtime: Uint8Arr
       ...{ name: screen.name, width: screen.surface.width, height: screen.surface.height },
       picture: () => pictureOf(machine, screen),
     })),
-    inputs: (config.inputs ?? []).map(({ kind }) => kind),
+    focus: focusOf(machine),
+    inputs: inputsOf(config),
     interrupts: () => interruptsOf(inspection),
     radio: () => machine.hardware.devices.radio?.statistics(),
     status: () => ({ state, virtualNs: machine.nowNs, instructions: machine.instructions }),
     explain: (core) => explainException(machine, core, runtime, host),
+  };
+}
+
+/** Of all cells, where there are some. */
+function inputsOf({ cells, inputs }: MachineConfig): HidKind[] {
+  if (!cells) return (inputs ?? []).map(({ kind }) => kind);
+  return cells.cells.flatMap(({ devices }) => devices.flatMap((device) => (device.kind === 'input' ? [device.input] : [])));
+}
+
+function focusOf({ hardware: { hosted } }: Machine): FocusView | undefined {
+  const focus = hosted?.display?.focus;
+  if (!hosted || !focus) return undefined;
+  return {
+    names: hosted.cells.map(({ config }) => config.name),
+    foreground: focus.foreground,
+    taken: focus.isTaken ? focus.secure : undefined,
+    canHave: (cell) => focus.canHave(cell),
   };
 }
 

@@ -2,7 +2,7 @@
  * The input log of `--record` and `--replay`: a JSON object a line. `{"atNs":…,"base64":"…"}` was typed, with `"stream":1` to a virtio port, with
  * `"nic":0` it is a frame for that network card; `{"atNs":…,"key":"power"}` is a key, `{"atNs":…,"nic":0,"link":false}` a cable,
  * `{"atNs":…,"stream":1,"port":{"open":true}}` the other end of a port, `{"atNs":…,"size":{"screen":0,"width":…,"height":…}}` the new size of a
- * monitor; `{"atNs":…,"hid":0,"events":[[1,30,1]]}` is what an input device reports, as type, code and value of Linux's events.
+ * monitor; `{"atNs":…,"foreground":1}` the cell that has the screen from now on; `{"atNs":…,"hid":0,"events":[[1,30,1]]}` is what an input device reports, as type, code and value of Linux's events.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
@@ -19,10 +19,11 @@ export function writeInputLog(path: string, input: readonly InputRecord[]): void
   }
 }
 
-function lineOf({ atNs, bytes, key, nic, link, size, hid, stream, port }: InputRecord): object {
+function lineOf({ atNs, bytes, key, nic, link, size, hid, foreground, stream, port }: InputRecord): object {
   if (size) return { atNs, size };
   if (key) return { atNs, key };
   if (hid) return { atNs, hid: hid.device, events: hid.events };
+  if (foreground !== undefined) return { atNs, foreground };
   if (link !== undefined) return { atNs, nic, link };
   if (port) return { atNs, stream, port };
   const where = { ...(nic === undefined ? {} : { nic }), ...(stream === undefined ? {} : { stream }) };
@@ -52,7 +53,10 @@ export function readInputLog(path: string): InputRecord[] {
 
 function parseRecord(line: string): InputRecord | undefined {
   try {
-    const { atNs, base64, key, nic, link, size, hid, events, stream, port } = JSON.parse(line) as Record<string, unknown>;
+    const { atNs, base64, key, nic, link, size, hid, events, foreground, stream, port } = JSON.parse(line) as Record<
+      string,
+      unknown
+    >;
     if (typeof atNs !== 'number' || !Number.isFinite(atNs) || atNs < 0) return undefined;
     if (key === 'power') return { atNs, bytes: new Uint8Array(), key };
     if (size !== undefined) return isScreenSize(size) ? { atNs, bytes: new Uint8Array(), size } : undefined;
@@ -60,6 +64,7 @@ function parseRecord(line: string): InputRecord | undefined {
       if (!isIndex(hid) || !Array.isArray(events) || !events.every(isInputEvent)) return undefined;
       return { atNs, bytes: new Uint8Array(), hid: { device: hid, events } };
     }
+    if (foreground !== undefined) return isIndex(foreground) ? { atNs, bytes: new Uint8Array(), foreground } : undefined;
     if ((nic !== undefined && !isIndex(nic)) || (stream !== undefined && !isIndex(stream))) return undefined;
     const ofStream = stream === undefined ? {} : { stream };
     if (port !== undefined) {

@@ -1,6 +1,7 @@
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { CloneScript, Script } from '../../../emulator/machine/types.ts';
 import { parseNumber } from '../../services/handset/units.ts';
+import { hasScreen, inputsOf } from '../../services/machines/displays.ts';
 import {
   cpusProblem,
   limits,
@@ -34,10 +35,11 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
   const nics = options.net === undefined ? plan.settings.nics : parseNets(options.net);
   if (options.capture !== undefined && !nics?.length) throw optionError('--capture', 'there is no network card', '--net user');
   const displays = options.display === undefined ? plan.settings.displays : parseDisplays(options.display);
-  if (options.screenshot !== undefined) checkScreenshot(options.screenshot, displays);
+  if (options.screenshot !== undefined)
+    checkScreenshot(options.screenshot, hasScreen({ ...plan, settings: { ...plan.settings, ...defined({ displays }) } }));
   const inputs = [...(plan.settings.inputs ?? []), ...parseInputs(options.input ?? [])];
   checkInputs('--input', inputs);
-  if (options.sendKey && !inputs.some(({ kind }) => kind === 'keyboard'))
+  if (options.sendKey && !inputsOf({ ...plan, settings: { ...plan.settings, inputs } }).includes('keyboard'))
     throw optionError('--send-key', 'there is no keyboard', '--input keyboard');
   const network = { ...(nics ? { nics } : {}), ...(options.capture === undefined ? {} : { capture: true }) };
   return {

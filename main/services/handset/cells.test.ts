@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkHandset } from './index.ts';
+import { checkHandset, viewOf, viewText } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
 const file = join(folder, 'phone.yaml');
@@ -219,4 +219,74 @@ test('budgets at one priority on a core are a warning', () => {
   expect(found.filter((line) => line.includes('same-priority'))).toEqual([
     '15:17 same-priority linux and modem have budgets at priority 200: they take turns, and each may wait for the other (give the more urgent one a larger priority)',
   ]);
+});
+
+describe('the display that cells share', () => {
+  const withDisplay = (display: string, modem = 'display, keyboard', linux = 'display, touch'): string =>
+    good
+      .replace('[uart, gpio]', `[uart, ${modem}]`)
+      .replace(
+        '      - uart\n',
+        `      - uart\n${linux
+          .split(', ')
+          .map((device) => `      - ${device}\n`)
+          .join('')}`,
+      )
+      .replace(/budgets:[^]*/, `display: ${display}\n`);
+  const overlay = 'overlay: { cell: modem, height: 48 }';
+
+  test('gives each cell a screen of the size of its part', () => {
+    const { problems, plan } = checkHandset(
+      withDisplay(`{ width: 480, height: 800, rotation: 90, switch: menu, ${overlay} }`),
+      file,
+    );
+    expect(problems).toEqual([]);
+    expect(plan?.cells).toMatchObject({
+      panel: {
+        ...{ width: 480, height: 800, rotation: 90, foreground: 'linux', switchKey: 139 },
+        overlay: { cell: 'modem', edge: 'top', height: 48 },
+      },
+      cells: [
+        {
+          devices: [
+            { kind: 'uart' },
+            { kind: 'gpu', width: 800, height: 480 },
+            { kind: 'input', input: 'keyboard' },
+            { kind: 'screen-control' },
+          ],
+        },
+        { devices: [{ kind: 'uart' }, { kind: 'gpu', width: 800, height: 432 }, { kind: 'input', input: 'touch' }, {}, {}] },
+      ],
+    });
+    expect(viewText(viewOf(plan!))).toContain(`Display (480 x 800, turned by 90 degrees)
+from   size       shows
+0, 0   800 x 48   modem, always
+0, 48  800 x 432  the cell that has the screen: linux at first, the next by menu
+`);
+  });
+
+  test('need not be described', () => {
+    const { plan } = checkHandset(withDisplay('{}').replace(/display: {}\n/, ''), file);
+    expect(plan?.cells?.panel).toEqual({ width: 1280, height: 800, rotation: 0, foreground: 'modem', switchKey: 88 });
+  });
+
+  test.each([
+    ['{ overlay: { cell: lnux, height: 48 } }', 'unknown-cell', 'did you mean linux?'],
+    ['{ foreground: modem, overlay: { cell: modem, height: 48 } }', 'conflict', 'name another cell'],
+    ['{ overlay: { cell: modem, height: 799 } }', 'out-of-range', '16 to 784'],
+    ['{ switch: f99 }', 'unknown-key', "keys have QEMU's names, such as f12 or menu"],
+    ['{ width: 5 }', 'out-of-range', 'each side has 16 to 4095 pixels'],
+    ['{ ovrlay: 1 }', 'unknown-key', 'did you mean overlay?'],
+  ])('%s is %s', (display, code, hint) => {
+    expect(checkHandset(withDisplay(display), file).problems).toMatchObject([{ code, hint, range: { line: 28 } }]);
+  });
+
+  test.each([
+    ['display, keyboard', 'rng', `{ ${overlay} }`, 'no-screen'],
+    ['rng', 'rng', '{}', 'no-screen'],
+    ['keyboard', 'display', '{}', 'unreachable'],
+    ['display, { display: ramfb }', 'display', '{}', 'out-of-range'],
+  ])('of [%s] and [%s] with %s is found to be %s', (modem, linux, display, code) => {
+    expect(checkHandset(withDisplay(display, modem, linux), file).problems.map((problem) => problem.code)).toEqual([code]);
+  });
 });

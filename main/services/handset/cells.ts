@@ -7,6 +7,7 @@ import { checkAdmission } from './admission.ts';
 import { budgetsOf } from './budgets.ts';
 import { imagesOf } from './cell-images.ts';
 import { channelsOf } from './channels.ts';
+import { panelOf } from './display.ts';
 import { Grants } from './grants.ts';
 import type { Report } from './report.ts';
 import type { Cell, Handset } from './schema.ts';
@@ -20,7 +21,8 @@ export function cellsOf(report: Report, settings: MachineSettings, handset: Hand
     report.error('conflict', 'the hypervisor has version 3 of the interrupt controller', ['gic'], 'take it out');
   if (handset.el === 2) report.error('conflict', "EL2 is the hypervisor's where there are several cells", ['el'], 'take it out');
   settings.gic = 3;
-  const grants = new Grants(report, settings);
+  const panel = panelOf(report, settings, handset);
+  const grants = new Grants(report, settings, panel);
   const cells = Object.entries(handset.cells).map(([name, cell]) => ({
     ...cellOf(report, settings, handset, name, cell),
     devices: grants.devicesOf(name, cell),
@@ -41,7 +43,7 @@ export function cellsOf(report: Report, settings: MachineSettings, handset: Hand
     const message = `cells and channels need ${formatSize(Math.ceil(needed / 2 ** 20) * 2 ** 20)} of memory`;
     report.error('too-much-memory', message, path, `the board ${settings.board} has ${formatSize(memory.most)}`);
   }
-  const plan = { cells, channels, budgets, costs };
+  const plan = { cells, channels, budgets, costs, ...(panel ? { panel } : {}) };
   // Of what contradicts itself there is nothing to analyse.
   if (!report.failed) checkAdmission(report, plan, handset.cores);
   return plan;

@@ -1,10 +1,15 @@
 /** Which devices cells are granted. */
 import { boards, passable, passableNames, type Board, type BoardDevice } from '../../../emulator/machine/boards.ts';
-import type { CellDevicePlan, DrivePlan, MachineSettings } from '../machines/plan.ts';
+import { inSlots } from '../../../emulator/machine/cells/granted-board.ts';
+import type { PanelConfig } from '../../../emulator/machine/types.ts';
+import { displaySizeProblem } from '../machines/displays.ts';
+import { limits, type CellDevicePlan, type DrivePlan, type MachineSettings } from '../machines/plan.ts';
 import { driveOf, nicOf } from './cell-devices.ts';
+import { screenOf } from './display.ts';
 import type { Path } from './document.ts';
 import type { Report } from './report.ts';
 import type { Cell } from './schema.ts';
+import { isHid, type DisplayDevice } from './schema-devices.ts';
 
 /** Gives cells their devices, one cell after the other, and sees to it that nobody gets what is another's. */
 export class Grants {
@@ -14,8 +19,11 @@ export class Grants {
   private readonly owners = new Map<string, string>();
   private readonly images = new Map<string, { cell: string; isWritten: boolean }>();
 
-  /** Network cards are the machine's, and are added to its settings. */
-  constructor(report: Report, settings: MachineSettings) {
+  private readonly panel: PanelConfig | undefined;
+
+  /** Network cards are the machine's, and are added to its settings. `panel`: where cells have screens. */
+  constructor(report: Report, settings: MachineSettings, panel: PanelConfig | undefined) {
+    this.panel = panel;
     this.report = report;
     this.settings = settings;
     this.ofBoard = passable(boards[settings.board]);
@@ -27,7 +35,19 @@ export class Grants {
     const granted = devices.flatMap((device, index) =>
       this.grant(name, device, devices.indexOf(device) < index, [...path, index]),
     );
-    const virtio = granted.filter(({ kind }) => kind === 'block' || kind === 'net' || kind === 'rng').length;
+    const most = (kinds: readonly CellDevicePlan['kind'][], limit: number, what: string): void => {
+      const count = granted.filter(({ kind }) => kinds.includes(kind)).length;
+      if (count > limit) report.error('out-of-range', `${count} ${what}`, path, `a cell can have ${limit}`);
+    };
+    most(['gpu', 'ramfb'], 1, 'screens');
+    most(['input'], limits.maxInputs, 'input devices');
+    const hands = granted.findIndex(({ kind }) => kind === 'input');
+    if (hands >= 0 && !granted.some(({ kind }) => kind === 'gpu' || kind === 'ramfb')) {
+      const message = `hands never reach the cell "${name}", for it has no screen`;
+      report.error('unreachable', message, [...path, hands], 'add display, or take it out');
+    }
+    if (name === this.panel?.overlay?.cell) granted.push({ kind: 'screen-control' });
+    const virtio = inSlots(granted).length;
     const slots = boards[settings.board].devices.filter(({ kind }) => kind === 'virtio-mmio').length;
     if (virtio > slots) {
       report.error('out-of-range', `${virtio} virtio devices`, path, `the board ${settings.board} has room for ${slots}`);
@@ -38,7 +58,7 @@ export class Grants {
   private grant(cell: string, device: NonNullable<Cell['devices']>[number], isAgain: boolean, path: Path): CellDevicePlan[] {
     const { report, settings } = this;
     if (typeof device !== 'string') {
-      if ('display' in device) return this.notInCells('display', path);
+      if ('display' in device) return this.screen(cell, device, path);
       if (device.bus === 'pci') report.error('conflict', 'a cell has no PCI', [...path, 'bus'], 'take it out');
       if ('block' in device) {
         const drive = driveOf(report, device, path);
@@ -51,6 +71,8 @@ export class Grants {
     }
     if (isAgain) report.error('device-twice', `the device "${device}" stands here twice`, path, 'leave one');
     if (device === 'uart' || device === 'rtc' || device === 'rng') return [{ kind: device }];
+    if (device === 'display') return this.screen(cell, { display: 'virtio-gpu' }, path);
+    if (isHid(device)) return [{ kind: 'input', input: device }];
     const found = this.ofBoard.get(device);
     if (found) {
       this.own(cell, device, path);
@@ -61,6 +83,23 @@ export class Grants {
     const hint = `it is on: ${having.map(({ name }) => name).join(', ')}`;
     report.error('absent-device', `the board ${settings.board} has no device "${device}"`, path, hint);
     return [];
+  }
+
+  private screen(cell: string, device: DisplayDevice, path: Path): CellDevicePlan[] {
+    const { report, settings, panel } = this;
+    const { board } = settings;
+    const { display, width, height } = device;
+    if (!panel) return [];
+    if (display === 'ramfb' && (width ?? height) !== undefined)
+      report.error('conflict', 'the guest chooses the size of a ramfb', path, 'leave width and height out');
+    if (display === 'ramfb' && !boards[board].devices.some(({ kind }) => kind === 'fw-cfg'))
+      report.error('absent-device', `the board ${board} has no ramfb`, path, 'use virtio-gpu');
+    const screen = screenOf(panel, cell, device);
+    // What follows from the size of the display is told there.
+    const isOwn = screen.kind === 'gpu' && (width ?? height) !== undefined;
+    const problem = isOwn ? displaySizeProblem(screen.width, screen.height) : undefined;
+    if (problem) report.error('out-of-range', problem.message, path, problem.hint);
+    return [screen];
   }
 
   private notInCells(device: string, path: Path): [] {

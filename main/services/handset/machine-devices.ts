@@ -1,6 +1,5 @@
 /** The devices of a guest that has the machine to itself. */
 import { boards, type Board } from '../../../emulator/machine/boards.ts';
-import { hidKinds, type HidKind } from '../../../emulator/base/hid.ts';
 import { defaultDisplay, displaySizeProblem, displaysProblem } from '../machines/displays.ts';
 import { limits, type MachinePlan } from '../machines/plan.ts';
 import { maxNics } from '../network/settings.ts';
@@ -9,7 +8,7 @@ import { driveOf, nicOf } from './cell-devices.ts';
 import type { Path } from './document.ts';
 import type { Report } from './report.ts';
 import type { Cell } from './schema.ts';
-import type { DisplayDevice } from './schema-devices.ts';
+import { isHid, type DisplayDevice } from './schema-devices.ts';
 
 export function addDevices(report: Report, plan: MachinePlan, { devices = ['uart'] }: Cell, path: Path): void {
   const { settings } = plan;
@@ -44,8 +43,6 @@ export function addDevices(report: Report, plan: MachinePlan, { devices = ['uart
     report.warn('uart-is-there', 'the board has its uart also where it is not listed, in this version', path, 'add uart');
   }
 }
-
-const isHid = (device: string): device is HidKind => (hidKinds as readonly string[]).includes(device);
 
 function addDisplay(report: Report, { settings }: MachinePlan, { display, width, height }: DisplayDevice, path: Path): void {
   const { screen }: Board = boards[settings.board];

@@ -1,6 +1,6 @@
 /** What stands under `devices` of a cell. */
 import { z } from 'zod';
-import { hidKinds } from '../../../emulator/base/hid.ts';
+import { hidKinds, type HidKind } from '../../../emulator/base/hid.ts';
 import { passableNames } from '../../../emulator/machine/boards.ts';
 import { file } from './schema-values.ts';
 
@@ -45,6 +45,7 @@ export const device = z
       'keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card; ' +
       `${passableNames.join(', ')}: what the board has once, for one cell`,
   );
+export const isHid = (device: string): device is HidKind => (hidKinds as readonly string[]).includes(device);
 export type Wire = z.output<typeof wire>;
 export type NetDevice = z.output<typeof netDevice>;
 export type BlockDevice = z.output<typeof blockDevice>;

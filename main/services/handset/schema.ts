@@ -56,6 +56,24 @@ export const channel = z.strictObject({
   doorbell: z.string().default('both').describe('Who may ring: both (the default), none, or the name of a cell'),
 });
 
+const overlay = z.strictObject({
+  cell: name.describe('The cell that draws the strip; while it has taken the screen, all of its picture is shown'),
+  edge: z.enum(['top', 'bottom']).optional().describe('Where the strip is (top)'),
+  height: z.int().describe('Its rows, such as 48'),
+});
+
+export const display = z.strictObject({
+  width: z.int().optional().describe("Pixels of the panel (the board's, or 1280)"),
+  height: z.int().optional().describe("Pixels of the panel (the board's, or 800)"),
+  rotation: z
+    .union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)])
+    .optional()
+    .describe('Degrees clockwise by which what cells draw is turned (0)'),
+  foreground: name.optional().describe('The cell that has the screen at first (the first one with a display)'),
+  switch: z.string().optional().describe("The key that gives the screen to the next cell (f12); keys have QEMU's names"),
+  overlay: overlay.optional().describe('A strip that no other cell can cover'),
+});
+
 export const budget = z.strictObject({
   from: z.string().describe('CELL.EVENT or DEVICE.EVENT, such as radio.frame-irq'),
   to: z.string().describe('CELL.EVENT or DEVICE.EVENT, such as modem.frame-task'),
@@ -82,11 +100,13 @@ export const handset = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).default(1).describe('What guests get as random follows from it'),
   rtc: z.string().optional().describe('The date of the clock at the start, such as 2026-01-01T12:00:00'),
   cells: z.record(name, cell).describe('The guests, by name'),
+  display: display.optional().describe('The display that cells share, where several have one'),
   channels: z.array(channel).default([]).describe('Memory that several cells see, and how one tells the other to look'),
   budgets: z.array(budget).default([]).describe('Deadlines that are watched in every run'),
 });
 export type Handset = z.output<typeof handset>;
 export type Cell = z.output<typeof cell>;
+export type Display = z.output<typeof display>;
 export type Channel = z.output<typeof channel>;
 
 /** The keys that are known where a path leads, for suggestions. */
@@ -98,10 +118,14 @@ export function keysAt(path: readonly PropertyKey[]): readonly string[] {
     'schedule 3': schedule.shape,
     'load 4': load.shape,
     'devices 4': { ...blockDevice.shape, ...netDevice.shape, ...displayDevice.shape },
+    'display 1': display.shape,
+    'overlay 2': overlay.shape,
     'channels 2': channel.shape,
     'budgets 2': budget.shape,
   };
-  const place = path.length === 0 ? '0' : `${String(path.length > 2 ? inner : top)} ${path.length}`;
+  const [, second] = path;
+  const place =
+    path.length === 0 ? '0' : `${String(path.length > 2 ? inner : second === 'overlay' ? second : top)} ${path.length}`;
   return Object.keys(shapes[place] ?? {});
 }
 

@@ -1,6 +1,8 @@
 /** Screens as a person may ask for them. */
 import { MAX_EDID_SIDE } from '../../../emulator/machine/screens.ts';
+import type { HidKind } from '../../../emulator/base/hid.ts';
 import type { DisplayConfig } from '../../../emulator/machine/types.ts';
+import type { MachinePlan } from './plan.ts';
 
 export const maxDisplays = 4;
 /** QEMU's. */
@@ -17,6 +19,17 @@ export function displaySizeProblem(width: number, height: number): { message: st
 }
 
 const MIN_SIDE = 16;
+
+/** Whether something of that machine can be seen. */
+export function hasScreen({ settings, cells }: Pick<MachinePlan, 'settings' | 'cells'>): boolean {
+  return cells ? cells.panel !== undefined : (settings.displays?.length ?? 0) > 0;
+}
+
+/** What hands can do on that machine: each kind once for each device. */
+export function inputsOf({ settings, cells }: Pick<MachinePlan, 'settings' | 'cells'>): HidKind[] {
+  if (!cells) return (settings.inputs ?? []).map(({ kind }) => kind);
+  return cells.cells.flatMap(({ devices }) => devices.flatMap((device) => (device.kind === 'input' ? [device.input] : [])));
+}
 
 /** Why a machine cannot have all of these; undefined when it can. */
 export function displaysProblem(displays: readonly DisplayConfig[]): { message: string; hint: string } | undefined {

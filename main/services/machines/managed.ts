@@ -8,6 +8,7 @@ import { HostNetwork } from '../network/index.ts';
 import { Attachment } from './attachment.ts';
 import { ConsoleRing } from './console-ring.ts';
 import type { DriveFile } from './drives.ts';
+import { hasScreen, inputsOf } from './displays.ts';
 import { loadPlan } from './load.ts';
 import type { MachinePlan } from './plan.ts';
 import { MachineScreens } from './screens.ts';
@@ -23,7 +24,7 @@ export interface ManagedEvents {
 /** What the monitor says to a line. */
 export interface MonitorAnswer {
   text: string;
-  action?: Extract<MonitorAction, string> | { nic: number; up: boolean } | 'hands';
+  action?: Extract<MonitorAction, string> | { nic: number; up: boolean } | 'hands' | 'screen';
 }
 
 const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 };
@@ -73,7 +74,7 @@ export class ManagedMachine {
       ...{ id: this.id, project: this.project, name, cores: settings.cpus, memory: settings.memory },
       consoles: consolesOf(this.#plan).map((name) => ({ name })),
       screens: this.screens.names.map((name) => ({ name })),
-      inputs: (settings.inputs ?? []).map(({ kind }) => kind),
+      inputs: inputsOf(this.#plan),
       status: this.#status,
       speed: this.#speed,
       ...(this.#result ? { result: this.#result } : {}),
@@ -92,7 +93,7 @@ export class ManagedMachine {
     this.#speed = speed;
     this.#result = undefined;
     // With screens, the last picture stays until there is another.
-    if (!config.displays?.length) this.screens.replace([]);
+    if (!hasScreen(plan)) this.screens.replace([]);
     worker.onEvent((event) => this.#take(event));
     worker.onFailure((error) => this.#end({ outcome: 'internal', error: { message: error.message, detail: error.stack ?? '' } }));
     const start = () => worker.post({ type: 'start', config, script: { sends: [], expects: [] }, speed, paceIdle: 'always' });
@@ -218,7 +219,7 @@ export class ManagedMachine {
     const text = picture ? 'files are written by the monitor of the command line only\n' : said;
     if (action === 'quit') this.#worker?.post({ type: 'stop' });
     if (id === undefined) return;
-    const told = typeof action === 'object' && 'actions' in action ? 'hands' : action;
+    const told = typeof action !== 'object' ? action : 'actions' in action ? 'hands' : 'foreground' in action ? 'screen' : action;
     this.#asked.get(id)?.resolve({ text, ...(told ? { action: told } : {}) });
     this.#asked.delete(id);
   }

@@ -8,6 +8,7 @@ import type {
   ChannelConfig,
   CostModel,
   MachineConfig,
+  PanelConfig,
   PciPlace,
 } from '../../../emulator/machine/types.ts';
 import { formatSize } from '../handset/units.ts';
@@ -53,6 +54,7 @@ export interface CellsPlan {
   readonly channels: readonly ChannelConfig[];
   readonly budgets: readonly BudgetConfig[];
   readonly costs: CostModel;
+  readonly panel?: PanelConfig;
 }
 
 export interface MachinePlan extends ImagesPlan {

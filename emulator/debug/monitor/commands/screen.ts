@@ -19,3 +19,23 @@ export const screendump: MonitorCommand = {
     return { text: `${screen.name}: ${picture.width}x${picture.height}\n`, picture: { file, picture } };
   },
 };
+
+/** Ours: several cells share a screen. */
+export const switchScreen: MonitorCommand = {
+  names: ['switch'],
+  usage: 'switch [CELL]',
+  summary: 'gives the screen to a cell; without CELL: who has it',
+  run({ target: { focus } }, [name]) {
+    if (!focus) throw new UserError('no-cells', 'no cells share a screen');
+    const { names, foreground, taken } = focus;
+    if (name === undefined) {
+      const holder = taken === undefined ? '' : `; ${names[taken]} has taken it`;
+      return [`${names[foreground]} has the screen${holder}`];
+    }
+    const cell = names.indexOf(name);
+    const able = names.filter((_, n) => focus.canHave(n)).join(', ');
+    if (!focus.canHave(cell)) throw new UserError('unknown-cell', `${name} cannot have the screen`, { hint: `one of: ${able}` });
+    if (taken !== undefined) throw new UserError('taken', `${names[taken]} has taken the screen, and gives it back by itself`);
+    return { text: '', action: { foreground: cell } };
+  },
+};

@@ -1,7 +1,7 @@
 /** The access matrix: everything that a guest can touch, and who may. */
 import { basename } from 'node:path';
 import { boards, passable } from '../../../../emulator/machine/boards.ts';
-import type { CellsPlan, MachinePlan } from '../../machines/plan.ts';
+import type { CellDevicePlan, CellsPlan, MachinePlan } from '../../machines/plan.ts';
 import { mayRing } from '../channels.ts';
 import type { AccessRow, Rights } from './types.ts';
 
@@ -20,7 +20,7 @@ function alone({ cell, drives, settings }: MachinePlan): AccessRow[] {
   ];
 }
 
-function hosted({ settings }: MachinePlan, { cells, channels }: CellsPlan): AccessRow[] {
+function hosted({ settings }: MachinePlan, { cells, channels, panel }: CellsPlan): AccessRow[] {
   const rows: AccessRow[] = cells.map(({ name }) => ({ what: `RAM of ${name}`, kind: 'memory', rights: { [name]: 'rwx' } }));
   for (const { name, cells: sides, doorbell } of channels) {
     const rights = Object.entries(sides).map(([side, right]) => [side, right === 'ro' ? 'r' : 'rw'] as const);
@@ -35,6 +35,18 @@ function hosted({ settings }: MachinePlan, { cells, channels }: CellsPlan): Acce
   for (const { name, devices } of cells) {
     if (devices.some(({ kind }) => kind === 'uart'))
       rows.push({ what: `console of ${name}`, kind: 'console', rights: { [name]: 'rw' } });
+  }
+  if (panel?.overlay) {
+    const { cell } = panel.overlay;
+    rows.push({ what: 'strip of the screen', kind: 'screen', rights: { [cell]: 'w' } });
+    rows.push({ what: 'taking the screen', kind: 'screen', rights: { [cell]: 'rw' } });
+  }
+  const screens = cells.filter(({ name, devices }) => name !== panel?.overlay?.cell && devices.some(isScreen));
+  if (screens.length > 0)
+    rows.push({ what: 'rest of the screen', kind: 'screen', rights: Object.fromEntries(screens.map(({ name }) => [name, 'w'])) });
+  for (const { name, devices } of cells) {
+    for (const device of devices)
+      if (device.kind === 'input') rows.push({ what: `${device.input} of ${name}`, kind: 'device', rights: { [name]: 'rw' } });
   }
   const disks = new Map<string, Record<string, Rights>>();
   for (const { name, devices } of cells) {
@@ -51,3 +63,5 @@ function hosted({ settings }: MachinePlan, { cells, channels }: CellsPlan): Acce
   }
   return rows;
 }
+
+const isScreen = ({ kind }: CellDevicePlan): boolean => kind === 'gpu' || kind === 'ramfb';

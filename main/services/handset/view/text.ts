@@ -2,10 +2,10 @@
 import { admissionText } from '../../../../emulator/machine/admission.ts';
 import { table } from '../text-table.ts';
 import { formatSize } from '../units.ts';
-import type { CellView, MachineView, MemoryRow } from './types.ts';
+import type { CellView, DisplayView, MachineView, MemoryRow } from './types.ts';
 
 export function viewText(view: MachineView): string {
-  const { handset, board, cores, clockHz, gic, hypervisor, memory, interrupts, cells, access, schedule } = view;
+  const { handset, board, cores, clockHz, gic, hypervisor, memory, interrupts, cells, access, display, schedule } = view;
   const names = cells.map(({ name }) => name);
   const machine = `${handset}: board ${board}, ${cores} ${cores === 1 ? 'core' : 'cores'} of ${clockHz / 1e6} MHz, GICv${gic}`;
   const who = hypervisor
@@ -27,9 +27,16 @@ export function viewText(view: MachineView): string {
       ['', ...names],
       access.map(({ what, rights }) => [what, ...names.map((name) => rights[name] ?? '-')]),
     )}`,
+    ...(display ? [displayText(display)] : []),
     ...(schedule ? [`Schedule\n${admissionText(schedule)}\n`] : []),
   ];
   return parts.join('\n');
+}
+
+function displayText({ width, height, rotation, parts }: DisplayView): string {
+  const turned = rotation === 0 ? '' : `, turned by ${rotation} degrees`;
+  const rows = parts.map((part) => [`${part.x}, ${part.y}`, `${part.width} x ${part.height}`, part.shows]);
+  return `Display (${width} x ${height}${turned})\n${table(['from', 'size', 'shows'], rows)}`;
 }
 
 function cellText({ name, cpus, cores, memory, interrupts }: CellView): string {

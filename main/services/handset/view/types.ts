@@ -15,6 +15,8 @@ export interface MachineView {
   readonly interrupts: readonly InterruptRow[];
   readonly cells: readonly CellView[];
   readonly access: readonly AccessRow[];
+  /** Where cells have screens. */
+  readonly display?: DisplayView;
   /** The analysis of schedules. */
   readonly schedule?: AdmissionReport;
 }
@@ -55,9 +57,26 @@ export interface CellView {
 /** `x` execute, `r` read, `w` write, in that order as in a listing of files: `rwx`, `rw`, `r`. */
 export type Rights = 'rwx' | 'rw' | 'r' | 'w';
 
+/** Parts of the display, in pixels of the picture before it is turned. */
+export interface DisplayView {
+  readonly width: number;
+  readonly height: number;
+  readonly rotation: 0 | 90 | 180 | 270;
+  readonly parts: readonly DisplayPart[];
+}
+
+export interface DisplayPart {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Who draws there, and when. */
+  readonly shows: string;
+}
+
 /** Who may touch one thing: rights by cell; a cell that is not named may not. */
 export interface AccessRow {
   readonly what: string;
-  readonly kind: 'memory' | 'channel' | 'doorbell' | 'device' | 'console' | 'disk' | 'network';
+  readonly kind: 'memory' | 'channel' | 'doorbell' | 'device' | 'console' | 'disk' | 'network' | 'screen';
   readonly rights: Readonly<Record<string, Rights>>;
 }

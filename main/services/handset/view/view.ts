@@ -1,16 +1,19 @@
 /** From a plan to what the machine will be: who has which memory, device and interrupt. */
 import { basename } from 'node:path';
 import { boards, INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../../../emulator/machine/boards.ts';
+import { keyName } from '../../../../emulator/base/keys.ts';
 import { channelPlaces } from '../../../../emulator/machine/cells/channel-places.ts';
+import { displayLayout } from '../../../../emulator/machine/cells/display-layout.ts';
 import { grantedBoard, inSlots } from '../../../../emulator/machine/cells/granted-board.ts';
 import { planRam } from '../../../../emulator/machine/cells/ram-plan.ts';
+import type { PanelConfig } from '../../../../emulator/machine/types.ts';
 import type { CellPlan, CellsPlan, MachinePlan } from '../../machines/plan.ts';
 import { admissionOf } from '../admission.ts';
 import { mayRing } from '../channels.ts';
 import { coresOf } from '../schedule.ts';
 import { accessOf } from './access.ts';
 import { boardWindows } from './windows.ts';
-import type { CellMemoryRow, CellView, InterruptRow, MachineView, MemoryRow } from './types.ts';
+import type { CellMemoryRow, CellView, DisplayView, InterruptRow, MachineView, MemoryRow } from './types.ts';
 
 export function viewOf(plan: MachinePlan): MachineView {
   const { settings, cells } = plan;
@@ -19,7 +22,7 @@ export function viewOf(plan: MachinePlan): MachineView {
   return { ...common, ...(cells ? hosted(plan, cells, board) : alone(plan, board)), access: accessOf(plan) };
 }
 
-type Rest = Pick<MachineView, 'hypervisor' | 'memory' | 'interrupts' | 'cells' | 'schedule'>;
+type Rest = Pick<MachineView, 'hypervisor' | 'memory' | 'interrupts' | 'cells' | 'schedule' | 'display'>;
 
 /** One guest has all that there is. */
 function alone({ cell, settings }: MachinePlan, board: Board): Rest {
@@ -62,7 +65,16 @@ function hosted({ settings }: MachinePlan, plan: CellsPlan, board: Board): Rest 
     })),
     cells: cells.map((cell, n) => cellView(cell, board, plan, ram.cells[n]!, ram.channels)),
     schedule: admissionOf(plan, settings.cpus),
+    ...(plan.panel ? { display: displayView(plan.panel) } : {}),
   };
+}
+
+function displayView(panel: PanelConfig): DisplayView {
+  const { width, height, rotation, foreground, overlay, switchKey } = panel;
+  const { rest, strip } = displayLayout(panel);
+  const shows = `the cell that has the screen: ${foreground} at first, the next by ${keyName(switchKey)}`;
+  const parts = [...(strip && overlay ? [{ ...strip, shows: `${overlay.cell}, always` }] : []), { ...rest, shows }];
+  return { width, height, rotation, parts: parts.toSorted((a, b) => a.y - b.y) };
 }
 
 function cellView(cell: CellPlan, board: Board, { channels }: CellsPlan, pa: number, channelPas: readonly number[]): CellView {
@@ -104,6 +116,8 @@ function cellView(cell: CellPlan, board: Board, { channels }: CellsPlan, pa: num
 function titleOf(device: CellPlan['devices'][number]): string {
   if (device.kind === 'block') return `disk ${basename(device.drive.file.path)}`;
   if (device.kind === 'net') return `network card ${device.nic}`;
+  if (device.kind === 'gpu') return `screen of ${device.width} x ${device.height}`;
+  if (device.kind === 'input') return device.input;
   return device.kind === 'board' ? device.name : device.kind;
 }
 
