@@ -2,6 +2,7 @@ import { createRandom } from '../base/random.ts';
 import { capturedFrame, captureHeader } from '../network/capture/pcapng.ts';
 import type { NicConfig } from '../network/config.ts';
 import { Link } from '../network/switch/link.ts';
+import { Switch, type SwitchPort } from '../network/switch/switch.ts';
 import type { SocketCommand, SocketEvent } from '../network/user/sockets.ts';
 import { UserNetwork } from '../network/user/user-network.ts';
 import { EventQueue } from './events.ts';
@@ -27,6 +28,8 @@ export interface NetworkOptions {
 /** The other end of a card's wire. */
 interface Peer {
   readonly user: UserNetwork | undefined;
+  /** Of a switch in the machine. */
+  readonly port?: SwitchPort;
   readonly up: Link;
   /** The host may give frames at any time. */
   readonly isLive: boolean;
@@ -41,6 +44,7 @@ export class MachineNetwork {
   private readonly peers: readonly Peer[];
   /** What is due here; not a machine's events. */
   private readonly events: EventQueue;
+  private readonly switches = new Map<string, Switch>();
 
   constructor(options: NetworkOptions) {
     this.options = options;
@@ -55,7 +59,8 @@ export class MachineNetwork {
     const peer = this.peers[nic];
     if (!peer || this.options.isReplay) return;
     const now = this.options.nowNs();
-    const { user, up } = peer;
+    const { user, up, port } = peer;
+    if (port) return port.send(frame, now);
     if (!user) return this.options.onFrame(nic, frame, now);
     const at = up.arrivalNs(frame.length, now);
     if (at === undefined) return;
@@ -94,12 +99,22 @@ export class MachineNetwork {
     const up = direction('up');
     if (network.kind === 'wire') return { up, user: undefined, isLive: network.isLive === true && !isReplay };
     if (isReplay) return { up, user: undefined, isLive: false };
+    if (network.kind === 'switch') {
+      const port = this.switchNamed(network.name).addPort(`eth${index}`, link, (frame, atNs) => enter(index, frame, atNs));
+      return { up, isLive: false, user: undefined, port };
+    }
     const down = direction('down');
     const send = (frame: Uint8Array): void => {
       const at = down.arrivalNs(frame.length, nowNs());
       if (at !== undefined) enter(index, frame, at);
     };
     return { up, isLive: false, user: new UserNetwork(network, this.events, send, (command) => onSockets(index, command)) };
+  }
+
+  private switchNamed(name: string): Switch {
+    const found = this.switches.get(name) ?? new Switch(this.options.seed);
+    this.switches.set(name, found);
+    return found;
   }
 
   private capture(nic: number, direction: 'in' | 'out', frame: Uint8Array): void {

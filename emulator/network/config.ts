@@ -7,10 +7,10 @@ export interface NicConfig {
   mac: Mac;
   link: LinkConfig;
   /**
-   * `user`: a gateway that turns traffic into the host's sockets. `wire`: whoever owns the machine takes and gives the frames; `isLive` says that they
+   * `user`: a gateway that turns traffic into the host's sockets. `switch`: the switch of that name, where other cards of the machine are. `wire`: whoever owns the machine takes and gives the frames; `isLive` says that they
    * come when it pleases the host.
    */
-  network: ({ kind: 'user' } & UserNetworkConfig) | { kind: 'wire'; isLive?: boolean };
+  network: ({ kind: 'user' } & UserNetworkConfig) | { kind: 'switch'; name: string } | { kind: 'wire'; isLive?: boolean };
 }
 
 /** QEMU's first address; the next card has the next one. */

@@ -6,7 +6,7 @@ import { defaultMac, loopback, parseForward } from '../network/settings.ts';
 import { fileAt } from './cell-images.ts';
 import type { Path } from './document.ts';
 import type { Report } from './report.ts';
-import type { BlockDevice, NetDevice } from './schema-devices.ts';
+import type { BlockDevice, NetDevice, SwitchDevice } from './schema-devices.ts';
 import { WireReader } from './wire.ts';
 
 export function driveOf(report: Report, device: BlockDevice, path: Path): DrivePlan {
@@ -15,14 +15,15 @@ export function driveOf(report: Report, device: BlockDevice, path: Path): DriveP
 }
 
 /** The card with that number of the machine. */
-export function nicOf(report: Report, device: NetDevice, number: number, path: Path): NetworkCard {
-  const { forward = [], restricted = false } = device;
+export function nicOf(report: Report, device: NetDevice | SwitchDevice, number: number, path: Path): NetworkCard {
   const reader = new WireReader(report.document, path, report.problems);
+  const { mac = defaultMac(number), link } = reader.wire(device);
+  if ('switch' in device) return { mac, link, network: { kind: 'switch', name: device.switch }, ...onBus(device) };
+  const { forward = [], restricted = false } = device;
   const config = { ...defaultUserNetwork(), restricted };
   config.forwards = forward.flatMap((text) => {
     return reader.read('forward', text, (each) => parseForward(each, config, loopback), 'such as tcp::8080-:80') ?? [];
   });
-  const { mac = defaultMac(number), link } = reader.wire(device);
   return { mac, link, network: { kind: 'user', ...config }, ...onBus(device) };
 }
 

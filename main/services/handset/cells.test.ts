@@ -130,7 +130,7 @@ describe('each mistake is told at its place', () => {
     [
       'gpio]',
       'lamp]',
-      '9:21 unknown-device unknown device "lamp" (known devices: uart, rtc, rng, console, display, keyboard, tablet, mouse, touch, gpio, radio, { block: FILE }, { net: user })',
+      '9:21 unknown-device unknown device "lamp" (known devices: uart, rtc, rng, console, display, keyboard, tablet, mouse, touch, gpio, radio, { block: FILE }, { net: user }, { switch: lan })',
     ],
     ['gpio]', 'uart]', '9:21 device-twice the device "uart" stands here twice (leave one)'],
     [
@@ -289,4 +289,18 @@ from   size       shows
   ])('of [%s] and [%s] with %s is found to be %s', (modem, linux, display, code) => {
     expect(checkHandset(withDisplay(display, modem, linux), file).problems.map((problem) => problem.code)).toEqual([code]);
   });
+});
+
+test('cards at a switch reach each other; a lonely one is a warning', () => {
+  const both = good
+    .replace('[uart, gpio]', '[uart, gpio, { switch: lan }]')
+    .replace('{ net: user }', '{ switch: lan, delay: 1ms }');
+  const { problems, plan } = checkHandset(both, file);
+  expect(problems).toEqual([]);
+  expect(plan?.settings.nics).toMatchObject([
+    { network: { kind: 'switch', name: 'lan' } },
+    { network: { kind: 'switch', name: 'lan' }, link: { delayNs: 1e6 } },
+  ]);
+  const lonely = checkHandset(good.replace('{ net: user }', '{ switch: lan }'), file).problems;
+  expect(lonely.map(({ severity, code, range }) => [severity, code, range?.line])).toEqual([['warning', 'lonely-switch', 21]]);
 });

@@ -30,6 +30,7 @@ export function cellsOf(report: Report, settings: MachineSettings, handset: Hand
   const channels = channelsOf(report, handset);
   const budgets = budgetsOf(report, settings.board, handset);
   checkPriorities(report, cells);
+  checkSwitches(report, settings, cells);
   checkTotals(report, settings, cells);
 
   const users = { cells, channels };
@@ -112,6 +113,23 @@ function cpusOf(report: Report, handset: Handset, name: string, cell: Cell): Pic
     report.error('conflict', `${cores.length} cores for ${cpus} virtual CPUs`, [...path, 'cores'], 'name one for each');
   }
   return { cpus, ...(cores ? { cores } : {}) };
+}
+
+/** A switch with one card leads nowhere, which is a name that was written in two ways more often than not. */
+function checkSwitches(report: Report, { nics = [] }: MachineSettings, cells: readonly CellPlan[]): void {
+  const nameOf = (nic: number): string | undefined => {
+    const network = nics[nic]?.network;
+    return network?.kind === 'switch' ? network.name : undefined;
+  };
+  const names = [...nics.keys()].map(nameOf);
+  for (const { name, devices } of cells) {
+    for (const [index, device] of devices.entries()) {
+      const at = device.kind === 'net' ? nameOf(device.nic) : undefined;
+      if (at === undefined || names.filter((other) => other === at).length > 1) continue;
+      const path = ['cells', name, 'devices', index, 'switch'];
+      report.warn('lonely-switch', `nobody else is at the switch "${at}"`, path, 'name it in another cell');
+    }
+  }
 }
 
 function checkTotals(report: Report, settings: MachineSettings, cells: readonly CellPlan[]): void {

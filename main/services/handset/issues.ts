@@ -111,17 +111,19 @@ function deviceProblem(document: HandsetDocument, path: Path, value: unknown): F
   const [name = ''] = typeof value === 'object' && value !== null ? Object.keys(value) : [String(value)];
   const later: readonly string[] = notYet.device;
   if (later.includes(name)) return notAvailable(`the device ${quote(name)}`, range);
-  const known = [...deviceNames, 'block', 'net'];
+  const known = [...deviceNames, 'block', 'net', 'switch'];
   if (known.includes(name)) {
     return {
       code: 'bad-value',
       message: `the device ${quote(name)} is ill-formed`,
-      hint: `${deviceNames.join(', ')}, { display: ramfb }, { block: FILE } or { net: user }`,
+      hint: `${deviceNames.join(', ')}, { display: ramfb }, { block: FILE }, { net: user } or { switch: lan }`,
       range,
     };
   }
   const near = nearest(name, known);
-  const hint = near ? `did you mean ${near}?` : `known devices: ${deviceNames.join(', ')}, { block: FILE }, { net: user }`;
+  const hint = near
+    ? `did you mean ${near}?`
+    : `known devices: ${deviceNames.join(', ')}, { block: FILE }, { net: user }, { switch: lan }`;
   return { code: 'unknown-device', message: `unknown device ${quote(name)}`, hint, range };
 }
 

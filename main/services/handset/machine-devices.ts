@@ -23,7 +23,7 @@ export function addDevices(report: Report, plan: MachinePlan, { devices = ['uart
       if (isHid(device)) (settings.inputs ??= []).push({ kind: device });
       // All else that has a name is on the board already.
     } else if ('display' in device) addDisplay(report, plan, device, at);
-    else if ('net' in device) {
+    else if ('net' in device || 'switch' in device) {
       const nics = (settings.nics ??= []);
       nics.push(nicOf(report, device, nics.length, at));
     } else plan.drives.push(driveOf(report, device, at));

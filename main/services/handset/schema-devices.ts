@@ -27,6 +27,13 @@ export const netDevice = wire.extend({
   restricted: z.boolean().optional().describe('The guest reaches nothing, and forwarded ports reach the guest'),
 });
 
+export const switchDevice = wire.extend({
+  switch: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'a name such as lan')
+    .describe('A switch of this handset, by name: cells at the same one reach each other'),
+});
+
 export const displayDevice = z.strictObject({
   display: z.enum(['virtio-gpu', 'ramfb']).describe('virtio-gpu: a graphics card; ramfb: a framebuffer in RAM'),
   width: z.int().optional().describe("Pixels of the screen of a virtio-gpu (the board's, or 1280)"),
@@ -39,14 +46,15 @@ const ownDevices = ['uart', 'rtc', 'rng', 'console', 'display', ...hidKinds] as 
 export const deviceNames: readonly string[] = [...ownDevices, ...passableNames];
 
 export const device = z
-  .union([z.enum(deviceNames as [string, ...string[]]), blockDevice, netDevice, displayDevice])
+  .union([z.enum(deviceNames as [string, ...string[]]), blockDevice, netDevice, switchDevice, displayDevice])
   .describe(
     'uart: the console; console: a virtio console, hvc0 in Linux; rtc: the date; rng: virtio random numbers; display: a screen; ' +
-      'keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card; ' +
+      'keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card; { switch: NAME }: one at a switch between cells; ' +
       `${passableNames.join(', ')}: what the board has once, for one cell`,
   );
 export const isHid = (device: string): device is HidKind => (hidKinds as readonly string[]).includes(device);
 export type Wire = z.output<typeof wire>;
 export type NetDevice = z.output<typeof netDevice>;
+export type SwitchDevice = z.output<typeof switchDevice>;
 export type BlockDevice = z.output<typeof blockDevice>;
 export type DisplayDevice = z.output<typeof displayDevice>;

@@ -57,10 +57,13 @@ function hosted({ settings }: MachinePlan, { cells, channels, panel }: CellsPlan
     }
   }
   for (const [path, rights] of disks) rows.push({ what: `disk ${basename(path)}`, kind: 'disk', rights });
-  for (const nic of (settings.nics ?? []).keys()) {
+  const switches = new Map<string, Record<string, Rights>>();
+  for (const [nic, { network }] of (settings.nics ?? []).entries()) {
     const owner = cells.find(({ devices }) => devices.some((device) => device.kind === 'net' && device.nic === nic))!.name;
     rows.push({ what: `network card ${nic}`, kind: 'network', rights: { [owner]: 'rw' } });
+    if (network.kind === 'switch') switches.set(network.name, { ...switches.get(network.name), [owner]: 'rw' });
   }
+  for (const [name, rights] of switches) rows.push({ what: `switch ${name}`, kind: 'network', rights });
   return rows;
 }
 
