@@ -302,5 +302,5 @@ test('cards at a switch reach each other; a lonely one is a warning', () => {
     { network: { kind: 'switch', name: 'lan' }, link: { delayNs: 1e6 } },
   ]);
   const lonely = checkHandset(good.replace('{ net: user }', '{ switch: lan }'), file).problems;
-  expect(lonely.map(({ severity, code, range }) => [severity, code, range?.line])).toEqual([['warning', 'lonely-switch', 21]]);
+  expect(lonely.map(({ severity, code, range }) => [severity, code, range?.line])).toEqual([['warning', 'lonely-switch', 19]]);
 });
