@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { CellConfig } from '../../emulator/hypervisor/config.ts';
 import { hypercallHeader } from '../../emulator/hypervisor/hypercalls/header.ts';
+import type { RunResult } from '../../emulator/machine/types.ts';
 import { root } from '../../resources/build/targets.ts';
 import { guestFile } from '../support/guests.ts';
 import type { Assembler } from './support/assembler.ts';
