@@ -49,8 +49,8 @@ export interface GicWindows {
   readonly distributor: AddressRange;
   /** Version 3: a frame of 128 KiB for each core. */
   readonly redistributors: AddressRange;
-  /** Version 3: message-signalled interrupts. */
-  readonly its: AddressRange;
+  /** Version 3: message-signalled interrupts, where there are any. */
+  readonly its?: AddressRange;
   /** Version 2: interfaces of the core, the hypervisor and its guests. */
   readonly cpu: AddressRange;
   readonly hypervisor: AddressRange;

@@ -228,13 +228,6 @@ function interruptController({ gic, ppis }: Board, config: DeviceTreeConfig): Tr
     interrupts: config.el >= 2 ? [PPI, ppis.gicMaintenance, LEVEL_HIGH] : undefined,
   } as const;
   if (config.gic === 3) {
-    const its = node(at('its', gic.its), {
-      compatible: 'arm,gic-v3-its',
-      'msi-controller': true,
-      '#msi-cells': 1,
-      reg: reg(gic.its),
-      phandle: phandles.msi,
-    });
     return node(
       at('intc', gic.distributor),
       {
@@ -243,7 +236,7 @@ function interruptController({ gic, ppis }: Board, config: DeviceTreeConfig): Tr
         '#redistributor-regions': 1,
         ...common,
       },
-      ...(config.its ? [its] : []),
+      ...(config.its && gic.its ? [translationService(gic.its)] : []),
     );
   }
   const virtual = config.el >= 2 ? [gic.hypervisor, gic.virtualCpu] : [];
@@ -256,6 +249,16 @@ function interruptController({ gic, ppis }: Board, config: DeviceTreeConfig): Tr
     },
     ...(gic.v2m ? [messageFrame(gic.v2m)] : []),
   );
+}
+
+function translationService(its: AddressRange): TreeNode {
+  return node(at('its', its), {
+    compatible: 'arm,gic-v3-its',
+    'msi-controller': true,
+    '#msi-cells': 1,
+    reg: reg(its),
+    phandle: phandles.msi,
+  });
 }
 
 function messageFrame(frame: AddressRange): TreeNode {

@@ -8,7 +8,7 @@ const clockHz = 600_000_000;
 /**
  * A second system on chip, with nothing where `virt` has it: RAM at 2 GiB and peripherals as on Arm's Base platform (Linux:
  * arch/arm64/boot/dts/arm/fvp-base-revc.dts and rtsm_ve-motherboard.dtsi), with its interrupt controller used as version 2. Guests that run on both
- * take addresses from the device tree. Clock, transports beyond the third, GPIO and the frame for messages (where Juno has it) are our choice.
+ * take addresses from the device tree. Clock, transports beyond the third, GPIO, radio and the frame for messages (where Juno has it) are our choice.
  */
 export const soc2: Board = {
   name: 'soc2',
@@ -44,5 +44,6 @@ export const soc2: Board = {
     { kind: 'pl031', name: 'rtc0', base: 0x1c17_0000, size: 0x1000, spi: 4 },
     { kind: 'pl061', name: 'gpio0', base: 0x1c1d_0000, size: 0x1000, spi: 7 },
     { kind: 'fw-cfg', name: 'fw-cfg', base: 0x1c1e_0000, size: 0x18 },
+    { kind: 'radio', name: 'radio0', base: 0x1c20_0000, size: 0x1000, spi: 64 },
   ],
 };

@@ -4,11 +4,13 @@ import type { HidKind } from '../base/hid.ts';
 
 import type { Overlay } from '../devices/virtio/sectors.ts';
 
-/** One guest and all that it is granted. To itself it looks like a whole `virt` board. */
+/** One guest and all that it is granted. To itself it looks like a whole board. */
 export interface CellConfig {
   /** Unique in the handset. */
   readonly name: string;
   readonly boot: CellImages;
+  /** The name of a board whose addresses the cell has, in place of its own board's. */
+  readonly map?: string;
   /** A multiple of 2 MiB costs the fewest stage-2 tables; 4 KiB is the unit. */
   readonly memoryBytes: number;
   /** Virtual CPUs. Number n runs on core n modulo the board's cores, unless `cores` names others. */

@@ -110,13 +110,13 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     gic = gic3 = createGicV3({
       ...options,
       affinity: (core) => core,
-      lpiMemory: hasIts(config) ? around.dma : undefined,
+      lpiMemory: hasIts(config) && board.gic.its ? around.dma : undefined,
     });
     place('gicd', board.gic.distributor, gic3.distributor);
     const frames = { base: board.gic.redistributors.base, size: config.cpus * 0x2_0000 };
     place('gicr', frames, gic3.redistributors);
     const { its } = gic3;
-    if (its) {
+    if (its && board.gic.its) {
       place('its', board.gic.its, its);
       doorbells.push({ ...board.gic.its, ring: (requester, offset, data) => its.message(requester, offset, data) });
     }

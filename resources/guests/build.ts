@@ -23,6 +23,7 @@ const metal = ['hello/start.S', 'hello/board.c', 'hello/text.c', 'lib/metal'];
 
 const recipes = {
   hello: { sources: ['hello'], script: 'hello/hello.ld', output: 'hello/hello.elf' },
+  'hello-image': { sources: ['hello/image', 'hello'], script: 'rtos/image.ld', output: 'hello/hello.img', image: true },
   litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', output: 'litmus/litmus.elf' },
   sketch: {
     sources: ['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'sketch'],

@@ -17,7 +17,7 @@ import { EventQueue } from '../events.ts';
 import type { Screen } from '../../screen/screen.ts';
 import type { DisplayConfig, MachineConfig } from '../types.ts';
 import type { ChannelPlace } from './channel-places.ts';
-import { grantedBoard } from './granted-board.ts';
+import { boardOfCell, grantedBoard } from './granted-board.ts';
 
 /** What a cell's devices reach outside of it. */
 export interface CellUser {
@@ -103,14 +103,14 @@ export function buildCell(
   { pa, channels }: CellPlaces,
   user: CellUser,
 ): BuiltCell {
-  const own = grantedBoard(board, cell.devices);
+  const own = grantedBoard(boardOfCell(board, cell.map), cell.devices);
   const config = machineOf(machine, cell);
   const imageOf = (images: CellImages): CellImage => {
     const { pieces, entry, registers } = planBoot(machineOf(machine, { ...cell, boot: images }), own);
     return { pieces: pieces.map(({ address, bytes }) => ({ address, bytes })), entry, registers };
   };
   const pieces: Piece[] = [
-    { ipa: board.ramBase, pa, size: cell.memoryBytes, writable: true, executable: true },
+    { ipa: own.ramBase, pa, size: cell.memoryBytes, writable: true, executable: true },
     ...channels.map(({ memory: ipa, pa, size, rights }) => ({ ipa, pa, size, writable: rights === 'rw', executable: false })),
   ];
   const memory = new CellMemory(ram, pieces);

@@ -165,7 +165,6 @@ describe('each mistake is told at its place', () => {
     [', gpio]', ']', '27:13 unreachable-device no cell has the device "gpio" (add it to the devices of a cell)'],
     ['max: 58us', 'max: 0us', '27:52 out-of-range 0us is no time (such as 58us)'],
     ['max: 58us', 'mix: 58us', '27:5 missing-key "max" is missing (add max:)'],
-    ['cores: 2', 'cores: 2\ngic: 2', '4:6 conflict the hypervisor has version 3 of the interrupt controller (take it out)'],
     ['cores: 2', 'cores: 2\nel: 2', "4:5 conflict EL2 is the hypervisor's where there are several cells (take it out)"],
   ])('%j -> %j', (piece, replacement, expected) => {
     expect(problemsWith(piece, replacement)).toContain(expected);
@@ -303,4 +302,40 @@ test('cards at a switch reach each other; a lonely one is a warning', () => {
   ]);
   const lonely = checkHandset(good.replace('{ net: user }', '{ switch: lan }'), file).problems;
   expect(lonely.map(({ severity, code, range }) => [severity, code, range?.line])).toEqual([['warning', 'lonely-switch', 19]]);
+});
+
+describe('a cell on another system on chip', () => {
+  const text = (map: string): string => `
+handset: other
+board: soc2
+cells:
+  modem: { image: baseband.elf, memory: 4M, ${map} devices: [uart, radio] }
+  linux: { image: baseband.elf, memory: 64M }
+`;
+  const viewed = (map: string) => {
+    const { plan, problems } = checkHandset(text(map), file);
+    expect(problems).toEqual([]);
+    const [modem] = viewOf(plan!).cells;
+    return modem!.memory.map(({ what, base, physical }) => [what, base.toString(16), physical?.toString(16)]);
+  };
+
+  test('has its map and its interrupt controller', () => {
+    expect(viewed('')).toEqual([
+      ['uart0', '1c090000', undefined],
+      ['radio0', '1c200000', '1c200000'],
+      ['GIC CPU interface', '2c000000', '2c02f000'],
+      ['GIC distributor', '2f000000', undefined],
+      ['RAM', '80000000', '80000000'],
+    ]);
+  });
+
+  test('or the addresses of the board that its guest was built for', () => {
+    expect(viewed('map: virt,')).toEqual([
+      ['GIC distributor', '8000000', undefined],
+      ['GIC CPU interface', '8010000', '2c02f000'],
+      ['uart0', '9000000', undefined],
+      ['radio0', 'c000000', '1c200000'],
+      ['RAM', '40000000', '80000000'],
+    ]);
+  });
 });

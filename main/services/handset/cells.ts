@@ -17,10 +17,7 @@ import { formatSize, parseSize } from './units.ts';
 /** The cells of a handset; completes the settings of the machine that they share. */
 export function cellsOf(report: Report, settings: MachineSettings, handset: Handset): CellsPlan {
   const { ramBase, memory, costs }: Board = boards[settings.board];
-  if (handset.gic === 2)
-    report.error('conflict', 'the hypervisor has version 3 of the interrupt controller', ['gic'], 'take it out');
   if (handset.el === 2) report.error('conflict', "EL2 is the hypervisor's where there are several cells", ['el'], 'take it out');
-  settings.gic = 3;
   const panel = panelOf(report, settings, handset);
   const grants = new Grants(report, settings, panel);
   const cells = Object.entries(handset.cells).map(([name, cell]) => ({
@@ -58,7 +55,7 @@ function cellOf(
   cell: Cell,
 ): Omit<CellPlan, 'devices'> {
   const path = ['cells', name];
-  const { ramBase }: Board = boards[settings.board];
+  const { ramBase }: Board = boards[cell.map ?? settings.board];
   const memory = parseSize(cell.memory);
   if (memory === undefined || memory < limits.minMemory) {
     report.error(
@@ -81,6 +78,7 @@ function cellOf(
   return {
     name,
     images: imagesOf(report, cell, path, { base: ramBase, size: memory }),
+    ...(cell.map === undefined ? {} : { map: cell.map }),
     memoryBytes: memory ?? 0,
     ...cpusOf(report, handset, name, cell),
     schedule: scheduleOf(report, cell, [...path, 'schedule']),

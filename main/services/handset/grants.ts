@@ -29,7 +29,8 @@ export class Grants {
     this.ofBoard = passable(boards[settings.board]);
   }
 
-  devicesOf(name: string, { devices = ['uart'] }: Cell): CellDevicePlan[] {
+  devicesOf(name: string, cell: Cell): CellDevicePlan[] {
+    const { devices = ['uart'] } = cell;
     const { report, settings } = this;
     const path = ['cells', name, 'devices'];
     const granted = devices.flatMap((device, index) =>
@@ -48,9 +49,10 @@ export class Grants {
     }
     if (name === this.panel?.overlay?.cell) granted.push({ kind: 'screen-control' });
     const virtio = inSlots(granted).length;
-    const slots = boards[settings.board].devices.filter(({ kind }) => kind === 'virtio-mmio').length;
+    const { name: map, devices: all }: Board = boards[cell.map ?? settings.board];
+    const slots = all.filter(({ kind }) => kind === 'virtio-mmio').length;
     if (virtio > slots) {
-      report.error('out-of-range', `${virtio} virtio devices`, path, `the board ${settings.board} has room for ${slots}`);
+      report.error('out-of-range', `${virtio} virtio devices`, path, `the board ${map} has room for ${slots}`);
     }
     return granted;
   }

@@ -41,7 +41,8 @@ function build(report: Report, handset: Handset): MachinePlan {
 /** Whether one guest has the machine to itself, without a hypervisor (decision 0024). */
 function isAlone({ cells, display, channels, budgets }: Handset): boolean {
   const all = Object.values(cells);
-  const hosted = ({ schedule, cpus, cores, restart }: Cell): boolean => (schedule ?? cpus ?? cores ?? restart) !== undefined;
+  const hosted = ({ schedule, cpus, cores, restart, map }: Cell): boolean =>
+    (schedule ?? cpus ?? cores ?? restart ?? map) !== undefined;
   return all.length === 1 && !all.some(hosted) && !display && channels.length === 0 && budgets.length === 0;
 }
 

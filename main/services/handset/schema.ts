@@ -36,6 +36,10 @@ export const cell = z.strictObject({
   bios: file.optional().describe('A flash image at 0, entered at reset; for a cell that has the machine to itself'),
   load: z.array(load).optional().describe('Further images'),
   entry: address.optional().describe('Where to start'),
+  map: z
+    .enum(boardNames)
+    .optional()
+    .describe("A board whose addresses and interrupts the cell has, for a guest that was built for them (the handset's board)"),
   memory: size.describe('RAM, such as 192M'),
   cpus: z
     .int()

@@ -19,12 +19,15 @@ struct frame {
     uint64_t x[19], x30, elr, spsr;
 };
 
-// The exception level at which the machine entered us (start.S); we run at EL1.
+// The exception level at which the machine entered us, and the device tree's address or 0 (start.S); we run at EL1.
 extern uint32_t boot_el;
+extern uintptr_t boot_tree;
 
 // board.c: what the device tree says.
 struct board {
     uint64_t memory_base, memory_size;
+    uintptr_t distributor, cpu_interface, redistributor, uart, rtc;
+    uint32_t uart_intid;
     const char *bootargs; // 0: none
     enum { PSCI_NONE, PSCI_HVC, PSCI_SMC } psci;
 };
@@ -49,7 +52,7 @@ uint64_t timer_ticks(void);
 uint64_t micros(void);
 
 // uart.c: the PL011.
-enum { UART_INTID = 33 };
+#define UART_INTID board.uart_intid
 void uart_init(void);
 void uart_interrupt(void);
 void uart_write(char c);

@@ -33,9 +33,9 @@ void on_fault(struct frame *frame) {
 }
 
 _Noreturn void kernel_main(void) {
+    board_init();
     gic_init();
     uart_init();
-    board_init();
     timer_init();
     __asm__ volatile("msr daifclr, #2" ::: "memory");
     banner();

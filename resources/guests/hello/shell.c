@@ -29,7 +29,7 @@ void print_machine(void) {
     label("counter");
     print("%lu.%03lu MHz, %d ticks a second\n", frequency / 1000000, frequency / 1000 % 1000, TICKS_PER_SECOND);
     label("interrupts");
-    print("GICv%d, %u lines\n", gic_version(), ((read32(0x08000004) & 0x1f) + 1) * 32);
+    print("GICv%d, %u lines\n", gic_version(), ((read32(board.distributor + 4) & 0x1f) + 1) * 32);
 }
 
 static void info(const char *argument) { (void)argument, print_machine(); }

@@ -6,10 +6,12 @@
     .global _start
 _start:
     // One core runs; PSCI has the others off, and other firmware may not.
-    mrs     x0, mpidr_el1
-    tst     x0, #0xffffff
+    mrs     x1, mpidr_el1
+    tst     x1, #0xffffff
     b.ne    park
 
+    adrp    x1, boot_tree
+    str     x0, [x1, :lo12:boot_tree]
     mrs     x0, CurrentEL
     lsr     x0, x0, #2
     adrp    x1, boot_el

@@ -115,9 +115,9 @@ void on_fault(struct frame *frame) {
 }
 
 _Noreturn void kernel_main(void) {
+    board_init();
     gic_init();
     uart_init();
-    board_init();
     show();
     const bool has_picture = ramfb_init();
     const int inputs = input_init();

@@ -4,7 +4,7 @@ import { boards, INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../../../emul
 import { keyName } from '../../../../emulator/base/keys.ts';
 import { channelPlaces } from '../../../../emulator/machine/cells/channel-places.ts';
 import { displayLayout } from '../../../../emulator/machine/cells/display-layout.ts';
-import { grantedBoard, inSlots } from '../../../../emulator/machine/cells/granted-board.ts';
+import { boardOfCell, grantedBoard, inSlots } from '../../../../emulator/machine/cells/granted-board.ts';
 import { planRam } from '../../../../emulator/machine/cells/ram-plan.ts';
 import type { PanelConfig } from '../../../../emulator/machine/types.ts';
 import type { CellPlan, CellsPlan, MachinePlan } from '../../machines/plan.ts';
@@ -12,8 +12,8 @@ import { admissionOf } from '../admission.ts';
 import { mayRing } from '../channels.ts';
 import { coresOf } from '../schedule.ts';
 import { accessOf } from './access.ts';
-import { boardWindows } from './windows.ts';
 import type { CellMemoryRow, CellView, DisplayView, InterruptRow, MachineView, MemoryRow } from './types.ts';
+import { boardWindows, CPU_INTERFACE } from './windows.ts';
 
 export function viewOf(plan: MachinePlan): MachineView {
   const { settings, cells } = plan;
@@ -63,7 +63,7 @@ function hosted({ settings }: MachinePlan, plan: CellsPlan, board: Board): Rest 
       ...{ intid, what },
       to: device && ownerOf(device) !== 'hypervisor' ? `hypervisor, for ${ownerOf(device)}` : 'hypervisor',
     })),
-    cells: cells.map((cell, n) => cellView(cell, board, plan, ram.cells[n]!, ram.channels)),
+    cells: cells.map((cell, n) => cellView(cell, { board, gic: settings.gic }, plan, ram.cells[n]!, ram.channels)),
     schedule: admissionOf(plan, settings.cpus),
     ...(plan.panel ? { display: displayView(plan.panel) } : {}),
   };
@@ -77,18 +77,26 @@ function displayView(panel: PanelConfig): DisplayView {
   return { width, height, rotation, parts: parts.toSorted((a, b) => a.y - b.y) };
 }
 
-function cellView(cell: CellPlan, board: Board, { channels }: CellsPlan, pa: number, channelPas: readonly number[]): CellView {
-  const own = grantedBoard(board, cell.devices);
+function cellView(
+  cell: CellPlan,
+  { board, gic }: { board: Board; gic: 2 | 3 },
+  { channels }: CellsPlan,
+  pa: number,
+  channelPas: readonly number[],
+): CellView {
+  const own = grantedBoard(boardOfCell(board, cell.map), cell.devices);
   const slots = inSlots(cell.devices);
   const transports = own.devices.filter(({ kind }) => kind === 'virtio-mmio').toReversed();
   const titles = new Map(transports.map(({ name }, n) => [name, `${name}: ${titleOf(slots[n]!)}`]));
   const passed = new Set(cell.devices.flatMap((device) => (device.kind === 'board' ? [device.name] : [])));
+  const physical = new Map(board.devices.flatMap(({ name, base }) => (passed.has(name) ? [[name, base]] : [])));
+  if (gic === 2) physical.set(CPU_INTERFACE, board.gic.virtualCpu.base);
   const places = channelPlaces(cell.name, channels).map((place) => ({ ...place, name: channels[place.channel]!.name }));
   const memory: CellMemoryRow[] = [
-    { base: board.ramBase, size: cell.memoryBytes, what: 'RAM', rights: 'rwx', physical: pa },
-    ...boardWindows(own, 3, cell.cpus).map(({ base, size, what }): CellMemoryRow => ({
+    { base: own.ramBase, size: cell.memoryBytes, what: 'RAM', rights: 'rwx', physical: pa },
+    ...boardWindows(own, gic, cell.cpus).map(({ base, size, what }): CellMemoryRow => ({
       ...{ base, size, what: titles.get(what) ?? what, rights: 'rw' },
-      ...(passed.has(what) ? { physical: base } : {}),
+      ...(physical.has(what) ? { physical: physical.get(what)! } : {}),
     })),
     ...places.flatMap(({ name, rights, doorbell, memory: base, size, channel }): CellMemoryRow[] => [
       { base: doorbell, size: 0x1000, what: `doorbell of ${name}`, rights: 'rw' },

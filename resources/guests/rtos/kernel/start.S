@@ -1,19 +1,11 @@
-// Entry by the boot protocol of arm64 Linux (Documentation/arch/arm64/booting.rst): loaded anywhere in RAM, at EL2 or EL1, the MMU off, the
-// device tree's address in X0. Stays at EL1.
+// Entry by the boot protocol of arm64 Linux (linux-image.inc). Stays at EL1.
+
+    .include "linux-image.inc"
 
     .section .text.start, "ax"
     .global _start
 _start:
-    b       enter
-    .long   0
-    .quad   0x80000                     // offset from the start of RAM: 4 MiB of RAM are enough
-    .quad   image_bytes
-    .quad   0xa                         // little endian, 4 KiB pages, anywhere
-    .quad   0, 0, 0
-    .ascii  "ARM\x64"
-    .long   0
-
-enter:
+    image_head
     mrs     x1, mpidr_el1               // one core runs
     tst     x1, #0xffffff
     b.ne    park
@@ -68,21 +60,8 @@ at_el1:
     .include "clear-bss.inc"
     clear_bss
 
-    // Pointers in data were linked for an image at 0 (R_AARCH64_RELATIVE is the only kind).
-    adrp    x0, relocations_start
-    add     x0, x0, :lo12:relocations_start
-    adrp    x1, relocations_end
-    add     x1, x1, :lo12:relocations_end
-    adrp    x2, image_start
-1:  cmp     x0, x1
-    b.hs    2f
-    ldr     x3, [x0]                    // where
-    ldr     x4, [x0, #16]               // what
-    add     x4, x4, x2
-    str     x4, [x2, x3]
-    add     x0, x0, #24
-    b       1b
-2:  mov     x0, x19
+    relocate_image
+    mov     x0, x19
     bl      kernel_main
 
 park:
