@@ -4,6 +4,7 @@ import { createRadio } from './radio.ts';
 
 const [CONTROL, INT_ENABLE, INT_STATUS] = [0x04, 0x08, 0x0c];
 const [RX_DATA, RX_COUNT, TX_DATA, TX_ROOM, RX_LOST, TX_LOST] = [0x20, 0x24, 0x28, 0x2c, 0x30, 0x34];
+const POWER = 0x38;
 const [GSM_FRAME, GSM_BURST, CDMA_FRAME, CDMA_GROUP] = [0x100, 0x200, 0x300, 0x400];
 const [COUNT, TIME, ACCEPT, DONE, DEADLINE, COMPLETED, MISSED, LATE, STRAY] = [0, 8, 16, 20, 24, 32, 36, 40, 44];
 const [RELEASE, RESPONSE, RELEASE_HISTOGRAM] = [0x30, 0x38, 0x40];
@@ -80,6 +81,33 @@ describe('answers are measured', () => {
     clock.advance(4_615_385);
     set(GSM_FRAME + DONE, 1);
     expect([COUNT, COMPLETED, MISSED, STRAY].map((offset) => get(GSM_FRAME + offset))).toEqual([2, 0, 1, 1]);
+  });
+
+  test('done, but without bursts for the next frame', () => {
+    const { clock, get, set } = oneFrame();
+    const frame = (number: number, words: number): void => {
+      for (let word = 0; word < words; word++) set(TX_DATA, word);
+      set(GSM_FRAME + DONE, number);
+      clock.advance(4_615_385);
+    };
+    frame(1, 40);
+    expect([get(GSM_FRAME), get(GSM_FRAME + MISSED)]).toEqual([2, 0]);
+    frame(2, 39);
+    expect([get(GSM_FRAME), get(GSM_FRAME + COMPLETED), get(GSM_FRAME + MISSED)]).toEqual([3, 2, 1]);
+  });
+
+  test('done, but without a command of the power-control group', () => {
+    const { clock, get, set } = create();
+    set(CONTROL, 8);
+    const group = (number: number, ...commands: number[]): void => {
+      clock.advance(1_250_000);
+      for (const command of commands) set(POWER, command);
+      set(CDMA_GROUP + DONE, number);
+    };
+    group(1, 0);
+    group(2);
+    group(3, 1);
+    expect([get(CDMA_GROUP), get(CDMA_GROUP + MISSED)]).toEqual([3, 1]);
   });
 
   test('twice, or of nothing', () => {

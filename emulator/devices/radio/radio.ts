@@ -29,9 +29,11 @@ const periods = {
 const names = Object.keys(periods) as RadioSource[];
 const ALL_SOURCES = 2 ** names.length - 1;
 const GSM_FRAME = names.indexOf('gsmFrame');
+const CDMA_GROUP = names.indexOf('cdmaGroup');
 
 const [ID, CONTROL, INT_ENABLE, INT_STATUS] = [0x00, 0x04, 0x08, 0x0c];
 const [RX_DATA, RX_COUNT, TX_DATA, TX_ROOM, RX_LOST, TX_LOST] = [0x20, 0x24, 0x28, 0x2c, 0x30, 0x34];
+const POWER = 0x38;
 const [COUNT, TIME_LOW, TIME_HIGH, ACCEPT, DONE, DEADLINE] = [0x00, 0x08, 0x0c, 0x10, 0x14, 0x18];
 const STATISTICS = 0x1c;
 const [RELEASE_HISTOGRAM, RESPONSE_HISTOGRAM] = [0x40, 0x80];
@@ -42,16 +44,30 @@ const FRAME_WORDS = 40;
 const FIFO_WORDS = 2 * FRAME_WORDS;
 
 export function createRadio({ irq, clock }: RadioOptions): Radio {
-  const powerOn = () => ({ enable: 0, raw: 0, rxLost: 0, txLost: 0, heldTime: 0 });
+  const powerOn = () => ({ enable: 0, raw: 0, rxLost: 0, txLost: 0, heldTime: 0, hasPower: false });
   let registers = powerOn();
   let rx: number[] = [];
   let tx: number[] = [];
-  const sources = names.map((name, n) => new EventSource(clock, periods[name], () => happened(n)));
+  const sources = names.map(
+    (name, n) =>
+      new EventSource(
+        clock,
+        periods[name],
+        () => hasAll(n),
+        () => happened(n),
+      ),
+  );
 
   const update = () => irq.set((registers.raw & registers.enable) !== 0);
 
+  function hasAll(n: number): boolean {
+    if (n === GSM_FRAME) return tx.length >= FRAME_WORDS;
+    return n !== CDMA_GROUP || registers.hasPower;
+  }
+
   function happened(n: number) {
     if (n === GSM_FRAME) exchange();
+    if (n === CDMA_GROUP) registers.hasPower = false;
     registers.raw |= 1 << n;
     update();
   }
@@ -144,6 +160,9 @@ export function createRadio({ irq, clock }: RadioOptions): Radio {
       case TX_DATA:
         if (tx.length < FIFO_WORDS) tx.push(value);
         else registers.txLost++;
+        return;
+      case POWER:
+        registers.hasPower = true;
     }
   }
 

@@ -3,7 +3,7 @@ export type EventStatistics = {
   /** Events so far. */
   events: number;
   completed: number;
-  /** Not done when the next one came. */
+  /** Not done when the next one came, or without what the radio needed by then. */
   missed: number;
   /** Done, but after the deadline. */
   late: number;

@@ -2,8 +2,9 @@
 #pragma once
 #include "../rtos/rtos.h"
 
-// Rate monotonic: what comes more often is more urgent.
-enum { CDMA_GROUP_PRIORITY = 28, GSM_PRIORITY = 26, CDMA_FRAME_PRIORITY = 24, VOICE_PRIORITY = 20, CALL_PRIORITY = 14 };
+// What must begin with the air comes first, and is short but for a group; then, what comes more often is more urgent.
+enum { GSM_FRAME_PRIORITY = 30, CDMA_FRAME_PRIORITY = 29, CDMA_GROUP_PRIORITY = 28 };
+enum { GSM_CODING_PRIORITY = 26, CDMA_CODING_PRIORITY = 24, VOICE_PRIORITY = 20, CALL_PRIORITY = 14 };
 
 // radio.c: the TDMA radio (emulator/devices/radio/README.md).
 enum radio_source { GSM_FRAME, GSM_BURST, CDMA_FRAME, CDMA_GROUP, RADIO_SOURCES };
@@ -18,6 +19,8 @@ void radio_done(enum radio_source, uint32_t number);
 void radio_statistics(enum radio_source, struct radio_statistics *);
 uint32_t radio_receive(void);
 void radio_send(uint32_t word);
+// The command of the power-control group that has begun.
+void radio_power(bool louder);
 
 // channel-code.c: speech frames for the air (3GPP TS 45.003 §3.1). Bits are bytes of 0 and 1.
 enum { SPEECH_BITS = 260, CODED_BITS = 456, BURST_BITS = 114, INTERLEAVED_BURSTS = 8 };

@@ -30,7 +30,9 @@ static void groups(void *argument) {
             fitting += heard == sent;
             pilot = next_chip(pilot);
         }
-        if (fitting < TARGET) {
+        const bool louder = fitting < TARGET;
+        radio_power(louder);
+        if (louder) {
             loudness++;
             cdma_counts.up++;
         } else {
@@ -63,19 +65,37 @@ static uint32_t code_frame(uint32_t seed) {
     return sum;
 }
 
+static struct queue wanted;
+static uint32_t coded; // of the last frame that is ready
+
+// What was coded goes to the air, and the next one is ordered.
 static void frames(void *argument) {
     (void)argument;
     for (;;) {
         const uint32_t frame = radio_wait(CDMA_FRAME);
-        cdma_counts.sum = cdma_counts.sum * 31 + code_frame(frame);
+        cdma_counts.sum = cdma_counts.sum * 31 + coded;
+        queue_send(&wanted, &frame, 0);
+    }
+}
+
+static void coding(void *argument) {
+    (void)argument;
+    for (;;) {
+        uint32_t frame;
+        queue_receive(&wanted, &frame, FOREVER);
+        coded = code_frame(frame);
         radio_done(CDMA_FRAME, frame);
     }
 }
 
 void cdma_start(void) {
-    static struct task group_task, frame_task;
+    static struct task group_task, frame_task, coding_task;
+    static uint32_t waiting[2];
     TASK_STACK(group_stack, 2048);
     TASK_STACK(frame_stack, 2048);
+    TASK_STACK(coding_stack, 2048);
+    queue_init(&wanted, waiting);
     task_start(&group_task, "cdma-group", CDMA_GROUP_PRIORITY, groups, 0, group_stack);
     task_start(&frame_task, "cdma-frame", CDMA_FRAME_PRIORITY, frames, 0, frame_stack);
+    task_start(&coding_task, "cdma-coding", CDMA_CODING_PRIORITY, coding, 0, coding_stack);
 }

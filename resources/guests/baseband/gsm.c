@@ -1,4 +1,5 @@
-// A GSM frame each 4.615 ms: takes the burst of our timeslot apart, and builds the next one. Four bursts bring a block of 20 ms of speech.
+// A GSM frame each 4.615 ms. What was heard must be taken from the radio before the next one: a short task. Another takes the burst of our
+// timeslot apart, and builds the next one. Four bursts bring a block of 20 ms of speech.
 #include "baseband.h"
 
 enum { OUR_SLOT = 2, BLOCK_BURSTS = 4, BLOCKS_ON_THE_WAY = 4 };
@@ -50,14 +51,7 @@ static void block_comes(unsigned block) {
     voice_heard(frame);
 }
 
-static void receive(void) {
-    uint32_t words[BURST_WORDS];
-    for (unsigned slot = 0; slot < BURSTS_IN_FRAME; slot++) {
-        for (unsigned i = 0; i < BURST_WORDS; i++) {
-            const uint32_t word = radio_receive();
-            if (slot == OUR_SLOT) words[i] = word;
-        }
-    }
+static void receive(const uint32_t words[BURST_WORDS]) {
     if (!traffic_on_air) return;
     const unsigned burst = traffic - 1;
     enum { ENOUGH_TRAINING = 22 };
@@ -80,18 +74,43 @@ static void send(uint32_t frame_number) {
     }
 }
 
-static void run(void *argument) {
+// Of one frame: what was heard in our timeslot.
+struct heard {
+    uint32_t frame, words[BURST_WORDS];
+};
+static struct queue air;
+
+static void frames(void *argument) {
     (void)argument;
     for (;;) {
-        const uint32_t frame = radio_wait(GSM_FRAME);
-        receive();
-        send(frame + 1);
-        radio_done(GSM_FRAME, frame);
+        struct heard heard = {.frame = radio_wait(GSM_FRAME)};
+        for (unsigned slot = 0; slot < BURSTS_IN_FRAME; slot++) {
+            for (unsigned i = 0; i < BURST_WORDS; i++) {
+                const uint32_t word = radio_receive();
+                if (slot == OUR_SLOT) heard.words[i] = word;
+            }
+        }
+        queue_send(&air, &heard, 0);
+    }
+}
+
+static void coding(void *argument) {
+    (void)argument;
+    for (;;) {
+        struct heard heard;
+        queue_receive(&air, &heard, FOREVER);
+        receive(heard.words);
+        send(heard.frame + 1);
+        radio_done(GSM_FRAME, heard.frame);
     }
 }
 
 void gsm_start(void) {
-    static struct task task;
-    TASK_STACK(stack, 8192);
-    task_start(&task, "gsm", GSM_PRIORITY, run, 0, stack);
+    static struct task frame_task, coding_task;
+    static struct heard waiting[2];
+    TASK_STACK(frame_stack, 2048);
+    TASK_STACK(coding_stack, 8192);
+    queue_init(&air, waiting);
+    task_start(&frame_task, "gsm-frame", GSM_FRAME_PRIORITY, frames, 0, frame_stack);
+    task_start(&coding_task, "gsm-coding", GSM_CODING_PRIORITY, coding, 0, coding_stack);
 }

@@ -1,6 +1,6 @@
 #include "baseband.h"
 
-enum { ID = 0, CONTROL = 4, INT_ENABLE = 8, INT_STATUS = 12, RX_DATA = 0x20, TX_DATA = 0x28, ID_VALUE = 0x4d445431 };
+enum { ID = 0, CONTROL = 4, INT_ENABLE = 8, INT_STATUS = 12, RX_DATA = 0x20, TX_DATA = 0x28, POWER = 0x38, ID_VALUE = 0x4d445431 };
 enum { COUNT = 0, ACCEPT = 0x10, DONE = 0x14, COMPLETED = 0x20, MISSED = 0x24, LATE = 0x28, WORST_RELEASE = 0x34, WORST_RESPONSE = 0x3c };
 
 static uintptr_t radio;
@@ -63,3 +63,4 @@ void radio_statistics(enum radio_source source, struct radio_statistics *statist
 
 uint32_t radio_receive(void) { return read32(radio + RX_DATA); }
 void radio_send(uint32_t word) { write32(radio + TX_DATA, word); }
+void radio_power(bool louder) { write32(radio + POWER, louder); }
