@@ -64,8 +64,8 @@ describe('answers are measured', () => {
     set(GSM_FRAME + DONE, 1);
     expect([COMPLETED, MISSED, LATE, STRAY].map((offset) => get(GSM_FRAME + offset))).toEqual([1, 0, 0, 0]);
     expect([get(GSM_FRAME + RELEASE), get(GSM_FRAME + RELEASE + 4), get(GSM_FRAME + RESPONSE)]).toEqual([3000, 3000, 503_000]);
-    expect(radio.statistics().sources.gsmFrame?.release.histogram).toEqual([0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(get(GSM_FRAME + RELEASE_HISTOGRAM + 8)).toBe(1);
+    expect(radio.statistics().sources.gsmFrame?.release.histogram).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(get(GSM_FRAME + RELEASE_HISTOGRAM + 4)).toBe(1);
     expect(radio.statistics().sources.cdmaGroup).toBeUndefined();
   });
 

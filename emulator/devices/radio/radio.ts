@@ -27,6 +27,10 @@ const periods = {
   cdmaGroup: { ns: 1_250_000, parts: 1 },
 } as const satisfies Record<string, Period>;
 const names = Object.keys(periods) as RadioSource[];
+/** The shortest from one event of a source to the next, in virtual ns. */
+export const radioDistancesNs = Object.fromEntries(
+  names.map((name) => [name, Math.floor(periods[name].ns / periods[name].parts)]),
+) as Readonly<Record<RadioSource, number>>;
 const ALL_SOURCES = 2 ** names.length - 1;
 const GSM_FRAME = names.indexOf('gsmFrame');
 const CDMA_GROUP = names.indexOf('cdmaGroup');

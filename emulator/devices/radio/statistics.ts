@@ -27,8 +27,8 @@ const US = 1000;
 const MS = 1_000_000;
 /** Upper bounds of the columns of a histogram, each included; a last column has what is longer. */
 export const histogramBoundsNs: readonly number[] = [
-  ...[1 * US, 2 * US, 5 * US, 10 * US, 20 * US, 50 * US, 100 * US, 200 * US, 500 * US],
-  ...[1 * MS, 2 * MS, 5 * MS],
+  ...[2 * US, 5 * US, 10 * US, 15 * US, 20 * US, 25 * US, 30 * US, 40 * US, 50 * US, 60 * US, 100 * US, 200 * US, 500 * US],
+  ...[1 * MS, 2 * MS],
 ];
 
 export function noEvents(): EventStatistics {

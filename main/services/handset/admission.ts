@@ -1,11 +1,14 @@
 /** The analysis of schedules, asked for a handset file: what it refuses is told at its line. */
-import { admit, type AdmissionPlan, type AdmissionReport } from '../../../emulator/machine/admission.ts';
-import type { CellsPlan } from '../machines/plan.ts';
+import { admit, interruptDistancesNs, type AdmissionPlan, type AdmissionReport } from '../../../emulator/machine/admission.ts';
+import { boards, type Board, type BoardName } from '../../../emulator/machine/boards.ts';
+import type { CellPlan, CellsPlan, MachineSettings } from '../machines/plan.ts';
 import type { Report } from './report.ts';
 import { coresOf } from './schedule.ts';
 
-/** What the analysis says of cells on a machine with so many cores. */
-export function admissionOf({ cells, budgets, costs }: CellsPlan, cores: number): AdmissionReport {
+type Machine = Pick<MachineSettings, 'board' | 'cpus'>;
+
+/** What the analysis says of cells on a machine. */
+export function admissionOf({ cells, budgets, costs }: CellsPlan, { board, cpus: cores }: Machine): AdmissionReport {
   const plan: AdmissionPlan = {
     cores,
     costs,
@@ -15,6 +18,7 @@ export function admissionOf({ cells, budgets, costs }: CellsPlan, cores: number)
       cores: coresOf(cell),
       ...cell.schedule,
     })),
+    interrupts: cells.flatMap((cell) => interruptsOf(board, cell)),
     // Whatever a deadline ends with in a cell, the cell has to start for it.
     latencies: budgets.flatMap(({ from, to, maxNs }, index) => {
       const [source, cell] = [from, to].map((event) => event.split('.')[0] as string) as [string, string];
@@ -25,8 +29,20 @@ export function admissionOf({ cells, budgets, costs }: CellsPlan, cores: number)
   return admit(plan);
 }
 
-export function checkAdmission(report: Report, plan: CellsPlan, cores: number): void {
-  for (const { code, message, hint, path } of admissionOf(plan, cores).problems) {
+/** What devices of the board interrupt for that a cell was granted: on the core of its first virtual CPU. */
+function interruptsOf(board: BoardName, cell: CellPlan): NonNullable<AdmissionPlan['interrupts']> {
+  const { devices }: Board = boards[board];
+  return cell.devices.flatMap((granted) => {
+    const device = granted.kind === 'board' ? devices.find(({ name }) => name === granted.name) : undefined;
+    const distances = Object.entries((device && interruptDistancesNs[device.kind]) ?? {});
+    return distances.map(([name, distanceNs]) => ({
+      ...{ name: `${device!.name} (${name})`, cell: cell.name, core: coresOf(cell)[0] as number, distanceNs },
+    }));
+  });
+}
+
+export function checkAdmission(report: Report, plan: CellsPlan, settings: Machine): void {
+  for (const { code, message, hint, path } of admissionOf(plan, settings).problems) {
     const keys = path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
     report.error(code, message, keys, hint);
   }

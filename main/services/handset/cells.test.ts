@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkHandset, viewOf, viewText } from './index.ts';
+import { boards } from '../../../emulator/machine/boards.ts';
+import { admissionOf } from './admission.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
 const file = join(folder, 'phone.yaml');
@@ -338,4 +340,17 @@ cells:
       ['RAM', '40000000', '80000000'],
     ]);
   });
+});
+
+test("the radio's interrupts count in the analysis", () => {
+  const startNs = (device: string): number => {
+    const text = good
+      .replace('board: virt\ncores: 2', 'board: evoke\ncores: 1')
+      .replace('    cpus: 2\n', '')
+      .replaceAll('gpio', device);
+    const { settings, cells } = checkHandset(text, file).plan!;
+    return admissionOf(cells!, settings).promises[0]!.start.ns;
+  };
+  // Any of its four sources may be told to the cell first.
+  expect(startNs('radio') - startNs('gpio')).toBe(4 * boards.evoke.costs.injectNs);
 });

@@ -43,7 +43,7 @@ export function cellsOf(report: Report, settings: MachineSettings, handset: Hand
   }
   const plan = { cells, channels, budgets, costs, ...(panel ? { panel } : {}) };
   // Of what contradicts itself there is nothing to analyse.
-  if (!report.failed) checkAdmission(report, plan, handset.cores);
+  if (!report.failed) checkAdmission(report, plan, settings);
   return plan;
 }
 

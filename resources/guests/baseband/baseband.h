@@ -12,6 +12,8 @@ struct radio_statistics {
     uint32_t events, completed, missed, late, worst_release_ns, worst_response_ns;
 };
 bool radio_init(void);
+// So long after an event it must be done; else until the next one.
+void radio_deadline(enum radio_source, uint32_t ns);
 void radio_start(uint32_t sources);
 // The next event's number; the radio learns that its task has begun, and later that it has finished.
 uint32_t radio_wait(enum radio_source);

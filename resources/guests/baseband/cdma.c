@@ -88,6 +88,9 @@ static void coding(void *argument) {
     }
 }
 
+// As long as IS-95 gives a mobile to follow a command (by memory, not checked); a command that comes later is of no use to the next group.
+enum { POWER_DEADLINE_NS = 500000 };
+
 void cdma_start(void) {
     static struct task group_task, frame_task, coding_task;
     static uint32_t waiting[2];
@@ -95,6 +98,7 @@ void cdma_start(void) {
     TASK_STACK(frame_stack, 2048);
     TASK_STACK(coding_stack, 2048);
     queue_init(&wanted, waiting);
+    radio_deadline(CDMA_GROUP, POWER_DEADLINE_NS);
     task_start(&group_task, "cdma-group", CDMA_GROUP_PRIORITY, groups, 0, group_stack);
     task_start(&frame_task, "cdma-frame", CDMA_FRAME_PRIORITY, frames, 0, frame_stack);
     task_start(&coding_task, "cdma-coding", CDMA_CODING_PRIORITY, coding, 0, coding_stack);

@@ -1,7 +1,7 @@
 #include "baseband.h"
 
 enum { ID = 0, CONTROL = 4, INT_ENABLE = 8, INT_STATUS = 12, RX_DATA = 0x20, TX_DATA = 0x28, POWER = 0x38, ID_VALUE = 0x4d445431 };
-enum { COUNT = 0, ACCEPT = 0x10, DONE = 0x14, COMPLETED = 0x20, MISSED = 0x24, LATE = 0x28, WORST_RELEASE = 0x34, WORST_RESPONSE = 0x3c };
+enum { COUNT = 0, ACCEPT = 0x10, DONE = 0x14, DEADLINE = 0x18, COMPLETED = 0x20, MISSED = 0x24, LATE = 0x28, WORST_RELEASE = 0x34, WORST_RESPONSE = 0x3c };
 
 static uintptr_t radio;
 static struct semaphore happened[RADIO_SOURCES];
@@ -30,6 +30,8 @@ bool radio_init(void) {
     interrupt_connect(interrupt, interrupted, 0);
     return true;
 }
+
+void radio_deadline(enum radio_source source, uint32_t ns) { write32(registers_of(source) + DEADLINE, ns); }
 
 void radio_start(uint32_t sources) {
     write32(radio + INT_ENABLE, sources);

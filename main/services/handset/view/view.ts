@@ -64,7 +64,7 @@ function hosted({ settings }: MachinePlan, plan: CellsPlan, board: Board): Rest 
       to: device && ownerOf(device) !== 'hypervisor' ? `hypervisor, for ${ownerOf(device)}` : 'hypervisor',
     })),
     cells: cells.map((cell, n) => cellView(cell, { board, gic: settings.gic }, plan, ram.cells[n]!, ram.channels)),
-    schedule: admissionOf(plan, settings.cpus),
+    schedule: admissionOf(plan, settings),
     ...(plan.panel ? { display: displayView(plan.panel) } : {}),
   };
 }
