@@ -35,7 +35,7 @@ export const baseband: Show = {
   run({ short, control, progress }) {
     const seconds = short ? SHORT_S : LONG_S;
     const endNs = (seconds + UP_S) * 1e9;
-    const { machine, plan, board, consoles, runTo } = startHandset('baseband', { change: (cell) => changed(cell, control) });
+    const { machine, plan, board, consoles, runTo } = startHandset('modem', { change: (cell) => changed(cell, control) });
     const started = performance.now();
     runTo(endNs, (ns) => progress(`${Math.floor(ns / 1e9)} of ${seconds} s of virtual time`));
     const result = machine.result(performance.now() - started);
