@@ -28,6 +28,8 @@ void lives_begin(void) {
 
 _Noreturn void lives_end(void) {
     if (lived && ++*lived < LIVES) {
+        // Whoever looks at what we have may do so now.
+        pv_call(PV_WAIT, 100000000, 0);
         for (uint64_t *at = first_word(); at < behind_last(); at++) *at = ~(uint64_t)0;
         reboot();
     }

