@@ -358,6 +358,8 @@ export class Hypervisor implements Services {
     const verdict = handlers.get(entry.ec)?.(entry) ?? 'forbidden';
     processor.charge(this.costs.returnNs);
     this.scheduler.overhead(processor.index, processor.nowNs, cpu.number);
+    // It may wait for a time.
+    core.timersNs = Math.min(core.timersNs, cpu.wakeNs);
     // The cell may have ended, or begun anew.
     if (core.loaded !== cpu) return;
     processor.eret();

@@ -1,5 +1,5 @@
 /** What a cell must not have of others, nor of its own earlier life. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CellMemory } from '../../emulator/hypervisor/memory.ts';
 import type { Assembler } from './support/assembler.ts';
 import { call, cell, print, program, pv, runCells, SYSTEM_OFF, SYSTEM_RESET } from './support/cells.ts';
@@ -170,4 +170,40 @@ test('faults in a row are counted for the guest that has them', () => {
   for (const name of ['NESTED', 'REPEATS', 'SAME_FAULTS']) core.set32(name, 63);
   processors[0]!.registersChanged();
   expect(['NESTED', 'REPEATS', 'SAME_FAULTS'].map((name) => core.get32(name))).toEqual([0, 0, 0]);
+});
+
+describe.each([['a loop', 0x1400_0000]])('%s without an end', (_name, word) => {
+  test.each(['cold', 'hot'] as const)('holds up no more urgent cell (%s)', (exec) => {
+    // 32 us of it at most, and then back.
+    const words = new Uint32Array(0x8000).fill(word);
+    words[words.length - 1] = 0x1400_0000 | (-(words.length - 1) & 0x3ff_ffff);
+    const bytes = new Uint8Array(words.buffer);
+    const long = cell('long', { loads: [{ bytes, address: RAM + 0x20_0000, name: 'long' }], entry: RAM + 0x20_0000 });
+    const urgent = program(
+      'urgent',
+      (a) => {
+        a.mov(22, 50);
+        a.label('again');
+        call(a, pv(5));
+        a.movReg(20, 1);
+        call(a, pv(2), 10_000);
+        call(a, pv(5));
+        a.sub(20, 1, 20);
+        // A page of instructions late, and a switch; or more.
+        a.mov(21, 30_000);
+        a.cmp(20, 21);
+        a.mov(10, '.'.charCodeAt(0));
+        a.mov(11, 'L'.charCodeAt(0));
+        a.csel(1, 11, 10, 'hi');
+        a.mov(0, pv(6));
+        a.hvc(0);
+        a.subsi(22, 22, 1);
+        a.bIf('ne', 'again');
+        call(a, SYSTEM_OFF);
+      },
+      { schedule: { priority: 200 } },
+    );
+    const { consoles } = runCells({ cells: [long, urgent] }, { timeoutNs: 3e6 }, { exec });
+    expect(consoles['urgent']).toBe('.'.repeat(50));
+  });
 });
