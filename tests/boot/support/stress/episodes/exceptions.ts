@@ -91,6 +91,8 @@ function enterUser(guest: Guest, page: number): void {
   a.adr(9, back);
   a.str(9, 28, cells.goOn);
   a.mov(9, windowPage(views.user + page) + offsets.user);
+  // An interrupt would leave its own return address behind.
+  a.daifSet(2);
   a.msr('ELR_EL1', 9);
   a.msr('SPSR_EL1', 31);
   a.mov(20, windowPage(views.userData + guest.pick(4)));
