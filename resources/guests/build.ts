@@ -26,7 +26,7 @@ const recipes = {
   'hello-image': { sources: ['hello/image', 'hello'], script: 'rtos/image.ld', output: 'hello/hello.img', image: true },
   litmus: { sources: ['litmus'], script: 'litmus/litmus.ld', output: 'litmus/litmus.elf' },
   sketch: {
-    sources: ['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'sketch'],
+    sources: ['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'lib/picture', 'sketch'],
     script: 'sketch/sketch.ld',
     output: 'sketch/sketch.elf',
   },
@@ -45,10 +45,16 @@ const recipes = {
     program: 'bench',
   },
   picture: {
-    sources: ['hello/text.c', 'bench/linux/start.S', 'picture'],
+    sources: ['hello/text.c', 'bench/linux/start.S', 'lib/drm', 'picture'],
     script: 'bench/linux/linux.ld',
     output: 'picture/picture.cpio',
     program: 'picture',
+  },
+  bank: {
+    sources: ['hello/text.c', 'bench/linux/start.S', 'lib/drm', 'bank'],
+    script: 'bench/linux/linux.ld',
+    output: 'bank/bank.cpio',
+    program: 'bank',
   },
   vectors: {
     sources: [...metal, 'lib/gsm0610', 'lib/a51', 'lib/aes', 'lib/sha256', 'vectors'],
@@ -63,12 +69,10 @@ const recipes = {
   victim: { sources: [...metal, 'victim'], script: 'lib/metal/metal.ld', output: 'victim/victim.elf' },
   deadline: { sources: ['rtos/kernel', 'deadline'], script: 'rtos/image.ld', output: 'deadline/deadline.img', image: true },
   pin: {
-    sources: [
-      ...['hello/start.S', 'hello/board.c', 'hello/gic.c', 'hello/uart.c', 'hello/text.c', 'lib/aes', 'lib/sha256', 'pin'],
-      ...['draw.c', 'font.c', 'input.c', 'keys.c', 'ramfb.c'].map((name) => `sketch/${name}`),
-    ],
-    script: 'sketch/sketch.ld',
-    output: 'pin/pin.elf',
+    sources: ['rtos/kernel', 'lib/picture', 'lib/virtio', 'lib/screen', 'lib/aes', 'lib/sha256', 'pin'],
+    script: 'rtos/image.ld',
+    output: 'pin/pin.img',
+    image: true,
   },
 } as const satisfies Record<string, Recipe>;
 

@@ -6,7 +6,8 @@ import { run } from '../support/pocketvisor.ts';
 
 const SECRET = 'fuses-of-one-device';
 const machine = [
-  ...['--kernel', guestFile('pin'), '--append', SECRET, '--memory', '64M', '--display', 'ramfb', '--input', 'keyboard'],
+  ...['--kernel', guestFile('pin'), '--append', SECRET, '--memory', '8M', '--input', 'keyboard'],
+  ...['--display', 'virtio-gpu,xres=480,yres=800'],
   ...['--send-key', 'choose a PIN=>4 7 1 1 ret', '--wall', '300s'],
 ];
 

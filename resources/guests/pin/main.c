@@ -1,39 +1,58 @@
-// Lines on the console are what comes from outside: `challenge HEX`. The PIN comes from the keypad only, and goes nowhere.
+// The PIN comes from the keypad only, and goes nowhere: not to the console, not to a channel, not to the picture.
+#include "../lib/screen/screen.h"
+#include "../lib/virtio/virtio.h"
 #include "pin.h"
 
-enum { EV_KEY = 1, KEY_ESC = 1, KEY_BACKSPACE = 14, KEY_ENTER = 28 };
-static const char LINE_START[] = "challenge ";
-
-// Keys that were pressed and nobody has taken yet.
-static volatile uint16_t keys[16];
-static volatile uint8_t keys_head, keys_tail;
+struct event {
+    enum { TYPED, TOUCHED, ASKED, SCREEN_CHANGED } kind;
+    struct input_event input;
+    struct request request;
+};
+static struct event waiting[32];
+static struct queue events;
 
 static enum { CHOOSE, IDLE, ASK } state;
-static uint8_t pin[PIN_MOST], challenge[CHALLENGE_MOST];
-static size_t pin_size, challenge_size;
+static uint8_t pin[PIN_MOST];
+static size_t pin_size;
+static struct request request;
 
-void on_input(uint16_t type, uint16_t code, int32_t value) {
-    // A full ring loses what comes last.
-    if (type == EV_KEY && value == 1 && (uint8_t)(keys_head + 1) % 16 != keys_tail % 16) keys[keys_head++ % 16] = code;
+// What waits is lost when too much does: a person does not type that fast.
+static void hear(struct event event) { queue_send(&events, &event, 0); }
+static void heard(struct input_event input) { hear((struct event){.kind = input.type == EV_KEY ? TYPED : TOUCHED, .input = input}); }
+static void arrived(const struct request *asked) { hear((struct event){.kind = ASKED, .request = *asked}); }
+static void screen_changed(void) { hear((struct event){.kind = SCREEN_CHANGED}); }
+
+static void show(void) {
+    const bool is_wanted = state != IDLE;
+    pad_show(state == CHOOSE ? "CHOOSE A PIN" : state == ASK ? "PIN TO SIGN" : "READY", pin_size, is_wanted);
+    screen_take(is_wanted);
 }
 
-static void show(void) { strip_show(state == CHOOSE ? "CHOOSE A PIN" : state == ASK ? "PIN TO SIGN" : "READY", pin_size); }
-
+// Also where it was on its way.
 static void forget_pin(void) {
     wipe(pin, sizeof pin);
     pin_size = 0;
+    for (size_t n = 0; n < array_length(waiting); n++)
+        if (waiting[n].kind != ASKED) wipe(&waiting[n], sizeof waiting[n]);
+    input_forget();
+}
+
+static const char *secret(void) {
+    struct node chosen;
+    size_t size;
+    const char *arguments = node_named("chosen", &chosen) ? node_property(&chosen, "bootargs", &size) : 0;
+    return arguments ? arguments : "";
 }
 
 static void answer(void) {
     uint8_t signature[SHA256_DIGEST];
-    switch (store_sign(pin, pin_size, challenge, challenge_size, signature)) {
-        case STORE_SIGNED:
-            print("response ");
-            for (int i = 0; i < SHA256_DIGEST; i++) print("%02x", signature[i]);
-            print("\n");
+    switch (store_sign(pin, pin_size, request.challenge, request.size, signature)) {
+        case STORE_SIGNED: answer_signed(&request, signature); break;
+        case STORE_WRONG_PIN:
+            print("pin: wrong, %u tries left\n", store_tries_left());
+            answer_refused(&request, "wrong PIN");
             break;
-        case STORE_WRONG_PIN: print("refused: wrong PIN, %u tries left\n", store_tries_left()); break;
-        case STORE_LOCKED: print("refused: locked\n"); break;
+        case STORE_LOCKED: answer_refused(&request, "locked"); break;
     }
     state = IDLE;
 }
@@ -42,14 +61,14 @@ static void enter(void) {
     if (pin_size < PIN_LEAST) print("pin: at least %d digits\n", PIN_LEAST);
     else if (state == ASK) answer();
     else {
-        store_provision(board.bootargs ? board.bootargs : "", pin, pin_size);
+        store_provision(secret(), pin, pin_size);
         print("pin: chosen\n");
         state = IDLE;
     }
     forget_pin();
 }
 
-static void on_key(uint16_t key) {
+static void press(uint16_t key) {
     const char letter = letter_of(key);
     if (state == IDLE) return;
     if (key == KEY_ENTER) enter();
@@ -57,83 +76,59 @@ static void on_key(uint16_t key) {
     else if (key == KEY_ESC) {
         forget_pin();
         if (state == ASK) {
-            print("refused: cancelled\n");
+            answer_refused(&request, "cancelled");
             state = IDLE;
         }
     } else if (letter >= '0' && letter <= '9' && pin_size < PIN_MOST) pin[pin_size++] = (uint8_t)letter;
     show();
 }
 
-static int digit_of(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
-
-// Bytes of a hexadecimal text into the challenge; false for anything else.
-static bool read_challenge(const char *text) {
-    challenge_size = 0;
-    for (; text[0]; text += 2) {
-        const int high = digit_of(text[0]), low = high < 0 ? -1 : digit_of(text[1]);
-        if (low < 0 || challenge_size == CHALLENGE_MOST) return false;
-        challenge[challenge_size++] = (uint8_t)(high << 4 | low);
-    }
-    return challenge_size > 0;
-}
-
-static void on_line(const char *line) {
-    if (!starts_with(line, LINE_START)) print("refused: not a challenge\n");
-    else if (state != IDLE) print("refused: busy\n");
-    else if (!read_challenge(line + sizeof LINE_START - 1)) print("refused: 1 to %d bytes in hexadecimal\n", CHALLENGE_MOST);
-    else {
-        print("pin: asked for\n");
-        state = ASK;
-        show();
+// A finger that comes down presses what is drawn there; places come before the end of a report.
+static void touch(struct input_event input) {
+    static int x, y;
+    static bool is_new;
+    if (input.type == EV_ABS) {
+        if (input.code == ABS_MT_POSITION_X) x = input.value * picture.width / (ABS_MAX + 1);
+        if (input.code == ABS_MT_POSITION_Y) y = input.value * picture.height / (ABS_MAX + 1);
+        if (input.code == ABS_MT_TRACKING_ID) is_new = input.value >= 0;
+    } else if (input.type == EV_SYN && is_new) {
+        const uint16_t key = pad_key_at(x, y);
+        x = y = is_new = 0;
+        if (key) press(key);
     }
 }
 
-static void on_character(char c) {
-    static char line[LINE_SIZE];
-    static unsigned size;
-    if (c != '\n' && c != '\r') {
-        // What is too long is no challenge either.
-        if (size < LINE_SIZE - 1) line[size++] = c;
+static void ask(const struct request *asked) {
+    if (state != IDLE) {
+        answer_refused(asked, "busy");
         return;
     }
-    line[size] = 0;
-    if (size > 0) on_line(line);
-    size = 0;
-}
-
-void on_interrupt(struct frame *frame) {
-    (void)frame;
-    const uint32_t intid = gic_acknowledge();
-    if (intid >= 1020) return; // spurious
-    if (intid >= INPUT_FIRST_INTID && intid < INPUT_FIRST_INTID + INPUT_SLOTS) input_interrupt(intid);
-    if (intid == UART_INTID) uart_interrupt();
-    gic_end(intid);
-}
-
-void on_fault(struct frame *frame) {
-    // Not where nor what: it might be about the PIN.
-    (void)frame;
-    wipe(pin, sizeof pin);
-    print("pin: stopped by an exception\n");
-    power_off();
-    for (;;) __asm__ volatile("wfi");
-}
-
-_Noreturn void kernel_main(void) {
-    gic_init();
-    uart_init();
-    board_init();
-    const bool has_picture = ramfb_init();
-    const int inputs = input_init();
+    request = *asked;
+    state = ASK;
     show();
-    print("pin: %s, %d keypads; choose a PIN\n", has_picture ? "a strip" : "no picture", inputs);
+    print("pin: asked for\n");
+}
+
+void application(void) {
+    queue_init(&events, waiting);
+    const bool has_picture = gpu_start();
+    screen_start(screen_changed);
+    pad_init(screen_strip());
+    const int keypads = input_start(heard);
+    requests_start(arrived);
+    show();
+    print("pin: %s, %d keypads; choose a PIN\n", has_picture ? "a strip" : "no picture", keypads);
     for (;;) {
-        // Interrupts are masked between the test and WFI, which wakes up all the same.
-        __asm__ volatile("msr daifset, #2" ::: "memory");
-        const bool idle = !uart_has_input() && keys_head == keys_tail;
-        if (idle) __asm__ volatile("wfi" ::: "memory");
-        __asm__ volatile("msr daifclr, #2" ::: "memory");
-        if (uart_has_input()) on_character(uart_read());
-        if (keys_head != keys_tail) on_key(keys[keys_tail++ % 16]);
+        static struct event event;
+        queue_receive(&events, &event, FOREVER);
+        switch (event.kind) {
+            case TYPED:
+                if (event.input.value == 1 && event.input.code < 0x100) press(event.input.code);
+                break;
+            case TOUCHED: touch(event.input); break;
+            case ASKED: ask(&event.request); break;
+            case SCREEN_CHANGED: show(); break;
+        }
+        wipe(&event, sizeof event);
     }
 }

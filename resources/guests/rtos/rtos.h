@@ -93,6 +93,10 @@ struct interrupt {
     bool edge;
 };
 bool node_compatible_with(const char *compatible, struct node *);
+// The same, of several the one with that number, from 0 on.
+bool node_compatible_at(const char *compatible, unsigned number, struct node *);
+// By a path, of which the last name counts.
+bool node_named(const char *path, struct node *);
 const void *node_property(const struct node *, const char *name, size_t *bytes);
 bool node_range(const struct node *, unsigned index, struct range *);
 bool node_interrupt(const struct node *, unsigned index, struct interrupt *);

@@ -118,6 +118,7 @@ _Noreturn void kernel_main(void) {
     board_init();
     gic_init();
     uart_init();
+    picture = (struct picture){&pixels[0][0], WIDTH, HEIGHT};
     show();
     const bool has_picture = ramfb_init();
     const int inputs = input_init();

@@ -86,6 +86,21 @@ static bool is_compatible(const struct node *node, const char *compatible) {
 
 bool node_compatible_with(const char *compatible, struct node *node) { return find(is_compatible, compatible, node); }
 
+struct numbered {
+    const char *compatible;
+    unsigned before;
+};
+
+static bool is_numbered(const struct node *node, const char *argument) {
+    struct numbered *wanted = (void *)argument;
+    return is_compatible(node, wanted->compatible) && wanted->before-- == 0;
+}
+
+bool node_compatible_at(const char *compatible, unsigned number, struct node *node) {
+    struct numbered wanted = {compatible, number};
+    return find(is_numbered, (const char *)&wanted, node);
+}
+
 static bool is_named(const struct node *node, const char *name) { return equal(node->name, name); }
 
 // By the last name of the path, which has the address and is the only one of its kind.

@@ -25,7 +25,6 @@ struct task *schedule(void);
 
 void device_tree_init(const void *blob);
 struct range device_tree_range(void);
-bool node_named(const char *path, struct node *);
 void memory_init(void);
 void memory_unmap_page(uintptr_t address);
 void gic_init(void);

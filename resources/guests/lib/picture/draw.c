@@ -1,5 +1,7 @@
 // Shapes into the picture.
-#include "sketch.h"
+#include "picture.h"
+
+struct picture picture;
 
 void fill(struct rect rect, uint32_t colour) { gradient(rect, colour, colour); }
 
@@ -13,9 +15,14 @@ static uint32_t mix(uint32_t top, uint32_t bottom, int part, int whole) {
 }
 
 void gradient(struct rect rect, uint32_t top, uint32_t bottom) {
+    const int left = rect.x < 0 ? 0 : rect.x;
+    const int right = rect.x + rect.width < picture.width ? rect.x + rect.width : picture.width;
     for (int y = 0; y < rect.height; y++) {
-        const uint32_t colour = mix(top, bottom, y, rect.height);
-        for (int x = 0; x < rect.width; x++) pixels[rect.y + y][rect.x + x] = colour;
+        const int at = rect.y + y;
+        if (at < 0 || at >= picture.height) continue;
+        const uint32_t colour = top == bottom ? top : mix(top, bottom, y, rect.height);
+        uint32_t *row = picture.pixels + (size_t)at * (size_t)picture.width;
+        for (int x = left; x < right; x++) row[x] = colour;
     }
 }
 
@@ -23,8 +30,8 @@ void dot(struct rect clip, int x, int y, int radius, uint32_t colour) {
     for (int dy = -radius; dy <= radius; dy++) {
         for (int dx = -radius; dx <= radius; dx++) {
             const int px = x + dx, py = y + dy;
-            const bool inside = px >= clip.x && px < clip.x + clip.width && py >= clip.y && py < clip.y + clip.height;
-            if (inside && dx * dx + dy * dy <= radius * radius) pixels[py][px] = colour;
+            const int inside = px >= clip.x && px < clip.x + clip.width && py >= clip.y && py < clip.y + clip.height;
+            if (inside && dx * dx + dy * dy <= radius * radius) fill((struct rect){px, py, 1, 1}, colour);
         }
     }
 }

@@ -1,5 +1,5 @@
 // Capital letters, digits and a few signs, five by seven.
-#include "sketch.h"
+#include "picture.h"
 
 // A row of dots each, as they are seen.
 static const struct { char letter; const char *rows; } drawn[] = {
@@ -44,11 +44,15 @@ static const struct { char letter; const char *rows; } drawn[] = {
     {'-', "...............#####..............."},
     {'=', "..........#####.....#####.........."},
     {'/', "....#....#...#...#...#...#....#...."},
+    {':', "......##...##.........##...##......"},
+    {'*', "..#..#.#.#.###.#####.###.#.#.#..#.."},
+    {'#', ".#.#..#.#.#####.#.#.#####.#.#..#.#."},
+    {'+', ".......#....#..#####..#....#......."},
 };
 
 const uint8_t *glyph(char c) {
     static uint8_t rows[7];
-    for (size_t n = 0; n < array_length(drawn); n++) {
+    for (size_t n = 0; n < sizeof drawn / sizeof drawn[0]; n++) {
         if (drawn[n].letter != c) continue;
         for (int row = 0; row < 7; row++) {
             rows[row] = 0;
