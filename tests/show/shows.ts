@@ -2,7 +2,8 @@ import { admission } from './admission/show.ts';
 import { baseband } from './baseband/show.ts';
 import { clones } from './clones/show.ts';
 import { isolation } from './isolation/show.ts';
+import { pin } from './pin/show.ts';
 import type { Show } from './show.ts';
 
 /** All shows, in the order of the list: a folder and a line each. */
-export const shows: readonly Show[] = [baseband, isolation, admission, clones];
+export const shows: readonly Show[] = [baseband, isolation, pin, clones, admission];
