@@ -50,6 +50,12 @@ const recipes = {
     output: 'picture/picture.cpio',
     program: 'picture',
   },
+  ui: {
+    sources: ['rtos/kernel', 'lib/picture', 'lib/virtio', 'ui'],
+    script: 'rtos/image.ld',
+    output: 'ui/ui.img',
+    image: true,
+  },
   bank: {
     sources: ['hello/text.c', 'bench/linux/start.S', 'lib/drm', 'bank'],
     script: 'bench/linux/linux.ld',
