@@ -17,6 +17,8 @@ export const useScreens = defineStore('screens', () => {
   const screens = computed(() => machines.current?.screens ?? []);
   const inputs = computed(() => machines.current?.inputs ?? []);
   const index = ref(0);
+  /** Only to look at: hands belong to the display that cells share, and places on it are not those of a cell's screen, `CELL.SCREEN`. */
+  const isOfCell = computed(() => screens.value[index.value]?.name.includes('.') ?? false);
   /** Pixels of the picture; 0 by 0 where none is shown. */
   const size = ref({ width: 0, height: 0 });
   const isDrawn = computed(() => size.value.width > 0);
@@ -71,7 +73,7 @@ export const useScreens = defineStore('screens', () => {
 
   /** Hands on the machine's devices; nothing where it does not run. */
   function act(machine: number, actions: HandsAction[]): void {
-    if (session.state !== 'connected' || machines.state !== 'running' || actions.length === 0) return;
+    if (session.state !== 'connected' || machines.state !== 'running' || isOfCell.value || actions.length === 0) return;
     session
       .api()
       .machines.act({ machine, actions })
@@ -85,5 +87,5 @@ export const useScreens = defineStore('screens', () => {
       await notices.attempt(() => session.api().screens.resize({ machine, screen: index.value, width, height }));
   }
 
-  return { machineId, screens, inputs, index, size, isDrawn, attach, act, resize };
+  return { machineId, screens, inputs, index, isOfCell, size, isDrawn, attach, act, resize };
 });

@@ -44,9 +44,18 @@ static const char *secret(void) {
     return arguments ? arguments : "";
 }
 
+// The screen is given back before anybody hears of it: what is typed then is not for us.
+static void no_more(void) {
+    state = IDLE;
+    forget_pin();
+    show();
+}
+
 static void answer(void) {
     uint8_t signature[SHA256_DIGEST];
-    switch (store_sign(pin, pin_size, request.challenge, request.size, signature)) {
+    const enum store_answer answer = store_sign(pin, pin_size, request.challenge, request.size, signature);
+    no_more();
+    switch (answer) {
         case STORE_SIGNED: answer_signed(&request, signature); break;
         case STORE_WRONG_PIN:
             print("pin: wrong, %u tries left\n", store_tries_left());
@@ -54,33 +63,41 @@ static void answer(void) {
             break;
         case STORE_LOCKED: answer_refused(&request, "locked"); break;
     }
-    state = IDLE;
 }
 
 static void enter(void) {
-    if (pin_size < PIN_LEAST) print("pin: at least %d digits\n", PIN_LEAST);
-    else if (state == ASK) answer();
+    if (pin_size < PIN_LEAST) {
+        forget_pin();
+        show();
+        print("pin: at least %d digits\n", PIN_LEAST);
+    } else if (state == ASK) answer();
     else {
         store_provision(secret(), pin, pin_size);
+        no_more();
         print("pin: chosen\n");
-        state = IDLE;
     }
-    forget_pin();
+}
+
+static void cancel(void) {
+    if (state == ASK) {
+        no_more();
+        answer_refused(&request, "cancelled");
+    } else {
+        forget_pin();
+        show();
+    }
 }
 
 static void press(uint16_t key) {
     const char letter = letter_of(key);
     if (state == IDLE) return;
     if (key == KEY_ENTER) enter();
-    else if (key == KEY_BACKSPACE && pin_size > 0) pin[--pin_size] = 0;
-    else if (key == KEY_ESC) {
-        forget_pin();
-        if (state == ASK) {
-            answer_refused(&request, "cancelled");
-            state = IDLE;
-        }
-    } else if (letter >= '0' && letter <= '9' && pin_size < PIN_MOST) pin[pin_size++] = (uint8_t)letter;
-    show();
+    else if (key == KEY_ESC) cancel();
+    else {
+        if (key == KEY_BACKSPACE && pin_size > 0) pin[--pin_size] = 0;
+        else if (letter >= '0' && letter <= '9' && pin_size < PIN_MOST) pin[pin_size++] = (uint8_t)letter;
+        show();
+    }
 }
 
 // A finger that comes down presses what is drawn there; places come before the end of a report.
