@@ -3,7 +3,8 @@ import { baseband } from './baseband/show.ts';
 import { clones } from './clones/show.ts';
 import { isolation } from './isolation/show.ts';
 import { pin } from './pin/show.ts';
+import { soc } from './soc/show.ts';
 import type { Show } from './show.ts';
 
 /** All shows, in the order of the list: a folder and a line each. */
-export const shows: readonly Show[] = [baseband, isolation, pin, clones, admission];
+export const shows: readonly Show[] = [baseband, isolation, pin, soc, clones, admission];
