@@ -84,7 +84,8 @@ export interface PrivateInterrupts {
   readonly physicalTimer: number;
 }
 
-export type DeviceKind = 'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash' | 'screen-control' | BoardOption;
+export type DeviceKind =
+  'pl011' | 'pl031' | 'pl061' | 'fw-cfg' | 'virtio-mmio' | 'cfi-flash' | 'screen-control' | 'disk-server' | BoardOption;
 export type BoardOption = 'radio';
 
 export interface BoardDevice extends AddressRange {

@@ -81,6 +81,14 @@ const describe: Record<DeviceKind, (devices: BoardDevice[]) => TreeNode[]> = {
         interrupts: spi(device, LEVEL_HIGH),
       }),
     ),
+  'disk-server': (devices) =>
+    devices.map((device) =>
+      node(at('disk-server', device), {
+        compatible: 'pocketvisor,disk-server',
+        reg: reg(device),
+        interrupts: spi(device, LEVEL_HIGH),
+      }),
+    ),
   'screen-control': (devices) =>
     devices.map((device) =>
       node(at('screen-control', device), {

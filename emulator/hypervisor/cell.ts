@@ -66,6 +66,8 @@ export interface CellParts {
   runDue(nowNs: number): void;
   /** Memory and devices as at power-on, that image in place. */
   powerOn(image: CellImage): void;
+  /** It runs no more: those that it served are told. */
+  halted(): void;
   saveDevices(): DeviceState;
   restoreDevices(state: DeviceState): void;
 }

@@ -76,6 +76,10 @@ export type CellDevice =
   | { readonly kind: 'input'; readonly input: HidKind }
   /** By which the overlay's cell takes the screen (display/screen-control.ts). */
   | { readonly kind: 'screen-control' }
+  /** A disk that the cell `by` serves. */
+  | { readonly kind: 'served-disk'; readonly by: string }
+  /** By which a cell serves its first disk to another one. */
+  | { readonly kind: 'disk-server' }
   /** A device of the board that no other cell has, by its name there. */
   | { readonly kind: 'board'; readonly name: string };
 

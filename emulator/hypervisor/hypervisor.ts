@@ -230,6 +230,7 @@ export class Hypervisor implements Services {
     cell.state = state;
     cell.failure = failure;
     cell.beginNs = Infinity;
+    cell.parts.halted();
     for (const cpu of cell.cpus) this.readinessChanged(cpu);
   }
 

@@ -58,6 +58,9 @@ export interface Surroundings {
   onTransmit(nic: number, frame: Uint8Array): void;
   /** For the cell that has one. */
   readonly screenControl?: (irq: Line) => Device;
+  readonly diskServer?: (irq: Line) => Device;
+  /** Disks that other cells serve, in order. */
+  readonly servedDisks?: readonly VirtioDevice[];
   /** For a cell: its distributor serves a hypervisor (GicOptions.listed). */
   readonly listed?: (core: number) => void;
 }
@@ -151,6 +154,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
     const onWrite = (sector: number, count: number): void => around.onDriveWrite(name, sector, count);
     attach(createVirtioBlock({ image, readOnly, serial: name, onWrite, ...(overlay ? { overlay } : {}) }), place);
   }
+  for (const disk of around.servedDisks ?? []) attach(disk, undefined);
   if (config.rng) attach(createVirtioRng({ seed: config.seed }), config.rng === true ? undefined : config.rng.pci);
   const nics = (config.nics ?? []).map(({ mac, pci: place }, index) => {
     const address = new Uint8Array(6);
@@ -185,6 +189,9 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
         return (gpio = createPl061({ irq }));
       case 'radio':
         return (radio = createRadio({ irq, clock: around.clock }));
+      case 'disk-server':
+        if (!around.diskServer) throw new InternalError('nobody has a disk to be served');
+        return around.diskServer(irq);
       case 'screen-control':
         if (!around.screenControl) throw new InternalError('nobody divides the screen');
         return around.screenControl(irq);

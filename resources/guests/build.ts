@@ -32,6 +32,12 @@ const recipes = {
   },
   rtos: { sources: ['rtos/kernel', 'rtos/selftest'], script: 'rtos/image.ld', output: 'rtos/selftest.img', image: true },
   baseband: { sources: ['rtos/kernel', 'baseband'], script: 'rtos/image.ld', output: 'baseband/baseband.img', image: true },
+  storage: {
+    sources: ['rtos/kernel', 'lib/virtio/transport.c', 'storage'],
+    script: 'rtos/image.ld',
+    output: 'storage/storage.img',
+    image: true,
+  },
   seam: { sources: ['rtos/kernel', 'seam'], script: 'rtos/image.ld', output: 'seam/seam.img', image: true },
   'bench-metal': {
     sources: [...metal, 'bench/metal', 'bench/kernels'],

@@ -12,8 +12,8 @@ export class Chain {
   readonly readable: number;
   readonly writable: number;
   private readonly dma: Dma;
-  private readonly out: readonly Segment[];
-  private readonly in: readonly Segment[];
+  readonly out: readonly Segment[];
+  readonly in: readonly Segment[];
 
   constructor(dma: Dma, head: number, out: readonly Segment[], into: readonly Segment[]) {
     this.dma = dma;

@@ -2,9 +2,11 @@ import type { Board } from '../../boards/board.ts';
 import { assert } from '../../base/assert.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { VirtualInterface } from '../../devices/gic/virtual-interface.ts';
+import { SECTOR } from '../../devices/virtio/sectors.ts';
+import { ServedDisk } from '../../devices/served-disk/served-disk.ts';
 import { Channel } from '../../hypervisor/channel.ts';
 import type { Cell } from '../../hypervisor/cell.ts';
-import type { CellImages, CellsConfig, ChannelConfig } from '../../hypervisor/config.ts';
+import type { CellConfig, CellImages, CellsConfig, ChannelConfig } from '../../hypervisor/config.ts';
 import { Hypervisor } from '../../hypervisor/hypervisor.ts';
 import { PAGE, type TableMemory } from '../../hypervisor/stage2.ts';
 import type { Bus } from '../bus.ts';
@@ -13,7 +15,7 @@ import type { Devices } from '../devices.ts';
 import type { PhysicalMemory } from '../physical-memory.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineConfig } from '../types.ts';
-import { buildCell, type BuiltCell, type CellChannel } from './cell-parts.ts';
+import { buildCell, type BuiltCell, type CellChannel, type CellDisks } from './cell-parts.ts';
 import { channelPlaces } from './channel-places.ts';
 import { CoreProcessor, type CoreUser } from './core-processor.ts';
 import { divideDisplay, type HostedDisplay } from './display.ts';
@@ -66,24 +68,18 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
       const pa = plan.channels[place.channel] as number;
       return { ...place, name, pa, mayRing: who === 'both' || who === cell, ends: ends[place.channel] as Channel };
     });
+  const disksOf = joinDisks(cellsConfig.cells);
   const divided = divideDisplay(cellsConfig);
   const cells = cellsConfig.cells.map((cell, n) =>
-    buildCell(
-      board,
-      config,
-      cell,
-      ram,
-      { pa: plan.cells[n] as number, channels: channelsOf(cell.name) },
-      {
-        nowNs: () => user.nowNs(),
-        onConsole: (bytes) => user.onOutput(n, bytes),
-        onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
-        onTransmit: (nic, frame) => user.onTransmit(nic, frame),
-        screenControl: (irq) => divided.control(irq),
-        // Devices drive their lines while they are built.
-        onInterrupts: (cpu) => made.hypervisor?.interruptsChanged(n + 1, cpu),
-      },
-    ),
+    buildCell(board, config, cell, ram, { pa: plan.cells[n] as number, channels: channelsOf(cell.name) }, disksOf(cell), {
+      nowNs: () => user.nowNs(),
+      onConsole: (bytes) => user.onOutput(n, bytes),
+      onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
+      onTransmit: (nic, frame) => user.onTransmit(nic, frame),
+      screenControl: (irq) => divided.control(irq),
+      // Devices drive their lines while they are built.
+      onInterrupts: (cpu) => made.hypervisor?.interruptsChanged(n + 1, cpu),
+    }),
   );
   for (const { granted } of cells) {
     for (const { base, size, device, name } of granted) ground.bus.map(base, size, device, name);
@@ -104,6 +100,20 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
     flushTlbs: () => ground.flushTlbs(),
   }));
   return { hypervisor, processors, cells, display: divided.hosted(cells) };
+}
+
+/** The disks between cells: what each uses and serves. */
+function joinDisks(cells: readonly CellConfig[]): (cell: CellConfig) => CellDisks {
+  const disks = new Map<string, ServedDisk>();
+  for (const { name, devices } of cells) {
+    const disk = devices.find((device) => device.kind === 'block');
+    if (!disk || !devices.some(({ kind }) => kind === 'disk-server')) continue;
+    disks.set(name, new ServedDisk(Math.floor(disk.image.byteLength / SECTOR), `of ${name}`));
+  }
+  return ({ name, devices }) => ({
+    used: devices.flatMap((device) => (device.kind === 'served-disk' ? (disks.get(device.by) ?? []) : [])),
+    served: disks.get(name),
+  });
 }
 
 /** Where a clone makes the tables that its memory has already, to find them at the same places. */

@@ -6,6 +6,7 @@ import type { Radio } from '../../devices/radio/radio.ts';
 import type { VirtioInput } from '../../devices/virtio/input/input.ts';
 import type { VirtioNet } from '../../devices/virtio/net.ts';
 import type { CellBus, CellImage, CellParts, Passed } from '../../hypervisor/cell.ts';
+import type { ServedDisk } from '../../devices/served-disk/served-disk.ts';
 import { type Channel, Doorbell, type Grant } from '../../hypervisor/channel.ts';
 import type { CellConfig, CellDevice, CellImages } from '../../hypervisor/config.ts';
 import { CellMemory, type Piece } from '../../hypervisor/memory.ts';
@@ -88,6 +89,12 @@ export interface CellChannel extends ChannelPlace {
   readonly ends: Channel;
 }
 
+/** Disks between cells: those that a cell uses, in order, and the one that it serves. */
+export interface CellDisks {
+  readonly used: readonly ServedDisk[];
+  readonly served: ServedDisk | undefined;
+}
+
 /** Where a cell's memory is on the board. */
 export interface CellPlaces {
   readonly pa: number;
@@ -101,6 +108,7 @@ export function buildCell(
   cell: CellConfig,
   ram: CellRam,
   { pa, channels }: CellPlaces,
+  { used, served }: CellDisks,
   user: CellUser,
 ): BuiltCell {
   const own = grantedBoard(boardOfCell(board, cell.map), cell.devices);
@@ -142,6 +150,8 @@ export function buildCell(
     onDriveWrite: (name, sector, count) => user.onDriveWrite(name, sector, count),
     onTransmit: (nic, frame) => user.onTransmit(nicsOf(cell)[nic] as number, frame),
     screenControl: (irq) => user.screenControl(irq),
+    servedDisks: used.map((disk) => disk.client({ clock: events, dma: memory })),
+    ...(served ? { diskServer: (line: Line) => served.server({ line, dma: memory }) } : {}),
     listed: (cpu) => user.onInterrupts(cpu),
   });
   const { gic } = devices;
@@ -183,6 +193,10 @@ export function buildCell(
       for (const { doorbell } of grants) doorbell.reset();
       ram.clear(pa, cell.memoryBytes);
       for (const { address, bytes } of pieces) memory.write(address, bytes);
+    },
+    halted() {
+      served?.serverGone();
+      for (const disk of used) disk.clientGone();
     },
     saveDevices: () => ({
       ...Object.fromEntries(devices.save()),

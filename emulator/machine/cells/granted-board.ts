@@ -5,9 +5,12 @@ import type { CellDevice } from '../../hypervisor/config.ts';
 type Kind = CellDevice['kind'];
 const kinds: Partial<Record<Kind, DeviceKind>> = { uart: 'pl011', rtc: 'pl031', ramfb: 'fw-cfg' };
 /** In the order in which `buildDevices` has them. */
-const virtioKinds: readonly Kind[] = ['block', 'rng', 'net', 'gpu', 'input'];
+const virtioKinds: readonly Kind[] = ['block', 'served-disk', 'rng', 'net', 'gpu', 'input'];
 /** Not of the board: where none has anything, in the second MiB of QEMU's platform bus. */
-const screenControl: BoardDevice = { kind: 'screen-control', name: 'screen-control', base: 0x0c10_0000, size: 0x1000, spi: 113 };
+const ofHypervisor: readonly (BoardDevice & { readonly kind: Kind })[] = [
+  { kind: 'screen-control', name: 'screen-control', base: 0x0c10_0000, size: 0x1000, spi: 113 },
+  { kind: 'disk-server', name: 'disk-server', base: 0x0c11_0000, size: 0x1000, spi: 114 },
+];
 
 /** The board that a cell seems to have: this one, or one with the addresses and interrupts of another. Clocks and timers stay what they are. */
 export function boardOfCell(board: Board, map: string | undefined): Board {
@@ -26,7 +29,7 @@ export function grantedBoard(board: Board, devices: readonly { readonly kind: Ki
   const has = (device: BoardDevice): boolean => granted.has(device.kind) || named.has(device.name) || taken.has(device);
   const { pcie: _, ...rest } = board;
   const { v2m: _frame, its: _its, ...gic } = board.gic;
-  const own = devices.some(({ kind }) => kind === 'screen-control') ? [screenControl] : [];
+  const own = ofHypervisor.filter((device) => devices.some(({ kind }) => kind === device.kind));
   return { ...rest, gic, devices: [...board.devices.filter(has), ...own] };
 }
 

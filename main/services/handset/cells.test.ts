@@ -132,7 +132,7 @@ describe('each mistake is told at its place', () => {
     [
       'gpio]',
       'lamp]',
-      '9:21 unknown-device unknown device "lamp" (known devices: uart, rtc, rng, console, display, keyboard, tablet, mouse, touch, gpio, radio, { block: FILE }, { net: user }, { switch: lan })',
+      '9:21 unknown-device unknown device "lamp" (known devices: uart, rtc, rng, console, display, keyboard, tablet, mouse, touch, gpio, radio, { block: FILE }, { net: user }, { switch: lan }, { disk-of: CELL })',
     ],
     ['gpio]', 'uart]', '9:21 device-twice the device "uart" stands here twice (leave one)'],
     [

@@ -19,7 +19,7 @@ export function cellsOf(report: Report, settings: MachineSettings, handset: Hand
   const { ramBase, memory, costs }: Board = boards[settings.board];
   if (handset.el === 2) report.error('conflict', "EL2 is the hypervisor's where there are several cells", ['el'], 'take it out');
   const panel = panelOf(report, settings, handset);
-  const grants = new Grants(report, settings, panel);
+  const grants = new Grants(report, settings, panel, handset);
   const cells = Object.entries(handset.cells).map(([name, cell]) => ({
     ...cellOf(report, settings, handset, name, cell),
     devices: grants.devicesOf(name, cell),

@@ -8,7 +8,7 @@ import { driveOf, nicOf } from './cell-devices.ts';
 import { screenOf } from './display.ts';
 import type { Path } from './document.ts';
 import type { Report } from './report.ts';
-import type { Cell } from './schema.ts';
+import type { Cell, Handset } from './schema.ts';
 import { isHid, type DisplayDevice } from './schema-devices.ts';
 
 /** Gives cells their devices, one cell after the other, and sees to it that nobody gets what is another's. */
@@ -20,10 +20,14 @@ export class Grants {
   private readonly images = new Map<string, { cell: string; isWritten: boolean }>();
 
   private readonly panel: PanelConfig | undefined;
+  private readonly cells: Handset['cells'];
+  /** Cells that serve a disk, and to whom. */
+  private readonly clients = new Map<string, string>();
 
   /** Network cards are the machine's, and are added to its settings. `panel`: where cells have screens. */
-  constructor(report: Report, settings: MachineSettings, panel: PanelConfig | undefined) {
+  constructor(report: Report, settings: MachineSettings, panel: PanelConfig | undefined, { cells }: Handset) {
     this.panel = panel;
+    this.cells = cells;
     this.report = report;
     this.settings = settings;
     this.ofBoard = passable(boards[settings.board]);
@@ -47,6 +51,8 @@ export class Grants {
       const message = `hands never reach the cell "${name}", for it has no screen`;
       report.error('unreachable', message, [...path, hands], 'add display, or take it out');
     }
+    if (Object.values(this.cells).some((other) => (other.devices ?? []).some((device) => servedBy(device) === name)))
+      granted.push({ kind: 'disk-server' });
     if (name === this.panel?.overlay?.cell) granted.push({ kind: 'screen-control' });
     const virtio = inSlots(granted).length;
     const { name: map, devices: all }: Board = boards[cell.map ?? settings.board];
@@ -61,6 +67,7 @@ export class Grants {
     const { report, settings } = this;
     if (typeof device !== 'string') {
       if ('display' in device) return this.screen(cell, device, path);
+      if ('disk-of' in device) return this.servedDisk(cell, device['disk-of'], [...path, 'disk-of']);
       if (device.bus === 'pci') report.error('conflict', 'a cell has no PCI', [...path, 'bus'], 'take it out');
       if ('block' in device) {
         const drive = driveOf(report, device, path);
@@ -85,6 +92,21 @@ export class Grants {
     const hint = `it is on: ${having.map(({ name }) => name).join(', ')}`;
     report.error('absent-device', `the board ${settings.board} has no device "${device}"`, path, hint);
     return [];
+  }
+
+  private servedDisk(cell: string, by: string, path: Path): CellDevicePlan[] {
+    const { report } = this;
+    const server = this.cells[by];
+    const client = this.clients.get(by);
+    this.clients.set(by, cell);
+    if (!server)
+      report.error('unknown-cell', `there is no cell "${by}"`, path, `there are: ${Object.keys(this.cells).join(', ')}`);
+    else if (by === cell) report.error('conflict', 'a cell cannot serve itself', path, 'use { block: FILE }');
+    else if (client !== undefined)
+      report.error('device-twice', `the disk of ${by} is ${client}'s already`, path, 'one cell can have it');
+    else if (!(server.devices ?? []).some((device) => typeof device !== 'string' && 'block' in device))
+      report.error('absent-device', `the cell ${by} has no disk to serve`, path, `add { block: FILE } to the devices of ${by}`);
+    return [{ kind: 'served-disk', by }];
   }
 
   private screen(cell: string, device: DisplayDevice, path: Path): CellDevicePlan[] {
@@ -125,4 +147,9 @@ export class Grants {
     const message = `this image is ${other.cell === cell ? 'here' : `${other.cell}'s`} already, and is written to`;
     this.report.error('image-twice', message, [...path, 'block'], 'make both readOnly, or copy the file');
   }
+}
+
+/** The cell whose disk a device is. */
+function servedBy(device: NonNullable<Cell['devices']>[number]): string | undefined {
+  return typeof device !== 'string' && 'disk-of' in device ? device['disk-of'] : undefined;
 }

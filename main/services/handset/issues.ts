@@ -111,19 +111,19 @@ function deviceProblem(document: HandsetDocument, path: Path, value: unknown): F
   const [name = ''] = typeof value === 'object' && value !== null ? Object.keys(value) : [String(value)];
   const later: readonly string[] = notYet.device;
   if (later.includes(name)) return notAvailable(`the device ${quote(name)}`, range);
-  const known = [...deviceNames, 'block', 'net', 'switch'];
+  const known = [...deviceNames, 'block', 'net', 'switch', 'disk-of'];
   if (known.includes(name)) {
     return {
       code: 'bad-value',
       message: `the device ${quote(name)} is ill-formed`,
-      hint: `${deviceNames.join(', ')}, { display: ramfb }, { block: FILE }, { net: user } or { switch: lan }`,
+      hint: `${deviceNames.join(', ')}, { display: ramfb }, { block: FILE }, { net: user }, { switch: lan } or { disk-of: CELL }`,
       range,
     };
   }
   const near = nearest(name, known);
   const hint = near
     ? `did you mean ${near}?`
-    : `known devices: ${deviceNames.join(', ')}, { block: FILE }, { net: user }, { switch: lan }`;
+    : `known devices: ${deviceNames.join(', ')}, { block: FILE }, { net: user }, { switch: lan }, { disk-of: CELL }`;
   return { code: 'unknown-device', message: `unknown device ${quote(name)}`, hint, range };
 }
 

@@ -26,7 +26,9 @@ export function addDevices(report: Report, plan: MachinePlan, { devices = ['uart
     else if ('net' in device || 'switch' in device) {
       const nics = (settings.nics ??= []);
       nics.push(nicOf(report, device, nics.length, at));
-    } else plan.drives.push(driveOf(report, device, at));
+    } else if ('disk-of' in device)
+      report.error('unknown-cell', 'there is no other cell', [...at, 'disk-of'], 'use { block: FILE }');
+    else plan.drives.push(driveOf(report, device, at));
   }
   const most = (count: number, limit: number, what: string): void => {
     if (count > limit) report.error('out-of-range', `${count} ${what}`, path, `a machine can have ${limit}`);

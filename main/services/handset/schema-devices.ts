@@ -34,6 +34,10 @@ export const switchDevice = wire.extend({
     .describe('A switch of this handset, by name: cells at the same one reach each other'),
 });
 
+export const servedDisk = z.strictObject({
+  'disk-of': z.string().describe('A disk that another cell serves: the first block device of that one'),
+});
+
 export const displayDevice = z.strictObject({
   display: z.enum(['virtio-gpu', 'ramfb']).describe('virtio-gpu: a graphics card; ramfb: a framebuffer in RAM'),
   width: z.int().optional().describe("Pixels of the screen of a virtio-gpu (the board's, or 1280)"),
@@ -46,10 +50,11 @@ const ownDevices = ['uart', 'rtc', 'rng', 'console', 'display', ...hidKinds] as 
 export const deviceNames: readonly string[] = [...ownDevices, ...passableNames];
 
 export const device = z
-  .union([z.enum(deviceNames as [string, ...string[]]), blockDevice, netDevice, switchDevice, displayDevice])
+  .union([z.enum(deviceNames as [string, ...string[]]), blockDevice, netDevice, switchDevice, servedDisk, displayDevice])
   .describe(
     'uart: the console; console: a virtio console, hvc0 in Linux; rtc: the date; rng: virtio random numbers; display: a screen; ' +
       'keyboard, tablet, mouse, touch: virtio input; { block: FILE }: a virtio disk; { net: user }: a network card; { switch: NAME }: one at a switch between cells; ' +
+      '{ disk-of: CELL }: a virtio disk that another cell serves; ' +
       `${passableNames.join(', ')}: what the board has once, for one cell`,
   );
 export const isHid = (device: string): device is HidKind => (hidKinds as readonly string[]).includes(device);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { boardNames, boards } from '../../../emulator/machine/boards.ts';
 import { address, name, duration, file, size } from './schema-values.ts';
-import { blockDevice, device, displayDevice, netDevice, switchDevice } from './schema-devices.ts';
+import { blockDevice, device, displayDevice, netDevice, servedDisk, switchDevice } from './schema-devices.ts';
 
 const load = z.strictObject({
   file,
@@ -121,7 +121,7 @@ export function keysAt(path: readonly PropertyKey[]): readonly string[] {
     'cells 2': cell.shape,
     'schedule 3': schedule.shape,
     'load 4': load.shape,
-    'devices 4': { ...blockDevice.shape, ...netDevice.shape, ...switchDevice.shape, ...displayDevice.shape },
+    'devices 4': { ...blockDevice.shape, ...netDevice.shape, ...switchDevice.shape, ...servedDisk.shape, ...displayDevice.shape },
     'display 1': display.shape,
     'overlay 2': overlay.shape,
     'channels 2': channel.shape,

@@ -51,6 +51,9 @@ export function startHandset(name: string, options: HandsetOptions = {}): Runnin
     ...(script ? { script } : {}),
     onConsole: (bytes, stream) => (consoles[names[stream] as string] += Buffer.from(bytes).toString('latin1')),
   });
+  const runTo = (ns: number, progress?: (ns: number) => void): void => {
+    while (machine.runFor(500, { untilNs: ns }) === 'busy') progress?.(machine.nowNs);
+  };
   return {
     ...{ machine, plan: plan.cells as CellsPlan, board: plan.settings.board, consoles },
     type: (cell, text) => machine.type(Buffer.from(text), names.indexOf(cell)),
@@ -58,12 +61,10 @@ export function startHandset(name: string, options: HandsetOptions = {}): Runnin
       const endNs = machine.nowNs + ns;
       const isThere = (): boolean => pattern.test((consoles[cell] as string).slice(from));
       // Virtual time says when it is asked, so that the same happens every time.
-      while (!isThere() && machine.outcome === undefined && machine.nowNs < endNs) this.runTo(machine.nowNs + STEP_NS);
+      while (!isThere() && machine.outcome === undefined && machine.nowNs < endNs) runTo(machine.nowNs + STEP_NS);
       return isThere();
     },
-    runTo(ns, progress) {
-      while (machine.runFor(500, { untilNs: ns }) === 'busy') progress?.(machine.nowNs);
-    },
+    runTo,
   };
 }
 

@@ -56,6 +56,12 @@ function hosted({ settings }: MachinePlan, { cells, channels, panel }: CellsPlan
       disks.set(path, { ...disks.get(path), [name]: device.drive.readOnly ? 'r' : 'rw' });
     }
   }
+  for (const { name, devices } of cells) {
+    for (const device of devices) {
+      if (device.kind !== 'served-disk') continue;
+      rows.push({ what: `disk of ${device.by}, by requests`, kind: 'disk', rights: { [name]: 'rw' } });
+    }
+  }
   for (const [path, rights] of disks) rows.push({ what: `disk ${basename(path)}`, kind: 'disk', rights });
   const switches = new Map<string, Record<string, Rights>>();
   for (const [nic, { network }] of (settings.nics ?? []).entries()) {

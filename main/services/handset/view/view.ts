@@ -123,6 +123,7 @@ function cellView(
 
 function titleOf(device: CellPlan['devices'][number]): string {
   if (device.kind === 'block') return `disk ${basename(device.drive.file.path)}`;
+  if (device.kind === 'served-disk') return `disk of ${device.by}`;
   if (device.kind === 'net') return `network card ${device.nic}`;
   if (device.kind === 'gpu') return `screen of ${device.width} x ${device.height}`;
   if (device.kind === 'input') return device.input;
