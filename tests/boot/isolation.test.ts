@@ -172,7 +172,11 @@ test('faults in a row are counted for the guest that has them', () => {
   expect(['NESTED', 'REPEATS', 'SAME_FAULTS'].map((name) => core.get32(name))).toEqual([0, 0, 0]);
 });
 
-describe.each([['a loop', 0x1400_0000]])('%s without an end', (_name, word) => {
+describe.each([
+  ['a loop', 0x1400_0000],
+  ['straight code', 0xd503_201f],
+  ['branches forward', 0x1400_0001],
+])('%s without an end', (_name, word) => {
   test.each(['cold', 'hot'] as const)('holds up no more urgent cell (%s)', (exec) => {
     // 32 us of it at most, and then back.
     const words = new Uint32Array(0x8000).fill(word);

@@ -16,7 +16,7 @@ export const handlerResult = {
   host: leaveReasons.HOST,
   /** A debugger watches what the instruction would access: nothing of it was done. */
   watched: leaveReasons.STEP,
-  /** Retired by a forward branch: PC is set, no checkpoint. */
+  /** Retired by a forward branch within the page: PC is set, no checkpoint. */
   jumped: leaveReasons.JUMPED,
 } as const;
 
@@ -115,7 +115,22 @@ class FunctionTarget implements Target {
     e.out.byte(0x20).u32(CPU_LOCAL).byte(0x20).u32(PC).byte(0x20).u32(local).byte(0xac).byte(0x7c);
     e.storeOp('i64', 8, offsetOf('PC'));
     e.out.byte(0x41).s32(handlerResult.checkpoint).byte(0x41).s32(handlerResult.jumped);
-    e.out.byte(0x20).u32(local).byte(0x41).s32(0).byte(0x4c).byte(0x1b).byte(0x0f); // le_s, select, return
+    e.out.byte(0x20).u32(local).byte(0x41).s32(0).byte(0x4c); // le_s
+    // Beyond the page: the place in it and the distance together are more than a page.
+    e.out
+      .byte(0x20)
+      .u32(PC)
+      .byte(0xa7)
+      .byte(0x41)
+      .s32(0xfff)
+      .byte(0x71)
+      .byte(0x20)
+      .u32(local)
+      .byte(0x6a)
+      .byte(0x41)
+      .s32(0xfff)
+      .byte(0x4b);
+    e.out.byte(0x72).byte(0x1b).byte(0x0f); // or, select, return
   }
 
   jumpTo(e: Emitter, target: Value): void {

@@ -132,7 +132,7 @@ class CaseTarget implements Target {
     this.branch(e, TO_UNRETIRED);
   }
 
-  /** Within the page a branch is an addition; backward ones are checkpoints. */
+  /** Within the page a branch is an addition; backward ones are checkpoints, and so are all to another page. */
   jump(e: Emitter, offset: Value): void {
     const b = e.out;
     e.push(offset);
@@ -161,8 +161,6 @@ class CaseTarget implements Target {
     pushPc(b);
     op.get(b, TEMP).byte(0xac).byte(0x7c);
     op.set(b, NEXT_PC);
-    op.get(b, TEMP).byte(0x41).s32(0).byte(0x4a);
-    b.byte(0x0d).u32(e.depth + this.enclosing + TO_RESYNC);
     this.branch(e, TO_CHECKED);
   }
 
@@ -288,12 +286,12 @@ export function loopModule(cases: readonly (readonly Statement[])[], counters?: 
   b.byte(0x0c)
     .u32(cased + TO_DISPATCH)
     .byte(0x0b);
-  // Case 1: ran off the page.
+  // Case 1: ran off the page, which is a checkpoint.
   charge(b, 0);
   pushPc(b);
   op.set(b, NEXT_PC);
   b.byte(0x0c)
-    .u32(cased - 1 + TO_RESYNC)
+    .u32(cased - 1 + TO_CHECKED)
     .byte(0x0b);
   // Case 2: a breakpoint.
   charge(b, 0);

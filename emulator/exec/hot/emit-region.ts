@@ -182,7 +182,7 @@ class RegionEmitter implements Target {
     this.go = go;
     const last = instructions.at(-1)?.place as Place;
     if (flow.branch === undefined && flow.falls) this.charge(0);
-    if (flow.falls) this.flow(last + 1, regionResult.dispatch);
+    if (flow.falls) this.goOn(last + 1);
     else this.out.byte(0x00);
   }
 
@@ -199,6 +199,29 @@ class RegionEmitter implements Target {
     if (count === 0) return;
     const { budget } = this.frame;
     this.out.get(budget).i32(count).byte(0x6b).set(budget);
+  }
+
+  /** Control goes on forward. Another page is a checkpoint, as a branch backwards is. */
+  private goOn(to: Place): void {
+    if (pageOf(to) === pageOf(this.place)) this.flow(to, regionResult.dispatch);
+    else this.check(to);
+  }
+
+  /** A checkpoint on the way to a place: goes on while there is budget. */
+  private check(to: Place): void {
+    const node = this.byFirst.get(to);
+    if (node === undefined && pageOf(to) !== pageOf(this.place)) return this.exit(regionResult.checked, to);
+    this.hasBudget();
+    if (node === undefined) {
+      const has = this.locals.take('i32');
+      this.out.set(has).i32(regionResult.dispatch).i32(regionResult.checked).get(has).byte(0x1b);
+      return this.exitBy(to);
+    }
+    this.out.byte(0x45);
+    this.e.pushIf(true);
+    this.exit(regionResult.checked, to);
+    this.e.popBlock();
+    this.flow(to, regionResult.checked);
   }
 
   /** Control goes to a place, in the region or out of it with that result. */
@@ -243,7 +266,7 @@ class RegionEmitter implements Target {
       .i32(this.placement.recordOf(page) - PAGE_HEADER)
       .bytes([0x47, 0x72]);
     e.pushIf(true);
-    this.exit(result === regionResult.dispatch ? regionResult.resync : result, to);
+    this.exit(result, to);
     e.popBlock();
     out.get(body.known).i32(bit).byte(0x72).set(body.known);
     e.popBlock();
@@ -251,7 +274,7 @@ class RegionEmitter implements Target {
 
   /** Leaves with a constant result; PC becomes that of a place. */
   private exit(result: number, to: Place): void {
-    this.out.i32(pageOf(to) !== pageOf(this.place) && result === regionResult.dispatch ? regionResult.resync : result);
+    this.out.i32(result);
     this.exitBy(to);
   }
 
@@ -364,25 +387,12 @@ class RegionEmitter implements Target {
     this.breakOut();
   }
 
-  /** The block is charged already. A branch backwards is a checkpoint; it goes on while there is budget. */
-  jump(e: Emitter, offset: Value): void {
+  /** The block is charged already. */
+  jump(_e: Emitter, offset: Value): void {
     if (offset.node.kind !== 'const') throw new Error('a branch has no constant offset');
     const words = Number(offset.node.value) >> 2;
-    const to = this.place + words;
-    if (words > 0) return this.flow(to, regionResult.dispatch);
-    const node = this.byFirst.get(to);
-    if (node === undefined && pageOf(to) !== pageOf(this.place)) return this.exit(regionResult.checked, to);
-    this.hasBudget();
-    if (node === undefined) {
-      const has = this.locals.take('i32');
-      this.out.set(has).i32(regionResult.dispatch).i32(regionResult.checked).get(has).byte(0x1b);
-      return this.exitBy(to);
-    }
-    this.out.byte(0x45);
-    e.pushIf(true);
-    this.exit(regionResult.checked, to);
-    e.popBlock();
-    this.flow(to, regionResult.checked);
+    if (words > 0) this.goOn(this.place + words);
+    else this.check(this.place + words);
   }
 
   private hasBudget(): void {

@@ -96,7 +96,7 @@ export class Tracer {
         case 0:
           core.pc = BigInt.asUintN(64, pc + 4n);
           core.retire();
-          if ((core.pc & 0xfffn) === 0n) page = 0;
+          if ((core.pc & 0xfffn) === 0n) return undefined;
           break;
         case leaveReasons.RESYNC:
           return undefined;
@@ -111,9 +111,7 @@ export class Tracer {
           const staysInPage = isDirect(word) && core.pc >> 12n === pc >> 12n;
           const isSpent = core.view.getInt32(BUDGET, true) <= 0;
           if (staysInPage && (result === leaveReasons.JUMPED || !isSpent)) break;
-          if (result === leaveReasons.CHECKPOINT) return undefined;
-          page = 0;
-          break;
+          return undefined;
         }
         default:
           core.retire();

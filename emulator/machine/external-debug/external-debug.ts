@@ -203,8 +203,8 @@ export class ExternalDebug {
         return this.leave(core, reason);
       default:
         if (mayPass) this.passed = undefined;
-        // Exceptions are checkpoints as well.
-        this.isBetween[index] = reason === 0 || reason === leaveReasons.JUMPED;
+        // Exceptions are checkpoints as well, and the ends of pages.
+        this.isBetween[index] = (reason === 0 && (core.pc & 0xfffn) !== 0n) || reason === leaveReasons.JUMPED;
     }
     if (this.isStepped(index) && !this.isInRange(core)) return this.stopAt(core, { kind: 'step' });
     return this.isBetween[index] && this.stopsBefore(core) ? STOPPED : undefined;
