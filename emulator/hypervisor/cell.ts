@@ -57,6 +57,8 @@ export interface CellParts {
   readonly ids: BigUint64Array;
   /** What it was granted, by capability: the order of the configuration. */
   readonly grants: readonly Grant[];
+  /** What an interrupt comes from, for people. */
+  sourceOf(intid: number): string;
   /** A byte for its console. */
   print(byte: number): void;
   /** What it begins with as configured. */

@@ -6,6 +6,7 @@ import type { Entry, Services } from './entry.ts';
 import type { Processor } from './processor.ts';
 import { hypervisorTime } from './schedule/hypervisor-time.ts';
 import { nobody, Scheduler, type SchedulerState, type VcpuAccount } from './schedule/scheduler.ts';
+import { causes, WakeUps, type IdleReport } from './wake-ups.ts';
 import { VTCR, vttbr, type TableMemory } from './stage2.ts';
 import { traps } from './traps/index.ts';
 import { resetInterface, type InterfaceState, type VirtualCpu } from './virtual-cpu.ts';
@@ -74,6 +75,7 @@ export class Hypervisor implements Services {
   private readonly scheduler: Scheduler;
   /** Cells whose budget is used up and that shall end then. */
   private readonly overrun: Cell[] = [];
+  private readonly wakeUps = new WakeUps();
 
   constructor(board: Board) {
     this.board = board;
@@ -136,6 +138,31 @@ export class Hypervisor implements Services {
       ...this.accountOf(cell),
       exits: Object.fromEntries([...cell.exits].sort(([a], [b]) => a - b).map(([ec, n]) => [nameOfExit(ec), n])),
     }));
+  }
+
+  /** How the cores sleep, and what wakes them. Looking changes nothing. */
+  idle(): IdleReport {
+    const cores = this.cores.map(({ processor }) => this.scheduler.coreAccount(processor.index, this.board.nowNs()));
+    return { cores, wakeUps: this.wakeUps.list(), next: this.nextWakeUp() };
+  }
+
+  private nextWakeUp(): IdleReport['next'] {
+    const due = this.cells.flatMap((cell) => {
+      const wakeUp = (atNs: number, cause: string, cpu = 0) => ({ atNs, cell: cell.name, cpu, cause });
+      if (!cell.isRunning) return [wakeUp(cell.beginNs, causes.start)];
+      const cpus = cell.cpus.filter(({ poweredOff }) => !poweredOff);
+      return [
+        wakeUp(cell.parts.nextEventNs(), causes.device),
+        ...cpus.flatMap((cpu) => [
+          wakeUp((this.timers.get(cpu) as GenericTimers).deadlineNs, causes.timer, cpu.index),
+          wakeUp(cpu.wakeNs, causes.wait, cpu.index),
+          // Ready, and not on a core: it has used up its budget.
+          wakeUp(cpu.isReady ? this.coreOf(cpu).untilNs : Infinity, causes.budget, cpu.index),
+        ]),
+      ];
+    });
+    const next = due.reduce((first, other) => (other.atNs < first.atNs ? other : first));
+    return next.atNs === Infinity ? undefined : next;
   }
 
   private accountOf(cell: Cell): CellAccount {
@@ -216,6 +243,7 @@ export class Hypervisor implements Services {
     cpu.poweredOff = false;
     cpu.waiting = 0;
     cpu.wakeNs = Infinity;
+    cpu.wokenBy = causes.start;
   }
 
   /** It runs no more, and begins anew where its policy says so. */
@@ -339,6 +367,8 @@ export class Hypervisor implements Services {
   }
 
   private wake(cpu: VirtualCpu): void {
+    const intid = cpu.interrupts.signalled;
+    cpu.wokenBy = intid === undefined ? causes.wait : this.cellOf(cpu).parts.sourceOf(intid);
     cpu.waiting = 0;
     cpu.wakeNs = Infinity;
     this.readinessChanged(cpu);
@@ -432,6 +462,8 @@ export class Hypervisor implements Services {
       const next = this.scheduler.next(processor.index, processor.nowNs);
       this.endOverrun();
       core.current = this.cpus[next];
+      if (core.current && before === nobody) this.noteWakeUp(core.current);
+      if (core.current) core.current.wokenBy = undefined;
       if (next !== before && core.current) {
         const switches = core.loaded !== core.current;
         pay(this.costs.scheduleNs + (switches ? this.costs.switchNs : 0), this.scheduler.payer(before, next));
@@ -452,6 +484,11 @@ export class Hypervisor implements Services {
       if (came > 0) pay(this.costs.injectNs * came, current.number);
     }
     return true;
+  }
+
+  /** It gets a core that slept. What nobody woke was without a budget. */
+  private noteWakeUp(cpu: VirtualCpu): void {
+    this.wakeUps.note({ cell: this.cellOf(cpu).name, cpu: cpu.index, cause: cpu.wokenBy ?? causes.budget });
   }
 
   /** Ends cells whose policy says so, now that their budget is used up. */

@@ -56,11 +56,17 @@ export class ListedInterrupts {
 
   /** Whether the guest would take an interrupt, were it not for PSTATE: what ends WFI. */
   get areSignalled(): boolean {
+    return this.signalled !== undefined;
+  }
+
+  /** The INTID of the one that it would take. */
+  get signalled(): number | undefined {
     const control = this.vcpu.interfaceControl;
     const mask = control >>> VPMR;
-    return this.distributor
+    const found = this.distributor
       .pending(this.vcpu.index)
-      .some((each) => priorityOf(each) < mask && ((control >> groupOf(each)) & 1) !== 0);
+      .find((each) => priorityOf(each) < mask && ((control >> groupOf(each)) & 1) !== 0);
+    return found === undefined ? undefined : intidOf(found);
   }
 
   /** Nothing is listed, as after a reset. */

@@ -36,6 +36,8 @@ export class VirtualCpu implements PsciCore, Registers {
   wasReady = false;
   /** When a wait ends without an interrupt. */
   wakeNs = Infinity;
+  /** Why it has something to execute, until it does. */
+  wokenBy: string | undefined;
 
   constructor(cell: Owner, index: number, number: number, processor: Processor) {
     this.cell = cell;

@@ -352,7 +352,7 @@ export abstract class Machine {
       input: this.input.records,
       exits: this.exits,
       ...(this.error ? { error: this.error } : {}),
-      ...(this.hardware.hosted ? { cells: this.hardware.hosted.hypervisor.results() } : {}),
+      ...(this.hardware.hosted ? { cells: this.hardware.hosted.hypervisor.results(), idle: this.hardware.hosted.hypervisor.idle() } : {}),
       tiers: { cold: instructions - this.hotInstructions, hot: this.hotInstructions, ...this.compileCosts },
       ...(radio ? { radio: radio.statistics() } : {}),
     };

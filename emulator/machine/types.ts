@@ -7,6 +7,7 @@ import type { BoardName } from '../boards/index.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
 import type { CellsConfig } from '../hypervisor/config.ts';
 import type { CellResult } from '../hypervisor/hypervisor.ts';
+import type { IdleReport } from '../hypervisor/wake-ups.ts';
 import type { ScreenInfo } from '../screen/screen.ts';
 import type { Picture } from '../screen/reader.ts';
 import type { Overlay } from '../devices/virtio/sectors.ts';
@@ -230,7 +231,7 @@ export type PortChange = { open: boolean } | { held: boolean };
 
 export type * from '../hypervisor/config.ts';
 
-export type { CellResult, FrameFormat, NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
+export type { CellResult, FrameFormat, IdleReport, NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
 
 export type { EmulatorProfile, InputEvent, MonitorAction, NamedPicture };
 
@@ -258,6 +259,8 @@ export interface RunResult {
   profile?: EmulatorProfile;
   /** Where there are cells, in their order. */
   cells?: CellResult[];
+  /** The same: how the board's cores slept. */
+  idle?: IdleReport;
   /** How well the guest kept up with the radio, if the machine has one. */
   radio?: RadioStatistics;
   clones?: CloneResults;

@@ -21,6 +21,8 @@ export interface MonitorTarget {
   interrupts(): InterruptRows;
   /** How well the guest keeps up with the radio; `undefined` without one. */
   radio(): RadioRows | undefined;
+  /** How cores sleep; `undefined` where there are no cells. */
+  idle(): IdleRows | undefined;
   status(): { readonly state: string; readonly virtualNs: number; readonly instructions: number };
   /** Of the last exception that a core took; `undefined` before the first. It may take as long as the run did. */
   explain(core: number): Explanation | undefined;
@@ -82,6 +84,19 @@ export interface InterruptRows {
   readonly rows: readonly InterruptRow[];
   /** For each core: priority mask, groups that its interface lets through. */
   readonly interfaces: readonly { readonly priorityMask: number; readonly groups: number }[];
+}
+
+export interface IdleRows {
+  readonly cores: readonly { readonly runNs: number; readonly overheadNs: number; readonly idleNs: number }[];
+  readonly wakeUps: readonly (WakeUpRow & { readonly count: number })[];
+  readonly next: (WakeUpRow & { readonly atNs: number }) | undefined;
+}
+
+/** A virtual CPU of a cell that ends the sleep of a core, and why. */
+export interface WakeUpRow {
+  readonly cell: string;
+  readonly cpu: number;
+  readonly cause: string;
 }
 
 export interface RadioRows {

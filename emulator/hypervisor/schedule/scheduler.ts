@@ -248,8 +248,11 @@ export class Scheduler {
     return row(this.vcpu, ofVcpu, vcpu);
   }
 
-  coreAccount(core: number): CoreAccount {
-    return row(this.core, ofCore, core);
+  /** As far as it was told, or with a core that sleeps since then until now. */
+  coreAccount(core: number, nowNs = 0): CoreAccount {
+    const account = row(this.core, ofCore, core);
+    if (this.core.current[core] !== nobody) return account;
+    return { ...account, idleNs: account.idleNs + Math.max(0, nowNs - this.core.time[core]!) };
   }
 
   /** Everything that decisions and accounts depend on, as plain data. */

@@ -1,5 +1,6 @@
 import { createRandom } from '../../base/random.ts';
 import { deviceNamed, INTID_OF_SPI, type Board } from '../../boards/board.ts';
+import { sourceOf } from '../../boards/interrupt-source.ts';
 import type { Device, DeviceState, Dma, Line } from '../../devices/device.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
 import type { Radio } from '../../devices/radio/radio.ts';
@@ -180,6 +181,7 @@ export function buildCell(
       console: devices.console,
       radio: devices.radio,
       grants,
+      sourceOf: (intid: number) => channels.find(({ spi }) => spi === intid - INTID_OF_SPI)?.name ?? sourceOf(intid, own),
       print: (byte: number) => user.onConsole(Uint8Array.of(byte)),
     },
     nics: new Map(nicsOf(cell).map((nic, at) => [nic, devices.nics[at] as VirtioNet])),

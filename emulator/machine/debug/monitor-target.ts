@@ -1,6 +1,7 @@
 import type { HidKind } from '../../base/hid.ts';
 import type { DeviceRow, FocusView, InterruptRow, InterruptRows, MonitorTarget } from '../../debug/monitor/target.ts';
-import { INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../boards/board.ts';
+import { INTID_OF_SPI, type Board } from '../../boards/board.ts';
+import { sourceOf } from '../../boards/interrupt-source.ts';
 import type { DeviceState, DeviceValue } from '../../devices/device.ts';
 import { intidOf, priorityOf } from '../../devices/gic/candidate.ts';
 import type { Machine } from '../machine.ts';
@@ -28,6 +29,7 @@ export function monitorTarget(machine: Machine, state: string, runtime: Uint8Arr
     inputs: inputsOf(config),
     interrupts: () => interruptsOf(inspection),
     radio: () => machine.hardware.devices.radio?.statistics(),
+    idle: () => machine.hardware.hosted?.hypervisor.idle(),
     status: () => ({ state, virtualNs: machine.nowNs, instructions: machine.instructions }),
     explain: (core) => explainException(machine, core, runtime, host),
   };
@@ -130,22 +132,4 @@ function lpiRows(lpis: DeviceState | undefined, core: number): InterruptRow[] {
     const fixed = { group: 1, enabled: true, pending: true, active: false, level: false, edge: true };
     return { intid, core, source: `LPI ${intid}`, priority, ...fixed };
   });
-}
-
-const privateNames: Readonly<Record<keyof Board['ppis'], string>> = {
-  pmu: 'PMU',
-  gicMaintenance: 'GIC maintenance',
-  hypervisorTimer: 'EL2 timer',
-  virtualTimer: 'virtual timer',
-  secureTimer: 'secure timer',
-  physicalTimer: 'EL1 timer',
-};
-
-function sourceOf(intid: number, board: Board): string {
-  if (intid < INTID_OF_PPI) return `SGI ${intid}`;
-  if (intid < INTID_OF_SPI) {
-    const found = Object.entries(board.ppis).find(([, n]) => n === intid - INTID_OF_PPI)?.[0] as keyof Board['ppis'] | undefined;
-    return found ? privateNames[found] : `PPI ${intid - INTID_OF_PPI}`;
-  }
-  return board.devices.find(({ spi }) => spi === intid - INTID_OF_SPI)?.name ?? `SPI ${intid - INTID_OF_SPI}`;
 }

@@ -9,6 +9,7 @@ import { hex, hex64, nameOf, type CoreView } from '../../views.ts';
 import { pstateText, registerLines } from '../../explain/text.ts';
 import type { MonitorCommand, MonitorContext } from '../command.ts';
 import { registerValue } from '../expression.ts';
+import { idle } from './idle.ts';
 import { radio } from './radio.ts';
 
 /** Rows of `info tlb` and `info mem` at most. */
@@ -171,11 +172,11 @@ function cores({ cores, symbols, memory, paBits }: MonitorContext['target']): st
   });
 }
 
-const subjects: Readonly<Record<string, Subject>> = { status, registers, mem, tlb, irq, devices, radio };
+const subjects: Readonly<Record<string, Subject>> = { status, registers, mem, tlb, irq, devices, radio, idle };
 
 export const info: MonitorCommand = {
   names: ['info', 'i'],
-  usage: 'info registers [NAME|all] | mem | tlb | irq | devices [NAME] | radio | status',
+  usage: 'info registers [NAME|all] | mem | tlb | irq | devices [NAME] | radio | idle | status',
   summary: 'the state of the machine',
   run(context, [subject = 'status', ...args]) {
     const found = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;
