@@ -1,5 +1,5 @@
 // What single operations cost at the seam below a guest: `NAME ROUNDS` on the command line does one of them so often, and then says so.
-// `busy` and `echo` have no end: what takes all time that it gets, and the other end of a channel.
+// Others have no end: `busy` takes all time that it gets, `tick` wakes up ten times a second, `echo` is the other end of a channel.
 #include "../lib/pocketvisor.h"
 #include "../rtos/kernel/kernel.h"
 
@@ -137,6 +137,7 @@ void application(void) {
         print("seam: busy\n");
         for (;;) nothing();
     }
+    for (uint64_t due = 0; is_first_word("tick", line); due += 100000000) task_sleep_until(due);
     if (is_first_word("yields", line)) {
         for (;;) yield();
     }
@@ -154,7 +155,7 @@ void application(void) {
         print("seam: done\n");
         power_off();
     }
-    print("seam: busy, yields, echo, or one of these with a number of rounds:");
+    print("seam: busy, tick, yields, echo, or one of these with a number of rounds:");
     for (size_t i = 0; i < array_length(operations); i++) print(" %s", operations[i].name);
     print("\n");
     power_off();
