@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { CellConfig, CellsConfig } from '../../../emulator/hypervisor/config.ts';
 import type { BoardName } from '../../../emulator/machine/boards.ts';
 import type { Machine } from '../../../emulator/machine/machine.ts';
-import type { MachineConfig, Script } from '../../../emulator/machine/types.ts';
+import type { CellResult, MachineConfig, Script } from '../../../emulator/machine/types.ts';
 import { loadPlan } from '../../../main/services/machines/load.ts';
-import { readHandsetPlan } from '../../../main/services/handset/index.ts';
+import { checkHandset, readHandsetText, requirePlan } from '../../../main/services/handset/index.ts';
 import type { CellsPlan } from '../../../main/services/machines/plan.ts';
 import { root } from '../../../resources/build/targets.ts';
 import { testMachine } from '../../support/machine.ts';
@@ -24,6 +24,10 @@ export interface RunningHandset {
   wait(cell: string, pattern: RegExp, ns: number, from?: number): boolean;
   /** Runs until so much virtual time has passed, or all is over. */
   runTo(ns: number, progress?: (ns: number) => void): void;
+  /** Runs until something is true, for so much virtual time at most; answers whether it is. */
+  runUntil(isSo: () => boolean, mostNs: number): boolean;
+  /** Where the time of a cell went so far. */
+  account(cell: string): CellResult;
 }
 
 export interface HandsetOptions {
@@ -35,12 +39,15 @@ export interface HandsetOptions {
   readonly config?: Partial<MachineConfig>;
   /** What is different from the file. */
   change?(cell: CellConfig): CellConfig;
+  /** The same of the file's text. */
+  edit?(text: string): string;
 }
 
 /** Starts a handset with cells. */
 export function startHandset(name: string, options: HandsetOptions = {}): RunningHandset {
-  const { board, only, script, change = (cell) => cell } = options;
-  const plan = readHandsetPlan(join(root, 'resources/handsets', `${name}.yaml`), board);
+  const { board, only, script, change = (cell) => cell, edit = (text) => text } = options;
+  const file = join(root, 'resources/handsets', `${name}.yaml`);
+  const plan = requirePlan(checkHandset(edit(readHandsetText(file)), file, board));
   const { config } = loadPlan(plan);
   const whole = config.cells as CellsConfig;
   const cells = whole.cells.filter((cell) => only?.includes(cell.name) ?? true).map(change);
@@ -65,6 +72,12 @@ export function startHandset(name: string, options: HandsetOptions = {}): Runnin
       return isThere();
     },
     runTo,
+    runUntil(isSo, mostNs) {
+      const untilNs = machine.nowNs + mostNs;
+      while (!isSo()) if (machine.runFor(20, { untilNs }) !== 'busy') return isSo();
+      return true;
+    },
+    account: (cell) => machine.hardware.hosted!.hypervisor.results().find(({ name }) => name === cell) as CellResult,
   };
 }
 
