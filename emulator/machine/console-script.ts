@@ -81,6 +81,8 @@ export class ConsoleScript {
   private readonly expectText = new RecentByStream();
   private readonly failText = new RecentByStream();
   readonly matched: string[] = [];
+  /** When, in virtual ns. */
+  readonly matchedNs: number[] = [];
 
   constructor(script: Script) {
     this.sends = new Cues(script.sends.map(({ pattern, text }) => ({ pattern, due: text })));
@@ -100,7 +102,11 @@ export class ConsoleScript {
   }
 
   /** Takes a byte that a console shows; answers what to type there and on the keyboard now, and whether the run is decided. */
-  take(byte: number, stream = 0): { type?: string | undefined; keys?: readonly TimedHidAction[] | undefined; verdict?: Verdict } {
+  take(
+    byte: number,
+    stream = 0,
+    nowNs = 0,
+  ): { type?: string | undefined; keys?: readonly TimedHidAction[] | undefined; verdict?: Verdict } {
     if (this.idle || byte === 13) return {};
     const character = String.fromCharCode(byte);
     const due = { type: this.sends.take(character, stream), keys: this.keys.take(character, stream) };
@@ -116,6 +122,7 @@ export class ConsoleScript {
       const found = recent.find(expected);
       if (found !== undefined) {
         this.matched.push(found);
+        this.matchedNs.push(nowNs);
         this.expectText.clear();
         this.expects.shift();
         if (this.expects.length === 0) return { ...due, verdict: 'expected' };

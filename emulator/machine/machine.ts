@@ -349,6 +349,7 @@ export abstract class Machine {
       ...(firstInstructionMs === undefined ? {} : { firstInstructionMs }),
       stateHash: this.stateHash(),
       matched: this.script.matched,
+      matchedNs: this.script.matchedNs,
       input: this.input.records,
       exits: this.exits,
       ...(this.error ? { error: this.error } : {}),
@@ -462,7 +463,7 @@ export abstract class Machine {
     if (!this.hardware.isConsole(stream)) return;
     for (const byte of bytes) {
       this.prompt.take(byte, this.nowNs);
-      const { type, keys, verdict } = this.script.take(byte, stream);
+      const { type, keys, verdict } = this.script.take(byte, stream, this.nowNs);
       // As from outside, so that a replay of the log, which has no script, ends the same slices.
       if (type !== undefined) this.type(encodeUtf8(type), stream);
       if (keys) this.act(keys);

@@ -246,6 +246,8 @@ export interface RunResult {
   firstInstructionMs?: number;
   stateHash: string;
   matched: string[];
+  /** By pattern, the virtual time at which its match was complete. */
+  matchedNs: number[];
   /** All outside input of the run, for `--record`. */
   input: InputRecord[];
   /**

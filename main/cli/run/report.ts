@@ -43,9 +43,9 @@ export function jsonLine(result: RunResult, exitCode: number, cell: string, dete
 
 /** What is said of a machine, be it the only one or not. */
 export function figures(result: Omit<RunResult, 'outcome'> & { outcome: string }, cell: string): object {
-  const { outcome, virtualNs, instructions, stateHash, matched, exits, tiers, idle, radio, error, clones } = result;
+  const { outcome, virtualNs, instructions, stateHash, matched, matchedNs, exits, tiers, idle, radio, error, clones } = result;
   return {
-    ...{ outcome, virtualNs, instructions, stateHash, matched },
+    ...{ outcome, virtualNs, instructions, stateHash, matched, matchedNs },
     cells: result.cells ?? [{ name: cell, instructions, exits }],
     tiers: { ...tiers, compileMs: Math.round(tiers.compileMs) },
     ...(idle ? { idle } : {}),

@@ -46,6 +46,7 @@ const endedWell: RunResult = {
   wallMs: 1500.4,
   stateHash: 'sha256:00',
   matched: [],
+  matchedNs: [],
   input: [],
   exits: {},
   tiers: { cold: 3_000_000, hot: 0, compileMs: 0, modules: 0 },
