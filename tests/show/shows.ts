@@ -4,10 +4,11 @@ import { budgetPhone } from './budget-phone/show.ts';
 import { clones } from './clones/show.ts';
 import { idle } from './idle/show.ts';
 import { isolation } from './isolation/show.ts';
+import { overhead } from './overhead/show.ts';
 import { pin } from './pin/show.ts';
 import { share } from './share/show.ts';
 import { soc } from './soc/show.ts';
 import type { Show } from './show.ts';
 
 /** All shows, in the order of the list: a folder and a line each. */
-export const shows: readonly Show[] = [baseband, isolation, pin, share, budgetPhone, soc, clones, idle, admission];
+export const shows: readonly Show[] = [baseband, isolation, pin, share, overhead, budgetPhone, soc, clones, idle, admission];
