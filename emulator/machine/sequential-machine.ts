@@ -242,13 +242,14 @@ export class SequentialMachine extends Machine {
   private beginSlice(pace: Pace): RunState | undefined {
     // Whole nanoseconds: a fraction that is left is never reached.
     const untilNs = Math.floor(pace.untilNs ?? Infinity);
+    // Before what is due: input that is given now comes first, as it does when the log is replayed.
+    if (this.timeNs >= untilNs && this.timeNs < this.timeoutNs) return 'paced';
     this.enterInput();
     this.events.runDue(this.timeNs);
     let next = Math.min(this.events.nextNs, this.timeoutNs);
     for (const core of this.cores) next = Math.min(next, this.deadlines.update(core, this.timeNs));
     if (this.timeNs >= this.timeoutNs) this.ended ??= 'timeout';
     if (this.ended) return 'ended';
-    if (this.timeNs >= untilNs) return 'paced';
     let runnable = 0;
     let inWfe = 0;
     for (const core of this.cores) {
