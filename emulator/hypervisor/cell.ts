@@ -1,3 +1,4 @@
+import type { CellState } from '../base/cell-acts.ts';
 import type { DeviceState } from '../devices/device.ts';
 import type { Interrupts } from '../devices/gic/interrupts.ts';
 import type { Line } from '../devices/device.ts';
@@ -73,9 +74,6 @@ export interface CellParts {
   saveDevices(): DeviceState;
   restoreDevices(state: DeviceState): void;
 }
-
-/** `off`: it powered itself off or was stopped. `failed`: it cannot go on. `restarting`: its memory is being cleared. */
-export type CellState = 'running' | 'paused' | 'off' | 'failed' | 'restarting';
 
 /** One guest with all that it has. */
 export class Cell {

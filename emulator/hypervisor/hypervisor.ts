@@ -1,6 +1,7 @@
+import { cellActs, type CellAct, type CellState } from '../base/cell-acts.ts';
 import type { DeviceState } from '../devices/device.ts';
 import { GenericTimers } from '../devices/generic-timer/generic-timer.ts';
-import { Cell, type CellImage, type CellParts, type CellState } from './cell.ts';
+import { Cell, type CellImage, type CellParts } from './cell.ts';
 import type { CostModel } from './config.ts';
 import type { Entry, Services } from './entry.ts';
 import type { Processor } from './processor.ts';
@@ -263,7 +264,7 @@ export class Hypervisor implements Services {
   }
 
   /** It begins anew as soon as its memory is cleared. */
-  restart(cell: Cell): void {
+  private restart(cell: Cell): void {
     const { failure } = cell;
     cell.restarts++;
     this.beginAnew(cell);
@@ -286,24 +287,35 @@ export class Hypervisor implements Services {
     this.coreOf(boot).timersNs = Math.min(this.coreOf(boot).timersNs, cell.beginNs);
   }
 
-  /** Somebody outside stops it, whatever its policy. */
-  stop(cell: Cell): void {
-    if (cell.state !== 'off' && cell.state !== 'failed') this.halt(cell, 'off');
+  /** Somebody outside does that to it; nothing where its state does not allow it (see {@link cellActs}). */
+  act(cell: Cell, act: CellAct): void {
+    const from: readonly CellState[] = cellActs[act].from;
+    if (!from.includes(cell.state)) return;
+    switch (act) {
+      case 'pause':
+        return this.pause(cell);
+      case 'resume':
+        return this.resume(cell);
+      case 'stop':
+        return this.halt(cell, 'off');
+      case 'start':
+      case 'restart':
+        return this.restart(cell);
+    }
   }
 
-  /** It runs no more until it is resumed, and time stands still in it. */
-  pause(cell: Cell): void {
-    if (cell.state !== 'running') return;
+  private pause(cell: Cell): void {
     cell.state = 'paused';
     cell.pausedNs = this.timeOf(cell.cpus[0] as VirtualCpu);
     for (const cpu of cell.cpus) this.readinessChanged(cpu);
   }
 
-  resume(cell: Cell): void {
-    if (cell.state !== 'paused') return;
+  private resume(cell: Cell): void {
+    const pausedForNs = this.timeOf(cell.cpus[0] as VirtualCpu) - cell.pausedNs;
     cell.state = 'running';
-    cell.startNs += this.timeOf(cell.cpus[0] as VirtualCpu) - cell.pausedNs;
+    cell.startNs += pausedForNs;
     for (const cpu of cell.cpus) {
+      cpu.wakeNs += pausedForNs;
       cpu.set64('CNTVOFF_EL2', this.offsetOf(cell));
       this.readinessChanged(cpu);
     }

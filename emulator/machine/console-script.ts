@@ -1,5 +1,5 @@
 import type { TimedHidAction } from '../base/hid.ts';
-import type { Script } from './types.ts';
+import type { MonitorLine, Script } from './types.ts';
 
 /** Characters in which a pattern is looked for: a line and more. */
 const WINDOW = 8192;
@@ -68,14 +68,23 @@ class Cues<T> {
   }
 }
 
+/** What is due at a byte that a console shows: to type there and on the keyboard, a line of the monitor, and whether the run is decided. */
+export interface Due {
+  type?: string | undefined;
+  keys?: readonly TimedHidAction[] | undefined;
+  line?: MonitorLine | undefined;
+  verdict?: Verdict;
+}
+
 /**
- * The patterns of `--send`, `--send-key`, `--expect` and `--fail` over the output of consoles, evaluated byte by byte as the guest writes.
- * Sends, keys and expects are a list each; each pattern is looked for behind the match of the one before, on every console by itself. Carriage
+ * The patterns of `--send`, `--send-key`, `--on`, `--expect` and `--fail` over the output of consoles, evaluated byte by byte as the guest writes.
+ * Sends, keys, lines of the monitor and expects are a list each; each pattern is looked for behind the match of the one before, on every console by itself. Carriage
  * returns do not count, bytes are Latin-1; `^` and `$` are ends of lines.
  */
 export class ConsoleScript {
   private readonly sends: Cues<string>;
   private readonly keys: Cues<readonly TimedHidAction[]>;
+  private readonly lines: Cues<MonitorLine>;
   private readonly expects: RegExp[];
   private readonly fail: RegExp | undefined;
   private readonly expectText = new RecentByStream();
@@ -87,13 +96,14 @@ export class ConsoleScript {
   constructor(script: Script) {
     this.sends = new Cues(script.sends.map(({ pattern, text }) => ({ pattern, due: text })));
     this.keys = new Cues((script.sendKeys ?? []).map(({ pattern, keys }) => ({ pattern, due: keys })));
+    this.lines = new Cues((script.cues ?? []).map(({ pattern, ...line }) => ({ pattern, due: line })));
     this.expects = script.expects.map(compile);
     this.fail = script.fail === undefined ? undefined : compile(script.fail);
   }
 
   /** Whether there is nothing to look for. */
   get idle(): boolean {
-    return this.sends.idle && this.keys.idle && this.expects.length === 0 && !this.fail;
+    return this.sends.idle && this.keys.idle && this.lines.idle && this.expects.length === 0 && !this.fail;
   }
 
   /** Whether all that is expected was seen. */
@@ -101,15 +111,15 @@ export class ConsoleScript {
     return this.expects.length === 0;
   }
 
-  /** Takes a byte that a console shows; answers what to type there and on the keyboard now, and whether the run is decided. */
-  take(
-    byte: number,
-    stream = 0,
-    nowNs = 0,
-  ): { type?: string | undefined; keys?: readonly TimedHidAction[] | undefined; verdict?: Verdict } {
+  /** Takes a byte that a console shows at a virtual time. */
+  take(byte: number, stream = 0, nowNs = 0): Due {
     if (this.idle || byte === 13) return {};
     const character = String.fromCharCode(byte);
-    const due = { type: this.sends.take(character, stream), keys: this.keys.take(character, stream) };
+    const due = {
+      type: this.sends.take(character, stream),
+      keys: this.keys.take(character, stream),
+      line: this.lines.take(character, stream),
+    };
     if (this.fail) {
       const recent = this.failText.of(stream);
       recent.add(character);

@@ -1,6 +1,6 @@
 import type { HidAction } from '../base/hid.ts';
 import type { HidReport } from './hid/router.ts';
-import type { InputRecord, PortChange, ScreenSize } from './types.ts';
+import type { CellCommand, InputRecord, PortChange, ScreenSize } from './types.ts';
 
 /** What input reaches. */
 export interface InputSinks {
@@ -14,6 +14,7 @@ export interface InputSinks {
   giveScreen(cell: number): void;
   /** What comes of hands at this moment. */
   resolve(action: HidAction): Input | undefined;
+  commandCell(command: CellCommand): void;
 }
 
 export type Input = Omit<InputRecord, 'atNs'>;
@@ -75,12 +76,13 @@ export class InputLog {
   }
 
   private one(atNs: number, input: Input): void {
-    const { bytes, key, nic, link, size, hid, foreground, stream = 0, port } = input;
+    const { bytes, key, nic, link, size, hid, foreground, cell, stream = 0, port } = input;
     const isFrame = nic !== undefined && link === undefined;
     if (!isFrame || this.keepsFrames) this.records.push({ ...input, atNs });
     if (size) this.sinks.resizeScreen(size);
     else if (hid) this.sinks.report(hid);
     else if (foreground !== undefined) this.sinks.giveScreen(foreground);
+    else if (cell) this.sinks.commandCell(cell);
     else if (key) this.sinks.pressPowerKey();
     else if (port) this.sinks.changePort(stream, port);
     else if (nic === undefined) this.sinks.type(stream, bytes);

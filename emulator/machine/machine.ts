@@ -1,6 +1,8 @@
 import type { TimedHidAction } from '../base/hid.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import { leaveReasons } from '../state/memory-map.ts';
+import { checkCellCommand, commandCell } from './cells/commands.ts';
+import { statusOf, type CellStatus } from './cells/status.ts';
 import { ConsoleScript } from './console-script.ts';
 import type { Core } from './core.ts';
 import { CoreCalls } from './core-calls.ts';
@@ -18,9 +20,11 @@ import type { CoreProcessor } from './cells/core-processor.ts';
 import { StreamOutput } from './stream-output.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type {
+  CellCommand,
   FrameFormat,
   MachineConfig,
   MachineHost,
+  MonitorLine,
   Outcome,
   PortChange,
   RunResult,
@@ -94,6 +98,8 @@ export abstract class Machine {
   /** What the guest changed in each bank of flash since the owner was told. */
   private readonly flashWrites = new Map<number, { from: number; to: number }>();
   private error: RunResult['error'];
+  /** Lines of the monitor that are due. */
+  protected readonly lines: MonitorLine[] = [];
   private dead: number | undefined;
   private repeatable = true;
   private readonly goesOn: boolean;
@@ -172,6 +178,10 @@ export abstract class Machine {
       },
       resizeScreen: ({ screen, width, height }) => this.screens[screen]?.resize?.(width, height),
       report: ({ device, events }) => this.hardware.hids[device]?.report(events),
+      commandCell: (command) => {
+        if (this.hardware.hosted) commandCell(this.hardware.hosted, command);
+        this.endWithCells();
+      },
     });
     this.network = new MachineNetwork({
       ...{ nics: config.nics ?? [], seed: config.seed, capture: config.capture ?? false, rtcSeconds: config.rtcSeconds },
@@ -224,6 +234,15 @@ export abstract class Machine {
       }
     }
     if (lastNs > 0) this.handsFreeNs = startNs + lastNs + SEQUENCE_GAP_NS;
+  }
+
+  /**
+   * Does something to a cell of that name while the others run on; nothing where its state then does not allow it. Throws a UserError where there
+   * is no such cell, or images cannot be booted in it.
+   */
+  commandCell(command: CellCommand): void {
+    checkCellCommand(this.hardware.hosted, command);
+    this.input.add({ bytes: new Uint8Array(), cell: command });
   }
 
   /** A frame reaches a network card, at that virtual time or as soon as it can after it. */
@@ -296,6 +315,17 @@ export abstract class Machine {
     for (const { surface, refresh } of this.screens) if (refresh && (surface.takeLookedAt() || all)) refresh();
   }
 
+  /** How cells do; `undefined` where one guest has the machine to itself. Asking changes nothing. */
+  get cells(): CellStatus[] | undefined {
+    const { hosted } = this.hardware;
+    return hosted && statusOf(hosted);
+  }
+
+  /** Lines of the monitor for which consoles have given the cue. `runFor` ends when there are some. */
+  takeLines(): MonitorLine[] {
+    return this.lines.splice(0);
+  }
+
   /** Whether the console has shown all that is expected of it. */
   get seenAll(): boolean {
     return this.script.seenAll;
@@ -353,7 +383,9 @@ export abstract class Machine {
       input: this.input.records,
       exits: this.exits,
       ...(this.error ? { error: this.error } : {}),
-      ...(this.hardware.hosted ? { cells: this.hardware.hosted.hypervisor.results(), idle: this.hardware.hosted.hypervisor.idle() } : {}),
+      ...(this.hardware.hosted
+        ? { cells: this.hardware.hosted.hypervisor.results(), idle: this.hardware.hosted.hypervisor.idle() }
+        : {}),
       tiers: { cold: instructions - this.hotInstructions, hot: this.hotInstructions, ...this.compileCosts },
       ...(radio ? { radio: radio.statistics() } : {}),
     };
@@ -426,6 +458,12 @@ export abstract class Machine {
     return Math.min(idleUntilNs, atPrompt, this.network.awaitsHost ? socketsUntilNs : Infinity);
   }
 
+  /** Ends the run where every cell has ended. */
+  protected endWithCells(): void {
+    const { hosted } = this.hardware;
+    if (hosted?.hypervisor.isOver) this.ended ??= hosted.hypervisor.hasFailed ? 'guest-fault' : 'poweroff';
+  }
+
   // --- how runs end ------------------------------------------------------------------------------------------------------------------
 
   /** Ends the run with an error of ours. */
@@ -463,10 +501,11 @@ export abstract class Machine {
     if (!this.hardware.isConsole(stream)) return;
     for (const byte of bytes) {
       this.prompt.take(byte, this.nowNs);
-      const { type, keys, verdict } = this.script.take(byte, stream, this.nowNs);
+      const { type, keys, line, verdict } = this.script.take(byte, stream, this.nowNs);
       // As from outside, so that a replay of the log, which has no script, ends the same slices.
       if (type !== undefined) this.type(encodeUtf8(type), stream);
       if (keys) this.act(keys);
+      if (line) this.lines.push(line);
       if (verdict === 'fail' || (verdict && !this.goesOn)) return void (this.ended ??= verdict);
     }
   }

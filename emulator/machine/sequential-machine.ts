@@ -188,7 +188,7 @@ export class SequentialMachine extends Machine {
       }
       while (state === 'busy') {
         state = this.slice(pace);
-        if (this.host.nowMs() >= end) break;
+        if (this.host.nowMs() >= end || this.lines.length > 0) break;
       }
     } catch (error) {
       this.fail(error);
@@ -377,8 +377,7 @@ export class SequentialMachine extends Machine {
     const { hosted } = this.hardware;
     if (!hosted) return true;
     const isBusy = hosted.hypervisor.dispatch(hosted.processors[core.index] as CoreProcessor, entered);
-    if (hosted.hypervisor.isOver)
-      this.ended ??= hosted.cells.length > 0 && hosted.hypervisor.hasFailed ? 'guest-fault' : 'poweroff';
+    this.endWithCells();
     return isBusy;
   }
 

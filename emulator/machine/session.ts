@@ -8,7 +8,18 @@ import { explainEnd } from './debug/explain-end.ts';
 import type * as Tools from './debug/tools.ts';
 import type { Machine } from './machine.ts';
 import { SequentialMachine } from './sequential-machine.ts';
-import type { IdlePace, MachineCommand, MachineEvent, MachineHost, MachineState, MonitorAction, Script } from './types.ts';
+import type {
+  CellCommand,
+  CellImages,
+  IdlePace,
+  MachineCommand,
+  MachineEvent,
+  MachineHost,
+  MachineState,
+  MonitorAction,
+  MonitorLine,
+  Script,
+} from './types.ts';
 import { pictureOf } from './picture.ts';
 
 /** What a session needs of the thread that it lives in. */
@@ -18,11 +29,14 @@ export interface Thread<Event> {
   later(delayMs: number, act: () => void): void;
 }
 
-/** What the monitor's actions are to a session; `quit` is its owner's affair. */
-function commandOf(action: MonitorAction): MachineCommand | undefined {
+/** What the monitor's actions are to a session. `quit` is its owner's affair, and so are files of which there are no `images` yet. */
+function commandOf(action: MonitorAction, images: CellImages | undefined): MachineCommand | undefined {
   if (typeof action === 'object') {
     if ('actions' in action) return { type: 'hid', ...action };
-    return 'foreground' in action ? { type: 'foreground', cell: action.foreground } : { type: 'link', ...action };
+    if ('foreground' in action) return { type: 'foreground', cell: action.foreground };
+    if ('nic' in action) return { type: 'link', ...action };
+    if (action.act !== 'replace') return { type: 'cell', command: action };
+    return images && { type: 'cell', command: { ...action, images } };
   }
   const type = ({ stop: 'pause', cont: 'resume', reset: 'reset', power: 'power-key', quit: undefined } as const)[action];
   return type && { type };
@@ -58,7 +72,7 @@ export class MachineSession {
   private tools: typeof Tools | undefined;
   private loading: Promise<typeof Tools> | undefined;
   /** Lines of the script that wait for their virtual time, the next one first. */
-  private agenda: { atNs: number; line: string }[] = [];
+  private agenda: (MonitorLine & { atNs: number })[] = [];
   private statusAt = { hostMs: 0, instructions: 0 };
 
   constructor(runtime: Uint8Array, host: MachineHost, thread: Thread<MachineEvent>) {
@@ -101,7 +115,7 @@ export class MachineSession {
         if (!this.script.replay) this.machine?.pressPowerKey();
         return this.schedule(0);
       case 'monitor':
-        return this.withTools(() => this.monitorLine(command.line, command.id));
+        return this.withTools(() => this.monitorLine(command, command.id));
       case 'input':
         if (!this.script.replay) this.machine?.type(command.bytes, command.stream);
         return this.schedule(0);
@@ -113,6 +127,9 @@ export class MachineSession {
         return this.schedule(0);
       case 'foreground':
         if (!this.script.replay) this.machine?.giveScreen(command.cell);
+        return this.schedule(0);
+      case 'cell':
+        if (!this.script.replay) this.commandCell(command.command);
         return this.schedule(0);
       case 'link':
         if (!this.script.replay) this.machine?.setLink(command.nic, command.up);
@@ -133,7 +150,7 @@ export class MachineSession {
 
   private start(command: Extract<MachineCommand, { type: 'start' }>): void {
     this.script = command.script;
-    const timed = (this.script.monitor ?? []).flatMap(({ atNs, line }) => (atNs === undefined ? [] : [{ atNs, line }]));
+    const timed = (this.script.monitor ?? []).flatMap(({ atNs, ...line }) => (atNs === undefined ? [] : [{ ...line, atNs }]));
     this.agenda = timed.sort((a, b) => a.atNs - b.atNs);
     this.speed = command.speed;
     this.paceIdle = command.paceIdle ?? 'never';
@@ -164,7 +181,7 @@ export class MachineSession {
     if (screens.length > 0) this.thread.post({ type: 'screens', screens });
     this.setState(command.paused ? 'paused' : 'running');
     // Lines of a script are due at a virtual time: they wait for nothing.
-    if (this.script.monitor) this.withTools(() => this.schedule(0));
+    if (this.script.monitor || this.script.cues) this.withTools(() => this.schedule(0));
     else this.schedule(0);
   }
 
@@ -191,24 +208,34 @@ export class MachineSession {
   }
 
   /** Answers a line and does what it asks for; without a machine there is nothing to ask. */
-  private monitorLine(line: string, id?: number): void {
+  private monitorLine({ line, images }: MonitorLine, id?: number): void {
     const { machine } = this;
     const named = id === undefined ? { line } : { id, line };
     if (!machine) return this.thread.post({ type: 'monitor', ...named, text: 'there is no machine\n' });
     const { text, action, picture } = this.answer(machine, this.state, line);
     this.thread.post({ type: 'monitor', ...named, text, ...(action ? { action } : {}), ...(picture ? { picture } : {}) });
-    this.act(action);
+    this.act(action, images);
   }
 
   /** Does what a line of the monitor asks for. */
-  private act(action: MonitorAction | undefined): void {
-    const command = action && commandOf(action);
+  private act(action: MonitorAction | undefined, images?: CellImages): void {
+    const command = action && commandOf(action, images);
     if (command) this.take(command);
     else this.schedule(0);
   }
 
   private runAgenda(nowNs: number): void {
-    while (this.agenda[0] && this.agenda[0].atNs <= nowNs) this.monitorLine((this.agenda.shift() as { line: string }).line);
+    while (this.agenda[0] && this.agenda[0].atNs <= nowNs) this.monitorLine(this.agenda.shift() as MonitorLine);
+  }
+
+  /** What cannot be done is told as the monitor tells its answers: whoever asked may have had to read files first. */
+  private commandCell(command: CellCommand): void {
+    try {
+      this.machine?.commandCell(command);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.thread.post({ type: 'monitor', line: `cell ${command.cell} ${command.act}`, text: `${error.toLine()}\n` });
+    }
   }
 
   /** The picture that the script asks for, at the end. */
@@ -315,6 +342,7 @@ export class MachineSession {
       ...(this.paceIdle === 'at-prompts' ? { promptUntilNs: asOnTheWall } : {}),
     });
     machine.refreshScreens();
+    if (state !== 'ended') for (const line of machine.takeLines()) this.monitorLine(line);
     if (machine.nowNs >= nextLineNs && state !== 'ended') {
       if (state === 'paced') state = 'busy';
       this.runAgenda(machine.nowNs);

@@ -5,7 +5,8 @@ import type { HidKind, TimedHidAction } from '../base/hid.ts';
 import type { Host } from '../base/host.ts';
 import type { BoardName } from '../boards/index.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
-import type { CellsConfig } from '../hypervisor/config.ts';
+import type { CellAct } from '../base/cell-acts.ts';
+import type { CellImages, CellsConfig } from '../hypervisor/config.ts';
 import type { CellResult } from '../hypervisor/hypervisor.ts';
 import type { IdleReport } from '../hypervisor/wake-ups.ts';
 import type { ScreenInfo } from '../screen/screen.ts';
@@ -188,7 +189,9 @@ export interface Script {
   /** Virtual nanoseconds. */
   timeoutNs?: number;
   /** Lines of the monitor: at a virtual time, or (without one) when the run has ended. */
-  monitor?: { atNs?: number; line: string }[];
+  monitor?: (MonitorLine & { atNs?: number })[];
+  /** As `sends`: lines of the monitor, executed at the end of the slice in which the pattern was seen. */
+  cues?: (MonitorLine & { pattern: string })[];
   /** A picture of a screen when the run has ended; of the first one without a name. */
   screenshot?: { screen?: string };
   /** The result's log has the frames of network cards, too. */
@@ -201,10 +204,16 @@ export interface Script {
 
 export type CloneScript = Pick<Script, 'sends' | 'expects' | 'fail'>;
 
+/** `images`: of the file that the line names, where it replaces a cell. */
+export interface MonitorLine {
+  line: string;
+  images?: CellImages;
+}
+
 /**
  * One piece of outside input as the log has it, that entered at a virtual time: bytes of a stream (0 when absent; cells' consoles are 0, 1 and so on), or with `port` what became of
  * its other end, a key of the board, with `nic` what a network card got (a frame, or with `link` its cable), with `size` the size that a monitor
- * has from now on, what an input device reported, or the cell that has the screen from now on.
+ * has from now on, what an input device reported, the cell that has the screen from now on, or what was done to a cell.
  */
 export interface InputRecord {
   atNs: number;
@@ -215,9 +224,13 @@ export interface InputRecord {
   size?: ScreenSize;
   hid?: HidReport;
   foreground?: number;
+  cell?: CellCommand;
   stream?: number;
   port?: PortChange;
 }
+
+/** What is done to a cell, by its name, while the others run on; `images` take the place of what was in it. */
+export type CellCommand = { cell: string; act: CellAct } | { cell: string; act: 'replace'; images: CellImages };
 
 /** By the number of the screen; in pixels. */
 export interface ScreenSize {
@@ -346,6 +359,7 @@ export type MachineCommand =
   | { type: 'sockets'; nic: number; event: SocketEvent }
   /** A frame for a card whose wire leads to the machine's owner. */
   | { type: 'frame'; nic: number; frame: Uint8Array }
+  | { type: 'cell'; command: CellCommand }
   /** The cable of a card is plugged in or out. */
   | { type: 'link'; nic: number; up: boolean }
   /** A debugger connects: the machine stops. Not to one with threads for its cores. */

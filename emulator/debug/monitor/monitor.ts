@@ -1,6 +1,7 @@
 /** The monitor: a line in, text out. Where lines come from and who carries out actions is the caller's affair. */
 import { UserError } from '../../base/user-error.ts';
 import { MonitorContext, type MonitorCommand, type MonitorState } from './command.ts';
+import { cell } from './commands/cells.ts';
 import { control, core, esr, explain, print, setLink } from './commands/control.ts';
 import { mouseButton, mouseMove, sendkey } from './commands/hands.ts';
 import { info } from './commands/info.ts';
@@ -32,6 +33,7 @@ const commands: readonly MonitorCommand[] = [
   core,
   ...control,
   setLink,
+  cell,
   screendump,
   switchScreen,
   sendkey,

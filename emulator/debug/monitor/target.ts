@@ -1,4 +1,5 @@
 /** What the monitor looks at. It only looks: what changes the machine is an action that the caller carries out. */
+import type { CellAct, CellState } from '../../base/cell-acts.ts';
 import type { HidKind, TimedHidAction } from '../../base/hid.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { Picture } from '../../screen/reader.ts';
@@ -18,6 +19,8 @@ export interface MonitorTarget {
   readonly focus: FocusView | undefined;
   /** Keyboards and pointers, in order. */
   readonly inputs: readonly HidKind[];
+  /** Guests beside each other; none where one has the machine to itself. */
+  readonly cells: readonly CellRow[];
   interrupts(): InterruptRows;
   /** How well the guest keeps up with the radio; `undefined` without one. */
   radio(): RadioRows | undefined;
@@ -99,6 +102,26 @@ export interface WakeUpRow {
   readonly cause: string;
 }
 
+/** How a cell does, since the machine started: times are virtual ns on all cores together. */
+export interface CellRow {
+  readonly name: string;
+  readonly state: CellState;
+  /** Why it failed. */
+  readonly failure?: string;
+  readonly restarts: number;
+  /** In its guest, and in the hypervisor on its account. */
+  readonly runNs: number;
+  readonly overheadNs: number;
+  /** Of each period it has so much; on all its cores together. */
+  readonly budget?: { readonly budgetNs: number; readonly periodNs: number };
+  /** How often its budget was used up. */
+  readonly overruns: number;
+  /** Deadlines that it missed: those that the handset file watches, and its radio's. */
+  readonly missed: number;
+  /** How often it came to the hypervisor. */
+  readonly exits: number;
+}
+
 export interface RadioRows {
   /** Upper bounds of the columns of histograms; one column more has the rest. */
   readonly histogramBoundsNs: readonly number[];
@@ -123,12 +146,23 @@ export interface DurationRow {
 }
 
 /** What is to be done to the machine after a command. */
-export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction | HandsAction | ScreenAction;
+export type MonitorAction = 'stop' | 'cont' | 'reset' | 'power' | 'quit' | CableAction | HandsAction | ScreenAction | CellAction;
 
 /** The cable of a network card, plugged in or out. */
 export interface CableAction {
   readonly nic: number;
   readonly up: boolean;
+}
+
+/** Something is done to a cell. Files that take the place of its images are named: who may read them does so. */
+export type CellAction =
+  | { readonly cell: string; readonly act: CellAct }
+  | { readonly cell: string; readonly act: 'replace'; readonly images: CellFiles };
+
+export interface CellFiles {
+  readonly kernel: string;
+  readonly initrd?: string;
+  readonly append?: string;
 }
 
 /** Keys and pointers. */

@@ -243,9 +243,13 @@ export class Scheduler {
     return this.vcpus[before]!.priority >= this.vcpus[after]!.priority ? before : after;
   }
 
+  /** As of now. Asking changes nothing. */
   vcpuAccount(vcpu: number, nowNs: number): VcpuAccount {
-    this.account(vcpu, nowNs);
-    return row(this.vcpu, ofVcpu, vcpu);
+    const account = row(this.vcpu, ofVcpu, vcpu);
+    for (const [place, ns] of this.whereabouts(vcpu, nowNs)) account[place] += ns;
+    const { core } = this.vcpus[vcpu]!;
+    if (this.core.current[core] === vcpu) account.runNs += Math.max(0, nowNs - this.core.time[core]!);
+    return account;
   }
 
   /** As far as it was told, or with a core that sleeps since then until now. */
@@ -368,21 +372,24 @@ export class Scheduler {
     this.level.floor[level] = Math.max(this.level.floor[level]!, passes[vcpu]! - this.sliceNs / share);
   }
 
-  /** Where a virtual CPU was since it was last asked. */
+  /** Notes where a virtual CPU was until now. */
   private account(vcpu: number, nowNs: number): void {
+    for (const [place, ns] of this.whereabouts(vcpu, nowNs)) this.vcpu[place][vcpu]! += ns;
+    this.vcpu.since[vcpu] = Math.max(this.vcpu.since[vcpu]!, nowNs);
+  }
+
+  /** Where a virtual CPU was since that was noted. */
+  private whereabouts(vcpu: number, nowNs: number): [place: (typeof whereabouts)[number], ns: number][] {
     const since = this.vcpu.since[vcpu]!;
     const ns = nowNs - since;
-    if (ns <= 0) return;
-    this.vcpu.since[vcpu] = nowNs;
-    if (this.core.current[this.vcpus[vcpu]!.core] === vcpu) {
-      this.vcpu.onCoreNs[vcpu]! += ns;
-    } else if (!this.isReady(vcpu)) {
-      this.vcpu.blockedNs[vcpu]! += ns;
-    } else {
-      const readyAt = this.serverOf[vcpu]?.readyAtNs() ?? since;
-      const throttled = Math.min(Math.max(readyAt - since, 0), ns);
-      this.vcpu.throttledNs[vcpu]! += throttled;
-      this.vcpu.waitNs[vcpu]! += ns - throttled;
-    }
+    if (ns <= 0) return [];
+    if (this.core.current[this.vcpus[vcpu]!.core] === vcpu) return [['onCoreNs', ns]];
+    if (!this.isReady(vcpu)) return [['blockedNs', ns]];
+    const readyAt = this.serverOf[vcpu]?.readyAtNs() ?? since;
+    const throttled = Math.min(Math.max(readyAt - since, 0), ns);
+    return [
+      ['throttledNs', throttled],
+      ['waitNs', ns - throttled],
+    ];
   }
 }

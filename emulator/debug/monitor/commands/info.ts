@@ -10,6 +10,7 @@ import { pstateText, registerLines } from '../../explain/text.ts';
 import type { MonitorCommand, MonitorContext } from '../command.ts';
 import { registerValue } from '../expression.ts';
 import { idle } from './idle.ts';
+import { cellLines } from './cells.ts';
 import { radio } from './radio.ts';
 
 /** Rows of `info tlb` and `info mem` at most. */
@@ -172,11 +173,13 @@ function cores({ cores, symbols, memory, paBits }: MonitorContext['target']): st
   });
 }
 
-const subjects: Readonly<Record<string, Subject>> = { status, registers, mem, tlb, irq, devices, radio, idle };
+const cells: Subject = ({ target }) => (target.cells.length > 0 ? cellLines(target) : ['one guest has the machine to itself']);
+
+const subjects: Readonly<Record<string, Subject>> = { status, cells, registers, mem, tlb, irq, devices, radio, idle };
 
 export const info: MonitorCommand = {
   names: ['info', 'i'],
-  usage: 'info registers [NAME|all] | mem | tlb | irq | devices [NAME] | radio | idle | status',
+  usage: 'info registers [NAME|all] | mem | tlb | irq | devices [NAME] | cells | radio | idle | status',
   summary: 'the state of the machine',
   run(context, [subject = 'status', ...args]) {
     const found = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;

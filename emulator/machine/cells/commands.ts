@@ -1,0 +1,21 @@
+import { UserError } from '../../base/user-error.ts';
+import type { Cell } from '../../hypervisor/cell.ts';
+import type { CellCommand } from '../types.ts';
+import type { Hosted } from './build.ts';
+
+const find = ({ hypervisor }: Hosted, name: string): Cell | undefined => hypervisor.cells.find((cell) => cell.name === name);
+
+/** Throws a UserError for what can never be done to a machine; `hosted` is absent where one guest has it to itself. */
+export function checkCellCommand(hosted: Hosted | undefined, { cell: name }: CellCommand): void {
+  if (hosted && find(hosted, name)) return;
+  const names = hosted?.hypervisor.cells.map((cell) => cell.name).join(', ');
+  const hint = names === undefined ? 'one guest has the machine to itself' : `there are: ${names}`;
+  throw new UserError('unknown-cell', `there is no cell ${JSON.stringify(name)}`, { hint });
+}
+
+/** Does to a cell what a command says, which was checked. */
+export function commandCell(hosted: Hosted, command: CellCommand): void {
+  const cell = find(hosted, command.cell);
+  if (!cell) return;
+  if (command.act !== 'replace') hosted.hypervisor.act(cell, command.act);
+}
