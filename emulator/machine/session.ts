@@ -378,7 +378,9 @@ export class MachineSession {
     const elapsed = hostMs - this.statusAt.hostMs;
     const mips = elapsed > 0 ? (instructions - this.statusAt.instructions) / elapsed / 1000 : 0;
     this.statusAt = { hostMs, instructions };
-    this.thread.post({ type: 'status', status: { state: this.state, virtualNs: machine?.nowNs ?? 0, instructions, mips } });
+    const cells = machine?.cells;
+    const status = { state: this.state, virtualNs: machine?.nowNs ?? 0, instructions, mips, ...(cells ? { cells } : {}) };
+    this.thread.post({ type: 'status', status });
   }
 
   /** A line of the script when the run has ended: there is nothing to act on any more. */

@@ -20,6 +20,7 @@ import type { Translator } from '../exec/hot/translator.ts';
 import type { Tuning } from '../exec/tuning.ts';
 import type { EmulatorProfile } from './emulator-profile.ts';
 import type { InputEvent } from '../devices/virtio/input/input.ts';
+import type { CellStatus } from './cells/status.ts';
 import type { HidReport } from './hid/router.ts';
 
 export interface MachineConfig {
@@ -244,7 +245,7 @@ export type PortChange = { open: boolean } | { held: boolean };
 
 export type * from '../hypervisor/config.ts';
 
-export type { CellResult, FrameFormat, IdleReport, NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
+export type { CellResult, CellStatus, FrameFormat, IdleReport, NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
 
 export type { EmulatorProfile, InputEvent, MonitorAction, NamedPicture };
 
@@ -293,6 +294,8 @@ export interface MachineStatus {
   virtualNs: number;
   instructions: number;
   mips: number;
+  /** Where there are cells, in their order. */
+  cells?: CellStatus[];
 }
 
 /** From the machine's worker to whoever started it. */

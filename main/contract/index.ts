@@ -11,6 +11,8 @@ export { serveChannel, type Host, type Peer } from './host.ts';
 export { RpcError } from './message.ts';
 export type { Api, Services } from './methods.ts';
 export type {
+  CellAct,
+  CellStatus,
   Document,
   Guest,
   HandsAction,

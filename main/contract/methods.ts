@@ -17,6 +17,7 @@ const noParams = z.strictObject({});
 const ofProject = z.strictObject({ project: z.string().max(4096) });
 const ofMachine = z.strictObject({ machine: schema.machineId });
 const ofConsole = z.strictObject({ machine: schema.machineId, console: z.int().min(0).max(255) });
+const ofCell = z.strictObject({ machine: schema.machineId, cell: z.string().max(100) });
 const side = z.int().min(16).max(4096);
 const ofScreen = z.strictObject({ machine: schema.machineId, screen: z.int().min(0).max(255) });
 const text = z.string().max(4_000_000);
@@ -62,6 +63,12 @@ export const methods = {
     /** From now on `console` events come: first what is kept of the past (scrollback), then what is written. */
     attach: method(ofConsole, nothing),
     detach: method(ofConsole, nothing),
+  },
+  cells: {
+    /** Does that to a cell while the others run on. */
+    act: method(ofCell.extend({ act: schema.cellAct }), nothing),
+    /** Gives a cell the images that the handset file on disk has for it now: it begins anew with them. */
+    replace: method(ofCell, nothing),
   },
   screens: {
     /** From now on `screen` events come: first all that is shown, then what changes. Nothing comes while an event is not answered by `shown`. */

@@ -1,5 +1,6 @@
 /** The data of the contract: what the services and the screen exchange, each shape once, as a schema and its type. */
 import { z } from 'zod';
+import { cellActNames, cellStates } from '../../emulator/base/cell-acts.ts';
 import { hidKinds, MAX_CONTACTS } from '../../emulator/base/hid.ts';
 
 // A content security policy without `unsafe-eval` forbids the code that zod would otherwise generate.
@@ -47,12 +48,37 @@ export type MachineId = z.infer<typeof machineId>;
 
 export const machineState = z.enum(['created', 'running', 'paused', 'off']);
 
+/** How a cell does, since the machine started: times are virtual ns, in its guest and in the hypervisor on its account, on all cores together. */
+export const cellStatus = z.strictObject({
+  name: z.string(),
+  state: z.enum(cellStates),
+  /** Why it failed. */
+  failure: z.string().optional(),
+  restarts: z.int(),
+  runNs: z.number(),
+  overheadNs: z.number(),
+  /** At most so much of each period, on all its cores together. */
+  budget: z.strictObject({ budgetNs: z.number(), periodNs: z.number() }).optional(),
+  /** How often its budget was used up. */
+  overruns: z.int(),
+  /** Deadlines that it missed: those that the handset file watches, and its radio's. */
+  missed: z.int(),
+  /** How often it came to the hypervisor. */
+  exits: z.int(),
+});
+export type CellStatus = z.infer<typeof cellStatus>;
+
+export const cellAct = z.enum(cellActNames);
+export type CellAct = z.infer<typeof cellAct>;
+
 /** How a machine is getting on: virtual time in ns, instructions retired, speed in million instructions a (host) second. */
 export const machineStatus = z.strictObject({
   state: machineState,
   virtualNs: z.number(),
   instructions: z.number(),
   mips: z.number(),
+  /** Where there are several guests. */
+  cells: z.array(cellStatus).optional(),
 });
 export type MachineStatus = z.infer<typeof machineStatus>;
 
@@ -68,10 +94,11 @@ export const runResult = z.strictObject({
 });
 export type RunResult = z.infer<typeof runResult>;
 
-/** What a line of the monitor did to the machine; an object is the cable of a network card, `hands` are keys and pointers. */
+/** What a line of the monitor did to the machine; an object is the cable of a network card or something done to a cell, `hands` are keys and pointers. */
 export const monitorAction = z.union([
   z.enum(['stop', 'cont', 'reset', 'power', 'quit', 'hands', 'screen']),
   z.strictObject({ nic: z.int().nonnegative(), up: z.boolean() }),
+  z.strictObject({ cell: z.string(), act: cellAct }),
 ]);
 
 /** `max`: as fast as the host can, idle time is skipped. A number: virtual time against the clock on the wall. */

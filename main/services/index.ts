@@ -101,6 +101,16 @@ export function createHost(options: HostOptions): RunningHost {
         return null;
       },
     },
+    cells: {
+      act: ({ machine, cell, act }) => {
+        machines.get(machine).actOnCell(cell, act);
+        return null;
+      },
+      replace: ({ machine, cell }) => {
+        machines.get(machine).replaceCell(cell);
+        return null;
+      },
+    },
     screens: {
       attach: ({ machine, screen }, peer) => {
         machines.get(machine).screens.attach(peer, screen);

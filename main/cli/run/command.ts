@@ -6,11 +6,12 @@ import { spawnMachine, type SpawnMachine } from '../../services/machines/worker.
 import { WavFile } from '../../services/sound/wav-file.ts';
 import { linesOf, type Backend } from '../../services/serial/backend.ts';
 import { ExitStatus } from '../failure.ts';
+import { checkCellOptions } from './cell-options.ts';
 import { consoleFiles, fileSink } from './consoles.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
-import { applyOptions, buildScript, checkPause, checkThreads } from './plan.ts';
+import { applyOptions, buildScript, checkPause, checkThreads, cuesOf } from './plan.ts';
 import { profileText } from './profile.ts';
 import { exitCodeOf, explain, jsonLine } from './report.ts';
 import { exitCodeOfReason, runSession } from './session.ts';
@@ -24,11 +25,13 @@ export async function runCommand(
 ): Promise<number> {
   const file = handset === undefined ? { plan: defaultPlan(options.board) } : await readFile(handset, options.board);
   if (file.lab) return runLab(file.lab, options);
-  const plan = applyOptions(file.plan ?? defaultPlan(options.board), options);
+  const described = file.plan ?? defaultPlan(options.board);
+  checkCellOptions(described, options);
+  const plan = applyOptions(described, options);
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
   checkThreads(options);
   checkPause(options);
-  const script = buildScript(options);
+  const script = { ...buildScript(options), ...(await cuesOf(options)) };
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
   const own = serialLines(plan, options);
   const lines = [...own, ...linesOfClones(own, script.clones?.length ?? 0)];

@@ -2,11 +2,13 @@
  * The input log of `--record` and `--replay`: a JSON object a line. `{"atNs":…,"base64":"…"}` was typed, with `"stream":1` to a virtio port, with
  * `"nic":0` it is a frame for that network card; `{"atNs":…,"key":"power"}` is a key, `{"atNs":…,"nic":0,"link":false}` a cable,
  * `{"atNs":…,"stream":1,"port":{"open":true}}` the other end of a port, `{"atNs":…,"size":{"screen":0,"width":…,"height":…}}` the new size of a
- * monitor; `{"atNs":…,"foreground":1}` the cell that has the screen from now on; `{"atNs":…,"hid":0,"events":[[1,30,1]]}` is what an input device reports, as type, code and value of Linux's events.
+ * monitor; `{"atNs":…,"foreground":1}` the cell that has the screen from now on; `{"atNs":…,"hid":0,"events":[[1,30,1]]}` is what an input device reports, as type, code and value of Linux's events;
+ * `{"atNs":…,"cell":"linux","act":"pause"}` is done to a cell (`"act":"replace"` with `"images"`, their bytes in base64).
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { InputEvent, InputRecord, PortChange, ScreenSize } from '../../../emulator/machine/types.ts';
+import { cellLine, parseCellLine } from './cell-log.ts';
 import { displaySizeProblem } from '../../services/machines/displays.ts';
 
 export function writeInputLog(path: string, input: readonly InputRecord[]): void {
@@ -19,8 +21,9 @@ export function writeInputLog(path: string, input: readonly InputRecord[]): void
   }
 }
 
-function lineOf({ atNs, bytes, key, nic, link, size, hid, foreground, stream, port }: InputRecord): object {
+function lineOf({ atNs, bytes, key, nic, link, size, hid, foreground, cell, stream, port }: InputRecord): object {
   if (size) return { atNs, size };
+  if (cell) return { atNs, ...cellLine(cell) };
   if (key) return { atNs, key };
   if (hid) return { atNs, hid: hid.device, events: hid.events };
   if (foreground !== undefined) return { atNs, foreground };
@@ -53,11 +56,13 @@ export function readInputLog(path: string): InputRecord[] {
 
 function parseRecord(line: string): InputRecord | undefined {
   try {
-    const { atNs, base64, key, nic, link, size, hid, events, foreground, stream, port } = JSON.parse(line) as Record<
-      string,
-      unknown
-    >;
+    const record = JSON.parse(line) as Record<string, unknown>;
+    const { atNs, base64, key, nic, link, size, hid, events, foreground, cell, stream, port } = record;
     if (typeof atNs !== 'number' || !Number.isFinite(atNs) || atNs < 0) return undefined;
+    if (cell !== undefined) {
+      const command = parseCellLine(record);
+      return command && { atNs, bytes: new Uint8Array(), cell: command };
+    }
     if (key === 'power') return { atNs, bytes: new Uint8Array(), key };
     if (size !== undefined) return isScreenSize(size) ? { atNs, bytes: new Uint8Array(), size } : undefined;
     if (hid !== undefined) {

@@ -1,9 +1,12 @@
 /** `--monitor-script`: a line of the monitor each, `@10ms info registers` at a virtual time, others when the run has ended; # begins a comment. */
 import { readFileSync } from 'node:fs';
+import { replacedFiles } from '../../../emulator/debug/monitor/commands/cells.ts';
 import { parseLine } from '../../../emulator/debug/monitor/monitor.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { Script } from '../../../emulator/machine/types.ts';
+import type { MonitorLine, Script } from '../../../emulator/machine/types.ts';
+import { replacementOf } from '../../services/machines/replacement.ts';
 import { parseDuration } from '../../services/handset/units.ts';
+import { optionError } from '../failure.ts';
 
 export type MonitorScript = NonNullable<Script['monitor']>;
 
@@ -31,12 +34,36 @@ export function parseMonitorScript(text: string, file: string): MonitorScript {
       throw new UserError('bad-time', `${JSON.stringify(time)} is not a time`, { place, hint: 'such as @500ms' });
     }
     try {
-      if (!parseLine(command)) throw new UserError('no-command', 'there is no command behind the time');
+      const line = checkedLine(command, 'there is no command behind the time');
+      return [{ ...line, ...(atNs === undefined ? {} : { atNs }) }];
     } catch (error) {
-      if (error instanceof UserError)
+      if (error instanceof UserError && !error.place)
         throw new UserError(error.code, error.message, { place, ...(error.hint ? { hint: error.hint } : {}) });
       throw error;
     }
-    return [{ line: command, ...(atNs === undefined ? {} : { atNs }) }];
   });
+}
+
+/** A line whose command there is, with the files that it names: they are there when it is its turn, however fast time goes. */
+function checkedLine(line: string, empty: string): MonitorLine {
+  const parsed = parseLine(line);
+  if (!parsed) throw new UserError('no-command', empty);
+  const files = replacedFiles(parsed);
+  return { line, ...(files ? { images: replacementOf(files) } : {}) };
+}
+
+/** `--on`: `REGEX=>LINE`, split at the last `=>`. `pattern` checks the first. */
+export function parseCue(option: string, pattern: (text: string) => string): MonitorLine & { pattern: string } {
+  const at = option.lastIndexOf('=>');
+  if (at < 0) throw optionError('--on', `${JSON.stringify(option)} has no =>`, "--on 'login:=>cell linux pause'");
+  try {
+    return {
+      pattern: pattern(option.slice(0, at)),
+      ...checkedLine(option.slice(at + 2).trim(), 'there is no command behind =>'),
+    };
+  } catch (error) {
+    if (error instanceof UserError && !error.place && error.code !== 'bad-option')
+      throw optionError('--on', error.message, error.hint);
+    throw error;
+  }
 }

@@ -38,6 +38,7 @@ export interface RunOptions {
   threads?: 1 | 'auto';
   send?: string[];
   sendKey?: string[];
+  on?: string[];
   expect?: string[];
   fail?: string[];
   /** Virtual nanoseconds. */
@@ -58,6 +59,7 @@ export interface RunOptions {
   clones?: number;
   cloneSend?: string[];
   cloneExpect?: string[];
+  strict?: boolean;
   /** Of `pocketvisor screenshot`: the run is over at that virtual time (ns), as it should be, and its console goes nowhere. */
   at?: number;
   quiet?: boolean;
@@ -136,6 +138,7 @@ export function addRunOptions(command: Command): Command {
     'once the console shows REGEX, type TEXT (\\n is Enter); each once, in order; in a lab MACHINE:REGEX',
   );
   repeatable('--send-key <regex=>keys>', 'the same for the keyboard: ret, ctrl-alt-f1, or several with spaces between them');
+  repeatable('--on <regex=>line>', 'once the console shows REGEX, a line of the monitor, such as cell linux pause');
   repeatable('--expect <regex>', 'stop with 0 when all were seen, in order');
   repeatable('--fail <regex>', 'stop with 1 when it was seen');
   value('--timeout <duration>', 'stop with 3 after this virtual time (10s, 500ms)', parseDuration, 'a duration, such as 10s');
@@ -156,6 +159,7 @@ export function addRunOptions(command: Command): Command {
   value('--clones <n>', 'once all --expect were seen, so many clones of the machine go on from there', parseNumber, 'a number');
   repeatable('--clone-send <regex=>text>', 'as --send, for each clone; {n} is its number, from 1 on');
   repeatable('--clone-expect <regex>', 'as --expect, for each clone; {n} is its number');
+  option('--strict', 'stop with 1 at the end when a deadline was missed that the handset file watches (budgets:)');
   option('--json', 'the last line of standard output is one JSON object');
   for (const flags of notYet) {
     option(flags, 'not available in this version')

@@ -1,7 +1,16 @@
 /** One run of one machine from the command line: joins the worker, the console, standard input and signals. */
 import { UserError } from '../../../emulator/base/user-error.ts';
-import type { IdlePace, MachineEvent, NamedPicture, Picture, RunResult, Script } from '../../../emulator/machine/types.ts';
+import type {
+  IdlePace,
+  MachineEvent,
+  MonitorAction,
+  NamedPicture,
+  Picture,
+  RunResult,
+  Script,
+} from '../../../emulator/machine/types.ts';
 import type { LoadedMachine } from '../../services/machines/load.ts';
+import { replacementOf } from '../../services/machines/replacement.ts';
 import type { MachineWorker } from '../../services/machines/worker.ts';
 import { describeAddress, type DebugAddress } from '../../services/debugger/address.ts';
 import { DebugServer } from '../../services/debugger/server.ts';
@@ -94,7 +103,9 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
     };
     const unwatch = watchEndings(stop);
 
-    const tell = ({ id, line, text, action }: MonitorEvent): void => {
+    const tell = ({ id, line, text: said, action }: MonitorEvent): void => {
+      // A line of a script has brought its files along.
+      const text = id !== undefined && action ? said + replace(worker, action) : said;
       const answer = id === undefined ? undefined : answers.get(id);
       if (answer) answer(text);
       else process.stderr.write(`${streams.midLine ? '\n' : ''}(pocketvisor) ${line}\n${text}`);
@@ -176,6 +187,19 @@ async function listen(address: DebugAddress, worker: MachineWorker): Promise<Deb
   const server = await DebugServer.listen(address, (command) => worker.post(command));
   process.stderr.write(`pocketvisor: for a debugger: target remote ${describeAddress(server.address)}\n`);
   return server;
+}
+
+/** Gives a cell the images that a line of the monitor names; answers why that failed, as a line of the monitor's answer. */
+function replace(worker: MachineWorker, action: MonitorAction): string {
+  if (typeof action !== 'object' || !('act' in action) || action.act !== 'replace') return '';
+  try {
+    const { cell, act } = action;
+    worker.post({ type: 'cell', command: { cell, act, images: replacementOf(action.images) } });
+    return '';
+  } catch (error) {
+    if (error instanceof UserError) return `${error.toLine()}\n`;
+    throw error;
+  }
 }
 
 /** Writes a picture; answers why that failed, as a line of the monitor's answer. */

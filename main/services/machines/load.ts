@@ -46,7 +46,8 @@ export function loadPlan(plan: MachinePlan): LoadedMachine {
   return { config: { ...config, drives: drives.map((drive) => drive.config) }, drives, flash };
 }
 
-function readImages({
+/** Reads and checks what starts in a machine or a cell; throws a `UserError` for the first that is wrong. */
+export function readImages({
   loads,
   kernel,
   initrd,

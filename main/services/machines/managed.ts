@@ -1,15 +1,16 @@
+import { actProblem } from '../../../emulator/base/cell-acts.ts';
 import type { HidAction } from '../../../emulator/base/hid.ts';
 import { keyByDomCode } from '../../../emulator/base/keys.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { MachineEvent, MachineCommand, MonitorAction, RunResult as FullResult } from '../../../emulator/machine/types.ts';
-import type { HandsAction, Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
+import type { CellAct, CellStatus, HandsAction, Machine, MachineStatus, Peer, RunResult, Speed } from '../../contract/index.ts';
 import { linesOf } from '../serial/backend.ts';
 import { HostNetwork } from '../network/index.ts';
 import { Attachment } from './attachment.ts';
 import { ConsoleRing } from './console-ring.ts';
 import type { DriveFile } from './drives.ts';
 import { hasScreen, inputsOf } from './displays.ts';
-import { loadPlan } from './load.ts';
+import { loadPlan, readImages } from './load.ts';
 import type { MachinePlan } from './plan.ts';
 import { MachineScreens } from './screens.ts';
 import type { MachineWorker, SpawnMachine } from './worker.ts';
@@ -24,7 +25,7 @@ export interface ManagedEvents {
 /** What the monitor says to a line. */
 export interface MonitorAnswer {
   text: string;
-  action?: Extract<MonitorAction, string> | { nic: number; up: boolean } | 'hands' | 'screen';
+  action?: Extract<MonitorAction, string> | { nic: number; up: boolean } | { cell: string; act: CellAct } | 'hands' | 'screen';
 }
 
 const none: MachineStatus = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 };
@@ -159,6 +160,28 @@ export class ManagedMachine {
     this.#attachments.delete(peer);
   }
 
+  actOnCell(name: string, act: CellAct): void {
+    const { state } = this.#cell(name);
+    const problem = actProblem(name, state, act);
+    if (problem) throw new UserError('wrong-state', `${problem}: there is nothing to ${act}`);
+    this.command({ type: 'cell', command: { cell: name, act } });
+  }
+
+  /** The cell begins anew with what the handset file on disk has for it. */
+  replaceCell(name: string): void {
+    this.#cell(name);
+    const plan = this.#readPlan().cells?.cells.find((cell) => cell.name === name);
+    if (!plan) throw new UserError('unknown-cell', `the handset file has no cell ${JSON.stringify(name)} any more`);
+    this.command({ type: 'cell', command: { cell: name, act: 'replace', images: readImages(plan.images) } });
+  }
+
+  #cell(name: string): CellStatus {
+    const found = this.#worker && this.#status.cells?.find((cell) => cell.name === name);
+    if (found) return found;
+    if (!this.#worker) throw new UserError('not-running', 'the machine is not running', { hint: 'start it first' });
+    throw new UserError('unknown-cell', `there is no cell ${JSON.stringify(name)}`);
+  }
+
   resizeScreen(screen: number, width: number, height: number): void {
     this.command({ type: 'resize-screen', screen: this.screens.nameOf(screen), width, height });
   }
@@ -216,11 +239,11 @@ export class ManagedMachine {
 
   #answer({ id, text: said, action, picture }: Extract<MachineEvent, { type: 'monitor' }>): void {
     // A screen of the workstation names no files of the host.
-    const text = picture ? 'files are written by the monitor of the command line only\n' : said;
+    const isReplacement = typeof action === 'object' && 'act' in action && action.act === 'replace';
+    const text = picture || isReplacement ? 'files are the affair of the monitor of the command line\n' : said;
     if (action === 'quit') this.#worker?.post({ type: 'stop' });
     if (id === undefined) return;
-    const told = typeof action !== 'object' ? action : 'actions' in action ? 'hands' : 'foreground' in action ? 'screen' : action;
-    this.#asked.get(id)?.resolve({ text, ...(told ? { action: told } : {}) });
+    this.#asked.get(id)?.resolve({ text, ...told(action) });
     this.#asked.delete(id);
   }
 
@@ -251,8 +274,17 @@ export class ManagedMachine {
   }
 }
 
-/** The UART, called as its cell, and virtio's. A handset file gives the latter no other streams before them. */
-function consolesOf({ cell, serial }: MachinePlan): string[] {
+/** Of a line of the monitor: what a screen learns of what it did. */
+function told(action: MonitorAction | undefined): Pick<MonitorAnswer, 'action'> {
+  if (!action || typeof action === 'string' || 'nic' in action) return action ? { action } : {};
+  if ('actions' in action) return { action: 'hands' };
+  if ('foreground' in action) return { action: 'screen' };
+  return action.act === 'replace' ? {} : { action: { cell: action.cell, act: action.act } };
+}
+
+/** The UART, called as its cell, and virtio's; or that of each cell. A handset file gives virtio's no other streams before them. */
+function consolesOf({ cell, cells, serial }: MachinePlan): string[] {
+  if (cells) return cells.cells.map(({ name }) => name);
   return [cell, ...linesOf(serial).map(({ name }) => name)];
 }
 

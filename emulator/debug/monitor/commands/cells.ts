@@ -2,7 +2,7 @@
 import { actProblem, cellActNames, cellActs, type CellAct } from '../../../base/cell-acts.ts';
 import { UserError } from '../../../base/user-error.ts';
 import { action, type MonitorCommand } from '../command.ts';
-import type { CellRow, MonitorTarget } from '../target.ts';
+import type { CellFiles, CellRow, MonitorTarget } from '../target.ts';
 
 /** `12.3 %`, or nothing where there is no whole. */
 function percent(part: number, whole: number): string {
@@ -48,13 +48,7 @@ export const cell: MonitorCommand = {
         target.cells.length === 0 ? 'one guest has the machine to itself' : target.cells.map((each) => each.name).join(', ');
       throw new UserError('unknown-cell', `there is no cell ${JSON.stringify(name)}`, { hint });
     }
-    if (act === 'replace') {
-      const [kernel, initrd, append, ...rest] = files;
-      if (kernel === undefined || rest.length > 0)
-        throw new UserError('no-image', 'a file is needed', { hint: `cell ${name} replace KERNEL [INITRD [APPEND]]` });
-      const images = { kernel, ...(initrd === undefined ? {} : { initrd }), ...(append === undefined ? {} : { append }) };
-      return action({ cell: name, act, images });
-    }
+    if (act === 'replace') return action({ cell: name, act, images: filesOf(files) });
     if (!isAct(act)) {
       const known = [...cellActNames, 'replace'].join(', ');
       throw new UserError('unknown-act', `${JSON.stringify(act)} is nothing that can be done to a cell`, { hint: known });
@@ -64,5 +58,17 @@ export const cell: MonitorCommand = {
     return action({ cell: name, act });
   },
 };
+
+function filesOf([kernel, initrd, append, ...rest]: readonly string[]): CellFiles {
+  if (kernel === undefined || rest.length > 0)
+    throw new UserError('no-image', 'a file is needed', { hint: 'cell NAME replace KERNEL [INITRD [APPEND]]' });
+  return { kernel, ...(initrd === undefined ? {} : { initrd }), ...(append === undefined ? {} : { append }) };
+}
+
+/** The files that a line names which replaces a cell; undefined for any other. */
+export function replacedFiles(line: { command: MonitorCommand; args: readonly string[] }): CellFiles | undefined {
+  const [, act, ...files] = line.args;
+  return line.command === cell && act === 'replace' ? filesOf(files) : undefined;
+}
 
 const isAct = (text: string): text is CellAct => Object.hasOwn(cellActs, text);
