@@ -5,11 +5,12 @@ import { boards } from './index.ts';
 /** They do nothing but answer accesses and drive a line: one that reads or writes memory by itself would reach other cells' with it. */
 const kinds: readonly DeviceKind[] = ['pl061', 'radio'];
 
-/** Those of a board by the names that a handset file has for them: without their numbers. */
+/** What a handset file calls a device of which the board has one. */
+export const nameInFile = (device: string): string => device.replace(/\d+$/, '');
+
+/** Those of a board by the names that a handset file has for them. */
 export function passable(board: Board): ReadonlyMap<string, BoardDevice> {
-  return new Map(
-    board.devices.filter(({ kind }) => kinds.includes(kind)).map((device) => [device.name.replace(/\d+$/, ''), device]),
-  );
+  return new Map(board.devices.filter(({ kind }) => kinds.includes(kind)).map((device) => [nameInFile(device.name), device]));
 }
 
 /** Of any board. */

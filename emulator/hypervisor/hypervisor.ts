@@ -27,6 +27,8 @@ export interface Board {
   flushTlbs(): void;
   /** A guest resets its board: it ends then, or begins anew. */
   readonly rebootEnds: boolean;
+  /** For whoever watches: a virtual CPU of that cell has nothing to do any more. */
+  readonly onWait?: ((cell: string) => void) | undefined;
 }
 
 /** What one core of the board does. */
@@ -174,6 +176,26 @@ export class Hypervisor implements Services {
       ...{ runNs: sum('runNs'), overheadNs: sum('overheadNs'), waitNs: sum('waitNs'), throttledNs: sum('throttledNs') },
       ...{ overruns: sum('overruns'), worstStartNs: Math.max(...accounts.map((each) => each.worstStartNs)) },
     };
+  }
+
+  /** The cell that has a core. */
+  cellOn(core: number): string | undefined {
+    const { current } = this.cores[core] as CoreState;
+    return current && this.cellOf(current).name;
+  }
+
+  /** Where the time of the core went that runs a cell (its first virtual CPU), as of a virtual time. */
+  timesOf(name: string, atNs: number): CoreTimes {
+    const core = this.cells.find((cell) => cell.name === name)?.cpus[0]?.processor.index ?? 0;
+    const cells = this.cells.map((cell) => {
+      const accounts = cell.cpus
+        .filter(({ processor }) => processor.index === core)
+        .map(({ number }) => this.scheduler.vcpuAccount(number, atNs));
+      const sum = (of: 'runNs' | 'overheadNs' | 'throttledNs'): number => accounts.reduce((total, each) => total + each[of], 0);
+      return { cell: cell.name, runNs: sum('runNs'), overheadNs: sum('overheadNs'), throttledNs: sum('throttledNs') };
+    });
+    const { overheadNs, idleNs } = this.scheduler.coreAccount(core, atNs);
+    return { cells, idleNs, hypervisorNs: overheadNs - cells.reduce((sum, each) => sum + each.overheadNs, 0) };
   }
 
   /** Now, as seen from a virtual CPU's core: it may be ahead of others, or behind while it is idle. */
@@ -354,6 +376,7 @@ export class Hypervisor implements Services {
     const { isReady, number, processor } = cpu;
     if (isReady === cpu.wasReady) return;
     cpu.wasReady = isReady;
+    if (cpu.waiting !== 0 && !isReady) this.board.onWait?.(this.cellOf(cpu).name);
     const mustLook = isReady ? this.scheduler.wake(number, this.timeOf(cpu)) : this.scheduler.block(number, this.timeOf(cpu));
     if (!mustLook) {
       // Its budget, or a turn, may be the next to end.
@@ -596,6 +619,19 @@ export class Hypervisor implements Services {
       core.untilNs = saved['untilNs'] === -1 ? Infinity : (saved['untilNs'] as number);
     }
   }
+}
+
+/** Where the time of a core went: in guests of cells and in the hypervisor on their accounts, in it on nobody's, and nowhere. */
+export interface CoreTimes {
+  readonly cells: readonly {
+    readonly cell: string;
+    readonly runNs: number;
+    readonly overheadNs: number;
+    /** Ready, with its budget used up. */
+    readonly throttledNs: number;
+  }[];
+  readonly hypervisorNs: number;
+  readonly idleNs: number;
 }
 
 /** Where the time of a cell's virtual CPUs went (see VcpuAccount), together, and the worst of them. */

@@ -11,7 +11,7 @@ import { createFwCfg } from '../devices/fw-cfg/fw-cfg.ts';
 import { createPl011, type Pl011 } from '../devices/pl011/pl011.ts';
 import { createPl031 } from '../devices/pl031/pl031.ts';
 import { createPl061, type Pl061 } from '../devices/pl061/pl061.ts';
-import { createRadio, type Radio } from '../devices/radio/radio.ts';
+import { createRadio, type Radio, type RadioOptions } from '../devices/radio/radio.ts';
 import { createVirtioBlock } from '../devices/virtio/block.ts';
 import { createVirtioSound } from '../devices/virtio/sound/sound.ts';
 import type { FrameFormat } from '../devices/virtio/sound/protocol.ts';
@@ -61,6 +61,9 @@ export interface Surroundings {
   readonly diskServer?: (irq: Line) => Device;
   /** Disks that other cells serve, in order. */
   readonly servedDisks?: readonly VirtioDevice[];
+  /** A device of the board's own raised its interrupt; told to who watches deadlines. */
+  readonly onRaised?: ((device: string) => void) | undefined;
+  readonly onRadio?: RadioOptions['watch'];
   /** For a cell: its distributor serves a hypervisor (GicOptions.listed). */
   readonly listed?: (core: number) => void;
 }
@@ -179,7 +182,9 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
   let gpio: Pl061 | undefined;
   let radio: Radio | undefined;
   const build = (entry: BoardDevice): Device => {
-    const irq: Line = entry.spi === undefined ? { set() {} } : gic.spi(entry.spi);
+    const line: Line = entry.spi === undefined ? { set() {} } : gic.spi(entry.spi);
+    const { onRaised, onRadio } = around;
+    const irq = onRaised ? watchedLine(line, () => onRaised(entry.name)) : line;
     switch (entry.kind) {
       case 'pl011':
         return (console = createPl011({ irq, onTransmit: (byte) => around.onOutput(0, Uint8Array.of(byte)) }));
@@ -188,7 +193,7 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
       case 'pl061':
         return (gpio = createPl061({ irq }));
       case 'radio':
-        return (radio = createRadio({ irq, clock: around.clock }));
+        return (radio = createRadio({ irq, clock: around.clock, ...(onRadio ? { watch: onRadio } : {}) }));
       case 'disk-server':
         if (!around.diskServer) throw new InternalError('nobody has a disk to be served');
         return around.diskServer(irq);
@@ -239,6 +244,18 @@ export function buildDevices(board: Board, config: MachineConfig, bus: Bus, arou
         const state = byName.get(name);
         if (state) device.restore(state);
       }
+    },
+  };
+}
+
+/** A line that tells when it goes up. */
+function watchedLine(line: Line, onRaised: () => void): Line {
+  let isUp = false;
+  return {
+    set: (level) => {
+      if (level && !isUp) onRaised();
+      isUp = level;
+      line.set(level);
     },
   };
 }

@@ -297,6 +297,7 @@ export class Hardware {
       runtime.levelChanged(core.pointer);
     }
     this.hosted?.display?.reset();
+    this.hosted?.deadlines?.clear();
     this.hosted?.hypervisor.start(this.user.nowNs());
   }
 
@@ -368,6 +369,7 @@ export class Hardware {
         hosted?.hypervisor.restore(states);
         const display = states.find(([name]) => name === 'display')?.[1];
         if (display) hosted?.display?.restore(display);
+        hosted?.deadlines?.clear();
       },
     };
   }

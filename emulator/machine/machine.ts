@@ -2,7 +2,7 @@ import type { TimedHidAction } from '../base/hid.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import { leaveReasons } from '../state/memory-map.ts';
 import { checkCellCommand, commandCell } from './cells/commands.ts';
-import { statusOf, type CellStatus } from './cells/status.ts';
+import { deadlinesOf, resultsOf, statusOf } from './cells/status.ts';
 import { ConsoleScript } from './console-script.ts';
 import type { Core } from './core.ts';
 import { CoreCalls } from './core-calls.ts';
@@ -21,6 +21,8 @@ import { StreamOutput } from './stream-output.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type {
   CellCommand,
+  CellStatus,
+  DeadlineRow,
   FrameFormat,
   MachineConfig,
   MachineHost,
@@ -179,7 +181,7 @@ export abstract class Machine {
       resizeScreen: ({ screen, width, height }) => this.screens[screen]?.resize?.(width, height),
       report: ({ device, events }) => this.hardware.hids[device]?.report(events),
       commandCell: (command) => {
-        if (this.hardware.hosted) commandCell(this.hardware.hosted, command);
+        if (this.hardware.hosted) commandCell(this.hardware.hosted, command, this.timeNs);
         this.endWithCells();
       },
     });
@@ -321,6 +323,12 @@ export abstract class Machine {
     return hosted && statusOf(hosted);
   }
 
+  /** How the deadlines are kept that the handset file watches, if it does. */
+  get watchedDeadlines(): DeadlineRow[] | undefined {
+    const { hosted } = this.hardware;
+    return hosted && deadlinesOf(hosted);
+  }
+
   /** Lines of the monitor for which consoles have given the cue. `runFor` ends when there are some. */
   takeLines(): MonitorLine[] {
     return this.lines.splice(0);
@@ -383,9 +391,7 @@ export abstract class Machine {
       input: this.input.records,
       exits: this.exits,
       ...(this.error ? { error: this.error } : {}),
-      ...(this.hardware.hosted
-        ? { cells: this.hardware.hosted.hypervisor.results(), idle: this.hardware.hosted.hypervisor.idle() }
-        : {}),
+      ...(this.hardware.hosted ? resultsOf(this.hardware.hosted, this.timeNs) : {}),
       tiers: { cold: instructions - this.hotInstructions, hot: this.hotInstructions, ...this.compileCosts },
       ...(radio ? { radio: radio.statistics() } : {}),
     };

@@ -378,8 +378,15 @@ export class MachineSession {
     const elapsed = hostMs - this.statusAt.hostMs;
     const mips = elapsed > 0 ? (instructions - this.statusAt.instructions) / elapsed / 1000 : 0;
     this.statusAt = { hostMs, instructions };
-    const cells = machine?.cells;
-    const status = { state: this.state, virtualNs: machine?.nowNs ?? 0, instructions, mips, ...(cells ? { cells } : {}) };
+    const { cells, watchedDeadlines: deadlines } = machine ?? {};
+    const status = {
+      state: this.state,
+      virtualNs: machine?.nowNs ?? 0,
+      instructions,
+      mips,
+      ...(cells ? { cells } : {}),
+      ...(deadlines ? { deadlines } : {}),
+    };
     this.thread.post({ type: 'status', status });
   }
 

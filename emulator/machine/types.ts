@@ -1,6 +1,6 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
 
-import type { MonitorAction, NamedPicture } from '../debug/monitor/target.ts';
+import type { CellRow, DeadlineRow, MonitorAction, NamedPicture } from '../debug/monitor/target.ts';
 import type { HidKind, TimedHidAction } from '../base/hid.ts';
 import type { Host } from '../base/host.ts';
 import type { BoardName } from '../boards/index.ts';
@@ -20,7 +20,7 @@ import type { Translator } from '../exec/hot/translator.ts';
 import type { Tuning } from '../exec/tuning.ts';
 import type { EmulatorProfile } from './emulator-profile.ts';
 import type { InputEvent } from '../devices/virtio/input/input.ts';
-import type { CellStatus } from './cells/status.ts';
+import type { DeadlineStatus, Violation } from './cells/deadlines/deadline-monitor.ts';
 import type { HidReport } from './hid/router.ts';
 
 export interface MachineConfig {
@@ -245,7 +245,23 @@ export type PortChange = { open: boolean } | { held: boolean };
 
 export type * from '../hypervisor/config.ts';
 
-export type { CellResult, CellStatus, FrameFormat, IdleReport, NicConfig, Picture, ScreenInfo, SocketCommand, SocketEvent };
+/** How a cell does. */
+export type CellStatus = CellRow;
+
+export type { DeadlineRow };
+
+export type {
+  CellResult,
+  DeadlineStatus,
+  FrameFormat,
+  IdleReport,
+  NicConfig,
+  Picture,
+  ScreenInfo,
+  SocketCommand,
+  SocketEvent,
+  Violation,
+};
 
 export type { EmulatorProfile, InputEvent, MonitorAction, NamedPicture };
 
@@ -277,6 +293,9 @@ export interface RunResult {
   cells?: CellResult[];
   /** The same: how the board's cores slept. */
   idle?: IdleReport;
+  /** Where deadlines are watched: how each was kept, and those that were missed, up to a thousand. */
+  deadlines?: DeadlineStatus[];
+  violations?: Violation[];
   /** How well the guest kept up with the radio, if the machine has one. */
   radio?: RadioStatistics;
   clones?: CloneResults;
@@ -296,6 +315,8 @@ export interface MachineStatus {
   mips: number;
   /** Where there are cells, in their order. */
   cells?: CellStatus[];
+  /** Where deadlines are watched. */
+  deadlines?: DeadlineRow[];
 }
 
 /** From the machine's worker to whoever started it. */

@@ -4,6 +4,7 @@
  * `createClient(channel)` is the screen's half, `serveChannel(channel, host)` the host's. Everything that arrives is checked against the
  * schemas, on both sides.
  */
+export { actProblem, cellActs } from '../../emulator/base/cell-acts.ts';
 export type { Channel } from './channel.ts';
 export { createClient, type Client } from './client.ts';
 export type { ClientEvents, ConsoleEvent, EventName, Events } from './events.ts';
@@ -13,6 +14,7 @@ export type { Api, Services } from './methods.ts';
 export type {
   CellAct,
   CellStatus,
+  DeadlineStatus,
   Document,
   Guest,
   HandsAction,

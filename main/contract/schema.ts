@@ -68,6 +68,18 @@ export const cellStatus = z.strictObject({
 });
 export type CellStatus = z.infer<typeof cellStatus>;
 
+/** How a deadline was kept that the handset file watches; `last` is the last violation with its cause, for a person. */
+export const deadlineStatus = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  maxNs: z.number(),
+  met: z.int(),
+  missed: z.int(),
+  worstNs: z.number(),
+  last: z.string().optional(),
+});
+export type DeadlineStatus = z.infer<typeof deadlineStatus>;
+
 export const cellAct = z.enum(cellActNames);
 export type CellAct = z.infer<typeof cellAct>;
 
@@ -79,6 +91,7 @@ export const machineStatus = z.strictObject({
   mips: z.number(),
   /** Where there are several guests. */
   cells: z.array(cellStatus).optional(),
+  deadlines: z.array(deadlineStatus).optional(),
 });
 export type MachineStatus = z.infer<typeof machineStatus>;
 

@@ -19,6 +19,16 @@ export function formatBytes(bytes: number): string {
   return withPrefix(bytes, 1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']);
 }
 
+/** Virtual time that something takes: `600 µs`, `1.25 ms`. */
+export function formatDuration(ns: number): string {
+  return withPrefix(ns, 1000, [' ns', ' µs', ' ms', ' s']).replace(/\.0+(?= )|(?<=\.\d*[1-9])0+(?= )/, '');
+}
+
+/** A part of a whole, with one digit. */
+export function formatShare(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 /** Million instructions a second. */
 export function formatMips(mips: number): string {
   return mips >= 100 ? mips.toFixed(0) : mips.toFixed(1);

@@ -21,6 +21,8 @@ export interface MonitorTarget {
   readonly inputs: readonly HidKind[];
   /** Guests beside each other; none where one has the machine to itself. */
   readonly cells: readonly CellRow[];
+  /** Deadlines that are watched. */
+  readonly deadlines: readonly DeadlineRow[];
   interrupts(): InterruptRows;
   /** How well the guest keeps up with the radio; `undefined` without one. */
   radio(): RadioRows | undefined;
@@ -100,6 +102,17 @@ export interface WakeUpRow {
   readonly cell: string;
   readonly cpu: number;
   readonly cause: string;
+}
+
+/** How a deadline of the handset file was kept; the last violation as a text. */
+export interface DeadlineRow {
+  readonly from: string;
+  readonly to: string;
+  readonly maxNs: number;
+  readonly met: number;
+  readonly missed: number;
+  readonly worstNs: number;
+  readonly last?: string;
 }
 
 /** How a cell does, since the machine started: times are virtual ns on all cores together. */

@@ -34,6 +34,8 @@ export class ListRegisters implements InterruptSource {
   enabled = false;
   /** Ends of interrupts that no list register holds, modulo 32. */
   unknownEnds = 0;
+  /** Told that the guest takes an interrupt, or ends it. */
+  watch: ((intid: number, isEnd: boolean) => void) | undefined;
   private readonly changed: () => void;
   private readonly deactivatePhysical: (intid: number) => void;
 
@@ -56,12 +58,14 @@ export class ListRegisters implements InterruptSource {
   }
 
   activate(intid: number): void {
+    this.watch?.(intid, false);
     const register = this.find(intid, PENDING);
     if (register) register.state = intid >= FIRST_LPI ? 0 : (register.state & ~PENDING) | ACTIVE;
     this.changed();
   }
 
   deactivate(intid: number): void {
+    this.watch?.(intid, true);
     const register = this.find(intid, ACTIVE);
     if (!register) {
       if (intid < FIRST_LPI) this.unknownEnds = (this.unknownEnds + 1) & 31;

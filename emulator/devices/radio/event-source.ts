@@ -83,21 +83,29 @@ export class EventSource {
     }
   }
 
-  accept(number: number): void {
+  /** False where there is no such event to answer. */
+  accept(number: number): boolean {
     const { state } = this;
-    if (!this.isOpen(number) || state.isAccepted || state.isDone) return void state.statistics.stray++;
+    if (!this.isOpen(number) || state.isAccepted || state.isDone) return this.stray();
     state.isAccepted = true;
     addDuration(state.statistics.release, this.sinceEventNs());
+    return true;
   }
 
-  complete(number: number): void {
+  complete(number: number): boolean {
     const { state } = this;
-    if (!this.isOpen(number) || state.isDone) return void state.statistics.stray++;
+    if (!this.isOpen(number) || state.isDone) return this.stray();
     state.isDone = true;
     const ns = this.sinceEventNs();
     state.statistics.completed++;
     if (state.deadlineNs > 0 && ns > state.deadlineNs) state.statistics.late++;
     addDuration(state.statistics.response, ns);
+    return true;
+  }
+
+  private stray(): false {
+    this.state.statistics.stray++;
+    return false;
   }
 
   reset(): void {

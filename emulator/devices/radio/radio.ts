@@ -8,6 +8,8 @@ export interface Radio extends Device {
 }
 
 export type RadioSource = keyof typeof periods;
+/** An event for which the interrupt is raised, that the guest begins with it, and that it is done. */
+export type RadioMoment = 'irq' | 'task' | 'done';
 /** How well the guest answered, by source, where the source had an event. */
 export interface RadioStatistics {
   /** Of all histograms: upper bounds of their columns but the last. */
@@ -18,6 +20,8 @@ export interface RadioStatistics {
 export interface RadioOptions {
   irq: Line;
   clock: Clock;
+  /** Told at which virtual time what happened. */
+  watch?: (source: RadioSource, moment: RadioMoment, atNs: number) => void;
 }
 
 const periods = {
@@ -47,7 +51,7 @@ const ID_VALUE = 0x4d44_5431;
 const FRAME_WORDS = 40;
 const FIFO_WORDS = 2 * FRAME_WORDS;
 
-export function createRadio({ irq, clock }: RadioOptions): Radio {
+export function createRadio({ irq, clock, watch }: RadioOptions): Radio {
   const powerOn = () => ({ enable: 0, raw: 0, rxLost: 0, txLost: 0, heldTime: 0, hasPower: false });
   let registers = powerOn();
   let rx: number[] = [];
@@ -73,6 +77,7 @@ export function createRadio({ irq, clock }: RadioOptions): Radio {
     if (n === GSM_FRAME) exchange();
     if (n === CDMA_GROUP) registers.hasPower = false;
     registers.raw |= 1 << n;
+    if (registers.enable & (1 << n)) watch?.(names[n] as RadioSource, 'irq', (sources[n] as EventSource).lastEventNs);
     update();
   }
 
@@ -115,9 +120,12 @@ export function createRadio({ irq, clock }: RadioOptions): Radio {
   }
 
   function writeSource(source: EventSource, offset: number, value: number) {
-    if (offset === ACCEPT) source.accept(value);
-    else if (offset === DONE) source.complete(value);
-    else if (offset === DEADLINE) source.deadlineNs = value;
+    const answered = (moment: RadioMoment): void => watch?.(names[sources.indexOf(source)] as RadioSource, moment, clock.nowNs());
+    if (offset === ACCEPT) {
+      if (source.accept(value)) answered('task');
+    } else if (offset === DONE) {
+      if (source.complete(value)) answered('done');
+    } else if (offset === DEADLINE) source.deadlineNs = value;
   }
 
   function read(offset: number): number {

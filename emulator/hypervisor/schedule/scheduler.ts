@@ -252,11 +252,12 @@ export class Scheduler {
     return account;
   }
 
-  /** As far as it was told, or with a core that sleeps since then until now. */
-  coreAccount(core: number, nowNs = 0): CoreAccount {
+  /** As accounted, or as of now. Asking changes nothing. */
+  coreAccount(core: number, nowNs = this.core.time[core]!): CoreAccount {
     const account = row(this.core, ofCore, core);
-    if (this.core.current[core] !== nobody) return account;
-    return { ...account, idleNs: account.idleNs + Math.max(0, nowNs - this.core.time[core]!) };
+    const ns = Math.max(0, nowNs - this.core.time[core]!);
+    account[this.core.current[core] === nobody ? 'idleNs' : 'runNs'] += ns;
+    return account;
   }
 
   /** Everything that decisions and accounts depend on, as plain data. */

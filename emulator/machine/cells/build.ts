@@ -16,6 +16,8 @@ import type { PhysicalMemory } from '../physical-memory.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineConfig } from '../types.ts';
 import { buildCell, type BuiltCell, type CellChannel, type CellDisks } from './cell-parts.ts';
+import type { DeadlineMonitor } from './deadlines/deadline-monitor.ts';
+import { DeadlineWatch } from './deadlines/watch.ts';
 import { channelPlaces } from './channel-places.ts';
 import { CoreProcessor, type CoreUser } from './core-processor.ts';
 import { divideDisplay, type HostedDisplay } from './display.ts';
@@ -54,12 +56,23 @@ export interface Hosted {
   readonly cells: readonly BuiltCell[];
   /** Where cells have screens. */
   readonly display: HostedDisplay | undefined;
+  /** Where deadlines are watched. */
+  readonly deadlines: DeadlineMonitor | undefined;
 }
 
 /** Puts a hypervisor at EL2 of a machine's cores. Throws a UserError for images that cannot be booted. */
 export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig, ground: Ground, user: HypervisorUser): Hosted {
   const { board, ram, runtime, gic } = ground;
   const made: { hypervisor?: Hypervisor } = {};
+  const watch =
+    cellsConfig.budgets.length > 0
+      ? new DeadlineWatch(
+          board,
+          cellsConfig,
+          () => made.hypervisor as Hypervisor,
+          () => user.nowNs(),
+        )
+      : undefined;
   const plan = planRam(cellsConfig, board.ramBase);
   const ends = cellsConfig.channels.map(() => new Channel());
   const channelsOf = (cell: string): CellChannel[] =>
@@ -79,6 +92,7 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
       screenControl: (irq) => divided.control(irq),
       // Devices drive their lines while they are built.
       onInterrupts: (cpu) => made.hypervisor?.interruptsChanged(n + 1, cpu),
+      ...watch?.ofCell(cell.name),
     }),
   );
   for (const { granted } of cells) {
@@ -98,8 +112,19 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
     ...{ counterHz: board.counterHz, ppis: board.ppis, rebootEnds: config.noReboot ?? false },
     nowNs: () => user.nowNs(),
     flushTlbs: () => ground.flushTlbs(),
+    onWait: watch && ((cell) => watch.guest(cell, 'wait')),
   }));
-  return { hypervisor, processors, cells, display: divided.hosted(cells) };
+  if (watch) {
+    for (const { index } of processors) {
+      const lists = gic.virtualInterface(index)?.lists;
+      if (!lists) continue;
+      lists.watch = (intid, isEnd) => {
+        const cell = hypervisor.cellOn(index);
+        if (cell !== undefined) watch.guest(cell, isEnd ? 'done' : 'irq', intid);
+      };
+    }
+  }
+  return { hypervisor, processors, cells, display: divided.hosted(cells), deadlines: watch?.monitor };
 }
 
 /** The disks between cells: what each uses and serves. */

@@ -3,7 +3,7 @@ import { deviceNamed, INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import { sourceOf } from '../../boards/interrupt-source.ts';
 import type { Device, DeviceState, Dma, Line } from '../../devices/device.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
-import type { Radio } from '../../devices/radio/radio.ts';
+import type { Radio, RadioOptions } from '../../devices/radio/radio.ts';
 import type { VirtioInput } from '../../devices/virtio/input/input.ts';
 import type { VirtioNet } from '../../devices/virtio/net.ts';
 import type { CellBus, CellImage, CellParts, Passed } from '../../hypervisor/cell.ts';
@@ -31,6 +31,9 @@ export interface CellUser {
   screenControl(irq: Line): Device;
   /** What is pending for a virtual CPU may have changed. */
   onInterrupts(cpu: number): void;
+  /** Where deadlines are watched. */
+  readonly onRaised?: (device: string) => void;
+  readonly onRadio?: NonNullable<RadioOptions['watch']>;
 }
 
 /** Memory of the board. */
@@ -154,6 +157,8 @@ export function buildCell(
     servedDisks: used.map((disk) => disk.client({ clock: events, dma: memory })),
     ...(served ? { diskServer: (line: Line) => served.server({ line, dma: memory }) } : {}),
     listed: (cpu) => user.onInterrupts(cpu),
+    onRaised: user.onRaised,
+    onRadio: user.onRadio,
   });
   const { gic } = devices;
   const granted = own.devices.flatMap(({ name, base }): Window[] => {

@@ -120,7 +120,7 @@ class Bench {
   private idle(core: Core): void {
     core.passTo(core.nowNs + this.dice.pick([1000, 100_000]));
     const { hypervisor } = this.hardware.hosted!;
-    if (this.dice.oneIn(50)) hypervisor.restart(this.cellNamed('attacker'));
+    if (this.dice.oneIn(50)) hypervisor.act(this.cellNamed('attacker'), 'restart');
   }
 
   private runs({ core }: CoreProcessor): Cell | undefined {

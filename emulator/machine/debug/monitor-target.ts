@@ -28,6 +28,7 @@ export function monitorTarget(machine: Machine, state: string, runtime: Uint8Arr
     focus: focusOf(machine),
     inputs: inputsOf(config),
     cells: machine.cells ?? [],
+    deadlines: machine.watchedDeadlines ?? [],
     interrupts: () => interruptsOf(inspection),
     radio: () => machine.hardware.radio?.statistics(),
     idle: () => machine.hardware.hosted?.hypervisor.idle(),

@@ -27,7 +27,17 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 const result = (outcome: LabResult['outcome'], matched: string[] = []): LabResult => ({
-  ...{ outcome, matched, virtualNs: 2e9, instructions: 3000, wallMs: 10, stateHash: 'sha256:00', input: [], exits: {} },
+  ...{
+    outcome,
+    matched,
+    matchedNs: [],
+    virtualNs: 2e9,
+    instructions: 3000,
+    wallMs: 10,
+    stateHash: 'sha256:00',
+    input: [],
+    exits: {},
+  },
   tiers: { cold: 3000, hot: 0, compileMs: 0, modules: 0 },
 });
 

@@ -13,7 +13,7 @@ import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, checkPause, checkThreads, cuesOf } from './plan.ts';
 import { profileText } from './profile.ts';
-import { exitCodeOf, explain, jsonLine } from './report.ts';
+import { exitCodeOf, explain, jsonLine, violationLines } from './report.ts';
 import { exitCodeOfReason, runSession } from './session.ts';
 import { openStreams, type Line } from './streams.ts';
 
@@ -76,6 +76,15 @@ export async function runCommand(
     if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
     if (result?.clones) tellClones(result.clones, script);
     else if (result && !reason && !isMoment) tell(result, exitCode, script.expects);
+    if (result?.violations?.length) {
+      process.stderr.write(
+        violationLines(result)
+          .map((line) => `pocketvisor: ${line}\n`)
+          .join(''),
+      );
+      // Nothing else that went wrong is hidden by it.
+      if (options.strict && (exitCode === ExitStatus.ok || exitCode === ExitStatus.timeout)) exitCode = ExitStatus.failed;
+    }
     if (result && options.json) process.stdout.write(`${jsonLine(result, exitCode, plan.cell, options.threads !== 'auto')}\n`);
     return exitCode;
   } finally {

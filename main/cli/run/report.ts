@@ -1,4 +1,5 @@
 import { assertNever } from '../../../emulator/base/assert.ts';
+import { violationText } from '../../../emulator/machine/cells/deadlines/cause.ts';
 import type { CloneResults, RunResult } from '../../../emulator/machine/types.ts';
 import { ExitStatus } from '../failure.ts';
 import { launchedMs } from '../launch.ts';
@@ -51,6 +52,7 @@ export function figures(result: Omit<RunResult, 'outcome'> & { outcome: string }
     ...(idle ? { idle } : {}),
     ...(radio ? { radio } : {}),
     ...(clones ? { clones: clonesOf(clones, cell) } : {}),
+    ...(result.deadlines ? { deadlines: result.deadlines, violations: result.violations } : {}),
     ...(error ? { error } : {}),
   };
 }
@@ -87,6 +89,17 @@ export function explain(result: RunResult, exitCode: number, expects: readonly s
     default:
       return assertNever(result.outcome);
   }
+}
+
+/** Deadlines that are told one by one. */
+const MOST_TOLD = 10;
+
+/** A line for each of the first deadlines that were missed, with its cause. */
+export function violationLines({ violations = [], deadlines = [] }: RunResult): string[] {
+  const missed = deadlines.reduce((sum, each) => sum + each.missed, 0);
+  const told = violations.slice(0, MOST_TOLD).map((violation) => `missed deadline: ${violationText(violation)}`);
+  const counts = deadlines.map(({ from, to, met, missed }) => `${from} to ${to} ${missed} of ${met + missed}`).join(', ');
+  return missed > told.length ? [...told, `and ${missed - told.length} more missed deadlines: ${counts}`] : told;
 }
 
 /** The fault that a core did not come back from. */

@@ -36,7 +36,7 @@ channels:
     size: 64K
     doorbell: both
 budgets:
-  - { from: gpio.press, to: modem.frame-task, max: 58us }
+  - { from: gpio.irq, to: modem.irq, max: 58us }
 `;
 
 test('a good file becomes a machine with cells', () => {
@@ -62,7 +62,7 @@ test('a good file becomes a machine with cells', () => {
       },
     ],
     channels: [{ name: 'voice', sizeBytes: 65536, cells: { modem: 'rw', linux: 'ro' }, doorbell: 'both' }],
-    budgets: [{ from: 'gpio.press', to: 'modem.frame-task', maxNs: 58_000 }],
+    budgets: [{ from: 'gpio.irq', to: 'modem.irq', maxNs: 58_000 }],
     costs: { enterNs: 152 },
   });
 });
@@ -158,14 +158,21 @@ describe('each mistake is told at its place', () => {
     ['size: 64K', 'size: 5K', '24:11 out-of-range 5K is not a whole number of pages (give a multiple of 4K)'],
     ['doorbell: both', 'doorbell: linx', '25:15 unknown-cell there is no side "linx" (did you mean linux?)'],
     ['doorbell: both', 'doorbel: both', '25:5 unknown-key unknown key "doorbel" (did you mean doorbell?)'],
-    ['from: gpio.press', 'from: gpoi.press', '27:13 unknown-cell there is no cell or device "gpoi" (did you mean gpio?)'],
-    [
-      'from: gpio.press',
-      'from: gpio',
-      '27:13 bad-value "gpio" is no event (CELL.EVENT or DEVICE.EVENT, such as radio.frame-irq)',
-    ],
+    ['from: gpio.irq', 'from: gpoi.irq', '27:13 unknown-cell there is no cell or device "gpoi" (did you mean gpio?)'],
+    ['from: gpio.irq', 'from: gpio', '27:13 bad-value "gpio" is no event (CELL.EVENT or DEVICE.EVENT, such as radio.frame-irq)'],
     [', gpio]', ']', '27:13 unreachable-device no cell has the device "gpio" (add it to the devices of a cell)'],
-    ['max: 58us', 'max: 0us', '27:52 out-of-range 0us is no time (such as 58us)'],
+    ['to: modem.irq', 'to: modem.irk', '27:27 unknown-event there is no event of modem "irk" (did you mean irq?)'],
+    [
+      'to: modem.irq',
+      'to: modem.frame-task',
+      '27:27 unknown-event there is no event of modem "frame-task" (one of: irq, done, wait)',
+    ],
+    [
+      'to: modem.irq',
+      'to: gpio.irq',
+      '27:27 bad-value a deadline begins or ends in a cell (CELL.EVENT, such as modem.frame-task)',
+    ],
+    ['max: 58us', 'max: 0us', '27:43 out-of-range 0us is no time (such as 58us)'],
     ['max: 58us', 'mix: 58us', '27:5 missing-key "max" is missing (add max:)'],
     ['cores: 2', 'cores: 2\nel: 2', "4:5 conflict EL2 is the hypervisor's where there are several cells (take it out)"],
   ])('%j -> %j', (piece, replacement, expected) => {
@@ -202,7 +209,7 @@ describe('what cannot be scheduled is told at its line', () => {
       'priority: 210',
       '8:15 unbounded modem (priority 200) may never run: linux (priority 210) has no budget (give linux a period and a budget, or a priority below 200)',
     ],
-    ['max: 58us', 'max: 2us', /^27:52 late-start modem may start [\d.]+us after its interrupt /],
+    ['max: 58us', 'max: 2us', /^27:43 late-start modem may start [\d.]+us after its interrupt /],
     [
       'priority: 10',
       'priority: 210\n      period: 10ms\n      budget: 4500us',

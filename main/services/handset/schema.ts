@@ -79,8 +79,8 @@ export const display = z.strictObject({
 });
 
 export const budget = z.strictObject({
-  from: z.string().describe('CELL.EVENT or DEVICE.EVENT, such as radio.frame-irq'),
-  to: z.string().describe('CELL.EVENT or DEVICE.EVENT, such as modem.frame-task'),
+  from: z.string().describe('When it begins: CELL.EVENT or DEVICE.EVENT, such as radio.frame-irq'),
+  to: z.string().describe('When it has to have ended: such as modem.frame-task'),
   max: duration.describe('The longest time from one to the other, such as 58us'),
 });
 

@@ -10,8 +10,9 @@ import {
   type Project,
   type Services,
 } from '../../../main/contract/index.ts';
+import { FakeCells, fakeCellNames } from './cells.ts';
 import { FakeGuest } from './guest.ts';
-import { drawing, fakeSettings, guestList, handsetFiles, handsetSchema, problemsOf } from './samples.ts';
+import { drawing, pair, fakeSettings, guestList, handsetFiles, handsetSchema, problemsOf } from './samples.ts';
 import { FakeScreen } from './screen.ts';
 
 interface FakeFile {
@@ -29,6 +30,7 @@ export class FakeHost {
   readonly #peers = new Set<Peer>();
   readonly #running = new Map<number, FakeGuest>();
   readonly #screens = new Map<number, FakeScreen>();
+  readonly #cells = new Map<number, FakeCells>();
   #nextMachine = 1;
   #nextOperation = 1;
   readonly #cancelled = new Set<number>();
@@ -120,6 +122,16 @@ export class FakeHost {
         detach: ({ machine }, peer) => this.#withScreen(machine, (screen) => screen.detach(peer)),
         resize: () => null,
       },
+      cells: {
+        act: ({ machine, cell, act }) => {
+          this.#cells.get(machine)?.act(cell, act);
+          return null;
+        },
+        replace: ({ machine, cell }) => {
+          this.#cells.get(machine)?.act(cell, 'restart');
+          return null;
+        },
+      },
       monitor: { execute: ({ line }) => ({ text: `${line}\n` }) },
       guests: { list: () => this.guests, fetch: ({ names }) => ({ operation: this.#fetch(names) }) },
       operations: {
@@ -153,7 +165,7 @@ export class FakeHost {
   #create(project: string): Machine {
     const status = { state: 'created', virtualNs: 0, instructions: 0, mips: 0 } as const;
     const { name } = this.#file(project).project;
-    const shape = { project, name, cores: 1, memory: 64 * 2 ** 20, consoles: [{ name }], speed: 1 };
+    const shape = { project, name, cores: 1, memory: 64 * 2 ** 20, consoles: consolesOf(project, name), speed: 1 };
     const hasScreen = project.startsWith(drawing);
     const touched = hasScreen
       ? { screens: [{ name: 'ramfb' }], inputs: ['keyboard', 'touch'] as const }
@@ -161,6 +173,7 @@ export class FakeHost {
     const id = this.#nextMachine++;
     const machine: Machine = { id, ...shape, screens: touched.screens, inputs: [...touched.inputs], status };
     if (hasScreen) this.#screens.set(id, new FakeScreen(id));
+    if (project.startsWith(pair)) this.#cells.set(id, new FakeCells());
     this.machines = [...this.machines, machine];
     this.#tellMachines();
     return machine;
@@ -194,7 +207,8 @@ export class FakeHost {
 
   #tick(id: number, virtualNs: number): void {
     const state = this.machines.find((machine) => machine.id === id)?.status.state ?? 'off';
-    const status = { state, virtualNs, instructions: virtualNs * 0.31, mips: 312.4 };
+    const cells = this.#cells.get(id)?.status(virtualNs);
+    const status = { state, virtualNs, instructions: virtualNs * 0.31, mips: 312.4, ...cells };
     if (state === 'running') this.emit('status', { machine: id, status });
   }
 
@@ -230,6 +244,9 @@ export class FakeHost {
 
 const host = new FakeHost();
 export const openFakeChannel = (): Promise<Channel> => Promise.resolve(host.open());
+
+const consolesOf = (project: string, name: string): { name: string }[] =>
+  project.startsWith(pair) ? fakeCellNames.map((cell) => ({ name: cell })) : [{ name }];
 
 function versionOf(text: string): string {
   let hash = 7;

@@ -16,6 +16,9 @@ const text = (name: string, lines: string[]) =>
 /** The handset that has a screen. */
 export const drawing = 'sketch';
 
+/** The handset that has several guests. */
+export const pair = 'baseband';
+
 export const handsetFiles: { project: Project; text: string }[] = [
   {
     project: example('hello', 'Bare metal: a small guest of our own with a shell on its console.'),
@@ -32,6 +35,10 @@ export const handsetFiles: { project: Project; text: string }[] = [
       'memory: 64M',
       'devices: [uart, { display: ramfb }, keyboard, touch]',
     ]),
+  },
+  {
+    project: example(pair, 'A baseband beside Debian on one core.'),
+    text: text('modem', ['image: ../guests/baseband/baseband.img', 'memory: 4M', 'devices: [uart, radio]']),
   },
 ];
 

@@ -13,7 +13,7 @@ function percent(part: number, whole: number): string {
 const us = (ns: number): string => `${Number((ns / 1000).toFixed(3))}us`;
 
 /** State, share of the CPU since the start, budget, and how often what happened, a line for each. */
-export function cellLines({ cells, status }: Pick<MonitorTarget, 'cells' | 'status'>): string[] {
+export function cellLines({ cells, deadlines, status }: Pick<MonitorTarget, 'cells' | 'deadlines' | 'status'>): string[] {
   const { virtualNs } = status();
   const head = ['cell', 'state', 'CPU', 'budget used', 'overruns', 'missed', 'restarts', 'exits'];
   const rows = cells.map((cell) => [
@@ -21,13 +21,17 @@ export function cellLines({ cells, status }: Pick<MonitorTarget, 'cells' | 'stat
     ...[cell.overruns, cell.missed, cell.restarts, cell.exits].map(String),
   ]);
   const widths = head.map((name, n) => Math.max(name.length, ...rows.map((row) => (row[n] as string).length)));
+  const kept = deadlines.flatMap(({ from, to, maxNs, met, missed, worstNs, last }) => [
+    `${from} to ${to}: ${met} in time, ${missed} missed, worst ${us(worstNs)} of ${us(maxNs)}`,
+    ...(last === undefined ? [] : [`  last: ${last}`]),
+  ]);
   const line = (row: readonly string[]): string =>
     row
       .map((text, n) => (n < 2 ? text.padEnd(widths[n] as number) : text.padStart(widths[n] as number)))
       .join('  ')
       .trimEnd();
   const failures = cells.flatMap(({ name, failure }) => (failure === undefined ? [] : [`${name} failed: ${failure}`]));
-  return [line(head), ...rows.map(line), ...failures];
+  return [line(head), ...rows.map(line), ...failures, ...kept];
 }
 
 /** Of what the budget allows since the start. */
