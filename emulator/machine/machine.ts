@@ -194,6 +194,7 @@ export abstract class Machine {
       onFrame: (nic, frame, atNs) => listener.onFrame?.(nic, frame, atNs),
       onCapture: (bytes) => listener.onCapture?.(bytes),
     });
+    for (const { cell } of script.replay ?? []) if (cell) checkCellCommand(this.hardware.hosted, cell);
     if (!original) this.hardware.reset();
   }
 

@@ -31,7 +31,7 @@ const ticker = (a: Assembler): void => {
 };
 
 function build(script: Partial<Script> = {}, exec: MachineConfig['exec'] = 'cold') {
-  const dots: number[] = [];
+  let text = '';
   const cells = [
     program('ticker', ticker, { schedule: { priority: 200 } }),
     program('counter', counter),
@@ -40,9 +40,11 @@ function build(script: Partial<Script> = {}, exec: MachineConfig['exec'] = 'cold
   const { machine } = testMachine({
     config: { exec, cells: { cells, channels: [], budgets: [], costs: costsAt(1e9) } },
     script: { timeoutNs: 60 * ms, ...script },
-    onConsole: () => dots.push(machine.nowNs),
+    onConsole: (bytes) => {
+      text += Buffer.from(bytes).toString('latin1');
+    },
   });
-  return { machine, dots };
+  return { machine, text: () => text };
 }
 
 const runUntil = (machine: Machine, untilNs: number): void => {
@@ -57,21 +59,21 @@ function counted(machine: Machine, cell: string): number {
 }
 
 test('a paused cell keeps its memory and its time, while the others run on', () => {
-  const { machine, dots } = build();
+  const { machine, text } = build();
   runUntil(machine, 10 * ms);
   for (const cell of ['counter', 'ticker']) machine.commandCell({ cell, act: 'pause' });
   runUntil(machine, 11 * ms);
-  const [paused, others, before] = [counted(machine, 'counter'), counted(machine, 'other'), dots.length];
+  const [paused, others, before] = [counted(machine, 'counter'), counted(machine, 'other'), text().length];
   expect(stateOf(machine, 'counter')).toMatchObject({ state: 'paused' });
   runUntil(machine, 30 * ms);
   expect(counted(machine, 'counter')).toBe(paused);
   expect(counted(machine, 'other')).toBeGreaterThan(others + 1000);
-  expect(dots.length).toBe(before);
+  expect(text().length).toBe(before);
   for (const cell of ['counter', 'ticker']) machine.commandCell({ cell, act: 'resume' });
   runUntil(machine, 40 * ms);
   expect(counted(machine, 'counter')).toBeGreaterThan(paused + 1000);
   // What it waited for is as far away as it was when it was paused: ten dots in the first ten milliseconds, ten in the last.
-  expect(dots.length - before).toBe(before);
+  expect(text().length - before).toBe(before);
 });
 
 test('cells end, begin and begin anew, and the end of the last ends the run', () => {
@@ -91,6 +93,25 @@ test('cells end, begin and begin anew, and the end of the last ends the run', ()
   for (const cell of ['counter', 'other']) machine.commandCell({ cell, act: 'stop' });
   expect(tell('ticker', 'stop', 50 * ms)).toBe('off 0');
   expect(machine.outcome).toBe('poweroff');
+});
+
+test('other images take the place of a cell, in a replay as well', () => {
+  const images = program('new', (a) => {
+    print(a, '!');
+    ticker(a);
+  }).boot;
+  const live = build();
+  runUntil(live.machine, 5 * ms);
+  live.machine.commandCell({ cell: 'ticker', act: 'replace', images });
+  expect(() => live.machine.commandCell({ cell: 'ticker', act: 'replace', images: { loads: [] } })).toThrow('nothing to run');
+  runUntil(live.machine, Infinity);
+  const { input, stateHash } = live.machine.result(0);
+  expect(live.text()).toMatch(/^\.+!\.+$/);
+  const again = build({ replay: input }, 'hot');
+  runUntil(again.machine, Infinity);
+  expect(again.machine.result(0).stateHash).toBe(stateHash);
+  const bad = [{ atNs: 0, bytes: new Uint8Array(), cell: { cell: 'ticker', act: 'replace', images: { loads: [] } } }] as const;
+  expect(() => build({ replay: [...bad] })).toThrow('nothing to run');
 });
 
 test('there must be such a cell', () => {
