@@ -11,7 +11,11 @@ interface Node {
 /** The widest table that a branch may have: 2 ** 6 entries. */
 const WIDEST = 6;
 
-const fixedBits = (row: Row): number => row.mask.toString(2).replaceAll('0', '').length;
+function fixedBits({ mask }: Row): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
 
 /** The longest run of bits in a mask. */
 function longestRun(mask: number): { shift: number; width: number } {
