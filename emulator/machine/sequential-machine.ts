@@ -85,10 +85,11 @@ export class SequentialMachine extends Machine {
     const { host, profiler } = this;
     const { ground, memory } = this.hardware;
     const imports = { ...this.runtime, ...ground.calls };
-    const now = (): number => host.nowMs();
-    if (config.exec === 'cold') return new ColdEngine(memory, imports, now, profiler?.counters);
-    const translator = config.exec === 'auto' ? host.startTranslator?.(memory.buffer) : undefined;
-    return new HotEngine(memory, imports, now, config.exec, config.tuning, profiler?.counters, translator);
+    const options = { now: () => host.nowMs(), counters: profiler?.counters, loop: host.coldLoop };
+    const { exec, tuning } = config;
+    if (exec === 'cold') return new ColdEngine(memory, imports, options);
+    const translator = exec === 'auto' ? host.startTranslator?.(memory.buffer) : undefined;
+    return new HotEngine(memory, imports, { ...options, mode: exec, tuning, translator });
   }
 
   /** A machine that begins as this one is now, with a script of its own. This one stands still until its clones are disposed. */

@@ -1,5 +1,6 @@
 /** What a machine is built from and what it tells: plain data that crosses worker and RPC boundaries (structured clone). */
 
+import type { WasmModule } from '../base/wasm.ts';
 import type { CellRow, DeadlineRow, MonitorAction, NamedPicture } from '../debug/monitor/target.ts';
 import type { HidKind, TimedHidAction } from '../base/hid.ts';
 import type { Host } from '../base/host.ts';
@@ -144,6 +145,8 @@ export type DisplayConfig =
 export interface MachineHost extends Host {
   /** Starts what translates beside the guest; where it is absent, the guest waits for its translations. */
   startTranslator?(memory: SharedArrayBuffer): Translator;
+  /** The cold tier's loop (machine/cold-loop.ts), where it is compiled already. */
+  readonly coldLoop?: WasmModule | undefined;
 }
 
 /** A virtio console device. Its ports are streams of the machine, as is the board's UART, which is stream 0: numbered in order. */
@@ -343,8 +346,8 @@ export type MachineEvent =
   | { type: 'frame'; nic: number; frame: Uint8Array }
   /** More of the capture, as a file has it. */
   | { type: 'capture'; bytes: Uint8Array }
-  /** The worker wants a thread like itself beside it, with that as its data. It lives as long as the worker. */
-  | { type: 'thread'; data: object }
+  /** The worker wants a thread that translates beside it, which is given that. It lives as long as the worker. */
+  | { type: 'translator'; task: object }
   /** Bytes for the debugger, as its protocol has them. */
   | { type: 'debugger'; bytes: Uint8Array }
   /** The images cannot be booted: a user's mistake. Nothing follows. */

@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import { wasm, type WasmMemory, type WasmTable } from '../../base/wasm.ts';
+import { wasm, type WasmMemory, type WasmModule, type WasmTable } from '../../base/wasm.ts';
 import { decode } from '../../isa/a64/index.ts';
 import { insn, type Row, variantKey } from '../../isa/derive/insn.ts';
 import { memoryMap } from '../../state/memory-map.ts';
@@ -19,6 +19,41 @@ interface Prepared {
   /** Number in records. */
   readonly handler: number;
   run: Handler | undefined;
+}
+
+/** A case of the loop: most guests execute few of them, so a variant is made for the first word of its kind. */
+class LoopCase implements Prepared {
+  readonly handler: number;
+  run: Handler | undefined;
+  private readonly row: Row;
+  private readonly fields: Record<string, number>;
+  private made: Variant | undefined;
+
+  constructor(row: Row, fields: Record<string, number>, handler: number) {
+    this.row = row;
+    this.fields = fields;
+    this.handler = handler;
+  }
+
+  get variant(): Variant {
+    return (this.made ??= makeVariant(this.row, this.fields));
+  }
+}
+
+export interface ColdOptions {
+  /** A clock in milliseconds. */
+  readonly now?: () => number;
+  readonly counters?: Counters | undefined;
+  /** {@link coldLoop} without counters, where somebody has it compiled. */
+  readonly loop?: WasmModule | undefined;
+}
+
+/** The code of the loop. Making it takes some of the time to a guest's first instruction, so that the engine may be given it. */
+export function coldLoop(counters?: Counters): Uint8Array {
+  return loopModule(
+    loopCases.map(({ row, fields }) => makeVariant(row, fields).statements),
+    counters,
+  );
 }
 
 const unallocated: Row = insn('UNALLOCATED', 'imm_word:32', { semantics: (b) => b.undefined() });
@@ -55,7 +90,7 @@ export class ColdEngine {
   firstInstructionMs: number | undefined;
   protected readonly now: () => number;
 
-  constructor(memory: WasmMemory, imports: EngineImports, now: () => number = () => 0, counters?: Counters) {
+  constructor(memory: WasmMemory, imports: EngineImports, { now = () => 0, counters, loop }: ColdOptions = {}) {
     this.view = new DataView(memory.buffer);
     this.cache = new RecordCache(this.view);
     this.table = new wasm.Table({ element: 'anyfunc', initial: 4096 });
@@ -72,19 +107,13 @@ export class ColdEngine {
       },
     };
     this.imports = counters ? countCalls(functions, memory, counters) : functions;
-    const cases = loopCases.map(({ row, fields }) => ({ row, variant: makeVariant(row, fields) }));
-    this.firstFunction = FIRST_CASE + cases.length;
-    cases.forEach(({ row, variant }, k) => {
-      const entry: Prepared = { variant, handler: FIRST_CASE + k, run: undefined };
-      this.prepared.set(nameOf(row, variant.key), entry);
+    this.firstFunction = FIRST_CASE + loopCases.length;
+    loopCases.forEach(({ row, fields }, k) => {
+      const entry = new LoopCase(row, fields, FIRST_CASE + k);
+      this.prepared.set(nameOf(row, variantKey(row, fields)), entry);
       this.byHandler[entry.handler] = entry;
     });
-    const module = new wasm.Module(
-      loopModule(
-        cases.map(({ variant }) => variant.statements),
-        counters,
-      ),
-    );
+    const module = counters || !loop ? new wasm.Module(coldLoop(counters)) : loop;
     this.loop = new wasm.Instance(module, { env: this.imports }).exports.run as (cpu: number) => number;
   }
 

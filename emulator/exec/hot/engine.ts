@@ -1,9 +1,8 @@
 import { wasm, type WasmMemory, type WasmModule } from '../../base/wasm.ts';
 import { offsetOf } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
-import { ColdEngine, type EngineImports } from '../cold/engine.ts';
+import { ColdEngine, type ColdOptions, type EngineImports } from '../cold/engine.ts';
 import { HANDLER_UNDECODED } from '../cold/loop.ts';
-import type { Counters } from '../counters.ts';
 import { defaultTuning, entriesWhenForced, type Tuning } from '../tuning.ts';
 import { CodePages, type PageContents, type SeenRecord } from './code-pages.ts';
 import { Profile } from './profile.ts';
@@ -15,6 +14,12 @@ import type { Translator } from './translator.ts';
 
 /** `auto`: what proves hot. `hot`: everything, before it runs first; for tests. */
 export type HotMode = 'auto' | 'hot';
+
+export interface HotOptions extends ColdOptions {
+  readonly mode: HotMode;
+  readonly tuning?: Partial<Tuning> | undefined;
+  readonly translator?: Translator | undefined;
+}
 
 /** In the header of a page of micro-ops: the number of regions that hold words of it. */
 const REGIONS = 12;
@@ -47,16 +52,8 @@ export class HotEngine extends ColdEngine {
   /** Where everything is hot: records of instructions that proved to need the machine, or that write to code of regions. */
   private readonly outside = new Set<number>();
 
-  constructor(
-    memory: WasmMemory,
-    imports: EngineImports,
-    now: () => number,
-    mode: HotMode,
-    tuning: Partial<Tuning> = {},
-    counters?: Counters,
-    translator?: Translator,
-  ) {
-    super(memory, { ...imports, coldOnly: (cpu: number) => this.refuse(cpu) }, now, counters);
+  constructor(memory: WasmMemory, imports: EngineImports, { mode, tuning, translator, ...options }: HotOptions) {
+    super(memory, { ...imports, coldOnly: (cpu: number) => this.refuse(cpu) }, options);
     this.mode = mode;
     this.tuning = { ...defaultTuning, ...(mode === 'hot' ? { maxEntries: entriesWhenForced } : {}), ...tuning };
     this.interval = this.tuning.interval;

@@ -76,8 +76,8 @@ class CoreThread {
       },
     };
     const now = (): number => host.nowMs();
-    if (task.exec !== 'cold') hot = new HotEngine(memory, imports, now, task.exec, task.tuning);
-    const engine = hot ?? new ColdEngine(memory, imports, now);
+    if (task.exec !== 'cold') hot = new HotEngine(memory, imports, { now, mode: task.exec, tuning: task.tuning });
+    const engine = hot ?? new ColdEngine(memory, imports, { now });
     const bytes = new Uint8Array(memory.buffer);
     const read = (pa: number, into: Uint8Array): boolean => {
       const host = runtime.physicalAddress(BigInt(pa)) >>> 0;

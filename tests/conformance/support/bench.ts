@@ -35,7 +35,7 @@ export class Bench {
       return leaveReasons.RESYNC;
     };
     const host = { sysRead: undefinedHere, sysWrite: undefinedHere, hypercall: undefinedHere, debugTrap: undefinedHere };
-    if (exec !== 'cold') hot = new HotEngine(this.memory, { ...runtime, ...host }, () => 0, exec, tuning);
+    if (exec !== 'cold') hot = new HotEngine(this.memory, { ...runtime, ...host }, { mode: exec, tuning });
     this.engine = hot ?? new ColdEngine(this.memory, { ...runtime, ...host });
     this.core = new Core(this.memory.buffer, 0);
     this.reset();
