@@ -11,6 +11,7 @@ const config: ForgeConfig = {
         { entry: 'main/desktop/main.ts', config: 'vite.main.config.ts', target: 'main' },
         { entry: 'main/desktop/preload.ts', config: 'vite.main.config.ts', target: 'preload' },
         { entry: 'emulator/worker/node.ts', config: 'vite.main.config.ts', target: 'main' },
+        { entry: 'emulator/worker/translator.ts', config: 'vite.main.config.ts', target: 'main' },
       ],
       renderer: [{ name: 'main_window', config: 'vite.renderer.config.ts' }],
     }),

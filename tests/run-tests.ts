@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { buildIfStale, renderer, root, runtime } from '../resources/build/targets.ts';
+import { buildIfStale, commandLine, renderer, root, runtime } from '../resources/build/targets.ts';
 import { fetchMissingGuests } from './support/fetch-guests.ts';
 import { missingPackages } from './support/packages.ts';
 
@@ -15,7 +15,7 @@ if (missing.length > 0) {
 }
 process.env['POCKETVISOR_MISSING_PACKAGES'] = missing.join(' ');
 
-if (!buildIfStale(runtime) || !buildIfStale(renderer)) {
+if (!buildIfStale(runtime) || !buildIfStale(commandLine) || !buildIfStale(renderer)) {
   console.error('tests: a build failed (see above); nothing was tested');
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { finishTranslation, type FinishedTranslation, type TranslationRequest, type Translator } from '../machine/translating.ts';
+import type { FinishedTranslation, Translator } from '../machine/translating.ts';
 
 /** What the thread of a translator is given. */
 export interface TranslatorTask {
@@ -25,14 +25,4 @@ export function translatorIn(memory: SharedArrayBuffer, startThread: (task: Tran
       return (receiveMessageOnPort(port1) as { message: FinishedTranslation }).message;
     },
   };
-}
-
-/** What the thread does: takes TranslationRequests by its port, posts FinishedTranslations. */
-export function runTranslator({ port, memory, finished }: TranslatorTask): void {
-  const view = new DataView(memory);
-  port.on('message', (request: TranslationRequest) => {
-    port.postMessage(finishTranslation(view, request, () => performance.now()));
-    Atomics.add(finished, 0, 1);
-  });
-  Atomics.add(finished, 0, 1);
 }

@@ -1,4 +1,4 @@
 /** `npm ci` ends with this: what the command line needs is built, so that `./pocketvisor` starts at once. */
-import { buildIfStale, runtime } from './targets.ts';
+import { buildIfStale, commandLine, runtime } from './targets.ts';
 
-if (!buildIfStale(runtime)) process.exitCode = 1;
+if (!buildIfStale(runtime) || !buildIfStale(commandLine)) process.exitCode = 1;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { bundle, bundleFolder } from '../../main/services/bundle.ts';
 import { isStale } from './stale.ts';
 
 /** The top of the checkout. */
@@ -13,6 +14,8 @@ export interface Target {
   readonly needs: readonly string[];
   readonly sources: readonly string[];
   output(): string;
+  /** Where times of sources and output do not say it. */
+  isStale?(): boolean;
 }
 
 export const runtime: Target = {
@@ -34,6 +37,15 @@ export const renderer: Target = {
   output: () => 'renderer/dist',
 };
 
+/** What main/services/bundle.ts looks for. */
+export const commandLine: Target = {
+  script: 'build:cli',
+  needs: ['main/cli/command-line.ts', 'emulator/worker/node.ts'],
+  sources: ['main', 'emulator'],
+  output: () => relative(root, bundleFolder),
+  isStale: () => bundle('command-line') === undefined,
+};
+
 interface AscConfig {
   options?: { outFile?: string };
   targets?: Record<string, { outFile?: string }>;
@@ -46,6 +58,6 @@ interface AscConfig {
 export function buildIfStale(target: Target): boolean {
   if (!target.needs.every((path) => existsSync(join(root, path)))) return true;
   const sources = [...target.sources, 'package.json'].map((path) => join(root, path));
-  if (!isStale(join(root, target.output()), sources)) return true;
+  if (!(target.isStale?.() ?? isStale(join(root, target.output()), sources))) return true;
   return spawnSync('npm', ['run', '--silent', target.script], { cwd: root, stdio: 'inherit' }).status === 0;
 }

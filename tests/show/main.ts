@@ -1,6 +1,6 @@
 /** `npm run show`: what the product is good for, with figures. Exit code 1 when one misses its goal, 2 for a wrong command line. */
 import { parseArgs } from 'node:util';
-import { buildIfStale, runtime } from '../../resources/build/targets.ts';
+import { buildIfStale, commandLine, runtime } from '../../resources/build/targets.ts';
 import { reportOf, reportText } from './report.ts';
 import { shows } from './shows.ts';
 
@@ -32,7 +32,7 @@ if (name === undefined) {
   if (rest.length > 0) fail(`one show at a time, not ${positionals.join(' ')}`);
   const missing = show.missing?.();
   if (missing !== undefined) fail(missing);
-  if (!buildIfStale(runtime)) {
+  if (!buildIfStale(runtime) || !buildIfStale(commandLine)) {
     console.error('show: the build failed (see above)');
     process.exit(1);
   }

@@ -36,6 +36,6 @@ export type LabCommand =
 /** From the lab's worker. */
 export type LabEvent =
   | { type: 'machine'; machine: number; event: Extract<MachineEvent, { type: 'console' | 'drive' | 'sockets' | 'refused' }> }
-  | Extract<MachineEvent, { type: 'capture' | 'thread' }>
+  | Extract<MachineEvent, { type: 'capture' | 'translator' }>
   /** `stateHash` covers all machines, which are in their order. */
   | { type: 'ended'; outcome: Outcome; stateHash: string; results: LabResult[]; wallMs: number };

@@ -1,7 +1,9 @@
-import { MessagePort, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { LabCommand, LabEvent } from '../../../emulator/machine/lab/types.ts';
 import type { MachineCommand, MachineEvent } from '../../../emulator/machine/types.ts';
+import type { TranslatorTask } from '../../../emulator/worker/translator-thread.ts';
 import { transferable } from './load.ts';
+import { startAhead, startThread } from './threads.ts';
 
 /** A worker as its owner sees it. */
 export interface CommandedWorker<Command, Event> {
@@ -12,51 +14,52 @@ export interface CommandedWorker<Command, Event> {
   terminate(): void;
 }
 
-/** In a checkout the sources themselves; in the desktop's bundle a file beside this one (forge.config.ts). */
-const entry = import.meta.filename.endsWith('.ts') ? '../../../emulator/worker/node.ts' : './node.cjs';
-
 export type MachineWorker = CommandedWorker<MachineCommand, MachineEvent>;
 export type SpawnMachine = () => MachineWorker;
 
 /** Starts a thread that waits for a `start` command. Its modules load while the owner still reads files. */
 export const spawnMachine: SpawnMachine = () =>
-  spawn({}, (command) => (command.type === 'start' ? transferable(command.config) : []));
+  spawn((command) => {
+    if (command.type !== 'start') return [];
+    const { config } = command;
+    // While the machine is built, this thread has nothing else to do.
+    if (config.exec === 'auto' && config.threads !== 'auto') startAhead('translator');
+    return transferable(config);
+  });
 
 export type LabWorker = CommandedWorker<LabCommand, LabEvent>;
 export type SpawnLab = () => LabWorker;
 
 /** The same for a lab, which has all its machines in one thread. */
 export const spawnLab: SpawnLab = () =>
-  spawn({ isLab: true }, (command) =>
-    command.type === 'start-lab' ? command.lab.machines.flatMap(({ config }) => transferable(config)) : [],
-  );
+  spawn((command) => (command.type === 'start-lab' ? command.lab.machines.flatMap(({ config }) => transferable(config)) : []));
 
-/** `buffers`: what of a command need not be copied. */
+/** `given` is told of every command that is posted, and answers which buffers of it need not be copied. */
 function spawn<Command, Event extends { type: string }>(
-  workerData: object,
-  buffers: (command: Command) => ArrayBuffer[],
+  given: (command: Command) => ArrayBuffer[],
 ): CommandedWorker<Command, Event> {
-  const url = new URL(entry, import.meta.url);
-  const worker = new Worker(url, { workerData });
+  const worker = startThread('node');
   const beside: Worker[] = [];
-  const startBeside = (data: object): void => {
-    const ports = Object.values(data).flatMap((task: object) => Object.values(task).filter((one) => one instanceof MessagePort));
-    const thread = new Worker(url, { workerData: data, transferList: ports });
+  const startTranslator = (task: TranslatorTask): void => {
+    const thread = startThread('translator');
+    thread.postMessage(task, [task.port]);
     thread.unref();
     beside.push(thread);
   };
   worker.on('exit', () => beside.forEach((thread) => void thread.terminate()));
   return {
-    post: (command) => worker.postMessage(command, buffers(command)),
+    post: (command) => worker.postMessage(command, given(command)),
     onEvent: (listener) =>
-      void worker.on('message', (event: Event | Beside) => (isBeside(event) ? startBeside(event.data) : listener(event))),
+      void worker.on('message', (event: Event | ForTranslator) =>
+        isForTranslator(event) ? startTranslator(event.task as TranslatorTask) : listener(event),
+      ),
     onFailure: (listener) =>
       void worker.on('error', (error) => listener(error instanceof Error ? error : new Error(String(error)))),
     terminate: () => void worker.terminate(),
   };
 }
 
-/** A worker wants a thread beside it. */
-type Beside = Extract<MachineEvent, { type: 'thread' }>;
+/** A worker wants a thread that translates beside it. */
+type ForTranslator = Extract<MachineEvent, { type: 'translator' }>;
 
-const isBeside = (event: { type: string }): event is Beside => event.type === 'thread';
+const isForTranslator = (event: { type: string }): event is ForTranslator => event.type === 'translator';
