@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConsoleScript } from './console-script.ts';
+import { ConsoleScript, startOf } from './console-script.ts';
 import type { Script } from './types.ts';
 
 /** What a script makes of a text: what it types, with what had been written by then, and how it ends. */
@@ -67,4 +67,28 @@ describe('a console script', () => {
     expect(play({ expects: ['^x'] }, long).verdict).toBe(undefined);
     expect(play({ expects: ['^x'] }, `${long}\nx`)).toMatchObject({ verdict: 'expected', at: long.length + 1 });
   });
+
+  test('a beginning that leads to no match, and is too long ago, hides no other', () => {
+    const long = `go${'x'.repeat(20_000)}`;
+    expect(play({ expects: ['go*n'] }, `${long}gon`)).toMatchObject({ verdict: 'expected', at: long.length + 2 });
+    expect(play({ expects: ['go[^]*n'] }, `${long}gon`).matched).toEqual(['gon']);
+    expect(play({ expects: ['go[^]*n'] }, `go${'x'.repeat(8189)}n`).verdict).toBe('expected');
+    expect(play({ expects: ['go[^]*n'] }, `go${'x'.repeat(8190)}n`).verdict).toBe(undefined);
+  });
+});
+
+test('the plain beginning of a pattern', () => {
+  const starts = {
+    'ab c$': 'ab c',
+    '^ab': 'ab',
+    'abc*': 'ab',
+    'ab?': 'a',
+    'ab{2}': 'a',
+    'a(b)': 'a',
+    '\\$ ': '',
+    '.a': '',
+    'ab|c': '',
+    '': '',
+  };
+  for (const [pattern, start] of Object.entries(starts)) expect([pattern, startOf(pattern)]).toEqual([pattern, start]);
 });

@@ -6,27 +6,59 @@ const WINDOW = 8192;
 
 type Verdict = 'expected' | 'fail' | undefined;
 
+/** A pattern, and the characters that each of its matches begins with. */
+interface Pattern {
+  readonly regex: RegExp;
+  readonly start: string;
+}
+
 /** What was written since the last match: as much as patterns are looked for in, and the character before, which says whether `^` holds. */
 class Recent {
   private text = '\n';
+  /** The last characters, as many as the pattern's start has. */
+  private tail = '';
+  /** Where its start was seen first; before that, no character is worth a search. */
+  private begin = -1;
 
-  add(character: string): void {
-    this.text = (this.text + character).slice(-WINDOW - 1);
-  }
-
-  /** The match of a pattern of flags `gm`. */
-  find(pattern: RegExp): string | undefined {
-    pattern.lastIndex = 1;
-    return pattern.exec(this.text)?.[0];
+  /** Takes a character; answers whether the text matches now. It is always the same pattern until what was written is forgotten. */
+  add(character: string, { regex, start }: Pattern): string | undefined {
+    // Strings grow in place; cutting copies them.
+    this.text += character;
+    if (this.text.length > 2 * WINDOW) this.cut();
+    const from = Math.max(1, this.text.length - WINDOW);
+    if (start !== '') {
+      this.tail = (this.tail + character).slice(-start.length);
+      if (this.begin < 0 && this.tail === start) this.begin = this.text.length - start.length;
+      if (this.begin >= 0 && this.begin < from) this.begin = this.text.indexOf(start, from);
+      if (this.begin < 0) return undefined;
+    }
+    regex.lastIndex = Math.max(from, this.begin);
+    return regex.exec(this.text)?.[0];
   }
 
   /** Forgets all but the character before what comes next. */
   clear(): void {
     this.text = this.text.slice(-1);
+    this.tail = '';
+    this.begin = -1;
+  }
+
+  private cut(): void {
+    const gone = this.text.length - WINDOW - 1;
+    this.text = this.text.slice(gone);
+    if (this.begin >= 0) this.begin = Math.max(0, this.begin - gone);
   }
 }
 
-const compile = (pattern: string): RegExp => new RegExp(pattern, 'gm');
+const compile = (pattern: string): Pattern => ({ regex: new RegExp(pattern, 'gm'), start: startOf(pattern) });
+
+/** The plain characters that every match of a pattern begins with; none where that is not plain to see. */
+export function startOf(pattern: string): string {
+  if (pattern.includes('|')) return '';
+  const [, plain = '', next = ''] = /^\^?([^\\^$.*+?()[\]{}]*)(.?)/s.exec(pattern) ?? [];
+  // What a quantifier is behind may be absent.
+  return /^[*+?{]$/.test(next) ? plain.slice(0, -1) : plain;
+}
 
 /** What each console has shown lately: what one shows is never continued by another. */
 class RecentByStream {
@@ -45,7 +77,7 @@ class RecentByStream {
 
 /** A list of patterns, each with what is due when it was seen behind the one before. */
 class Cues<T> {
-  private readonly list: { pattern: RegExp; due: T }[];
+  private readonly list: { pattern: Pattern; due: T }[];
   private readonly text = new RecentByStream();
 
   constructor(list: readonly { pattern: string; due: T }[]) {
@@ -59,9 +91,7 @@ class Cues<T> {
   take(character: string, stream: number): T | undefined {
     const [next] = this.list;
     if (!next) return undefined;
-    const recent = this.text.of(stream);
-    recent.add(character);
-    if (recent.find(next.pattern) === undefined) return undefined;
+    if (this.text.of(stream).add(character, next.pattern) === undefined) return undefined;
     this.text.clear();
     this.list.shift();
     return next.due;
@@ -85,8 +115,8 @@ export class ConsoleScript {
   private readonly sends: Cues<string>;
   private readonly keys: Cues<readonly TimedHidAction[]>;
   private readonly lines: Cues<MonitorLine>;
-  private readonly expects: RegExp[];
-  private readonly fail: RegExp | undefined;
+  private readonly expects: Pattern[];
+  private readonly fail: Pattern | undefined;
   private readonly expectText = new RecentByStream();
   private readonly failText = new RecentByStream();
   readonly matched: string[] = [];
@@ -121,15 +151,11 @@ export class ConsoleScript {
       line: this.lines.take(character, stream),
     };
     if (this.fail) {
-      const recent = this.failText.of(stream);
-      recent.add(character);
-      if (recent.find(this.fail) !== undefined) return { ...due, verdict: 'fail' };
+      if (this.failText.of(stream).add(character, this.fail) !== undefined) return { ...due, verdict: 'fail' };
     }
     const [expected] = this.expects;
     if (expected) {
-      const recent = this.expectText.of(stream);
-      recent.add(character);
-      const found = recent.find(expected);
+      const found = this.expectText.of(stream).add(character, expected);
       if (found !== undefined) {
         this.matched.push(found);
         this.matchedNs.push(nowNs);
