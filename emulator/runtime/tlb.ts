@@ -199,7 +199,13 @@ function guessOf(cpu: usize, level: u32): usize {
   return cpu + C_SLOT_GUESS + ((((tables >> 12) as u32) ^ ((tables >> 48) as u32) ^ (level << 3)) & 15) * 4;
 }
 
-/** The slot of the regime with the rights of `level`, taken from the one used least lately when there is none. */
+/**
+ * Switches of tables after which a slot that rests is taken although others were never used: the first use of one touches 8 MiB, which takes
+ * milliseconds, and most regimes that rest so long belong to processes that are gone.
+ */
+const RESTED: u32 = 128;
+
+/** The slot of the regime with the rights of `level`; when there is none, one that was never used, or the one used least lately. */
 function findSlot(cpu: usize, level: u32): u32 {
   const core = load<u32>(cpu + C_CORE_INDEX);
   const clock = load<u32>(cpu + C_SLOT_CLOCK) + 1;
@@ -211,8 +217,9 @@ function findSlot(cpu: usize, level: u32): u32 {
     store<u32>(likely + USED, clock);
     return load<u32>(guess);
   }
+  let unused: u32 = u32.MAX_VALUE;
   let oldest: u32 = 0;
-  let oldestUse: u32 = u32.MAX_VALUE;
+  let oldestUse: u32 = clock;
   for (let slot: u32 = 0; slot < load<u32>(TLB_SLOTS); slot++) {
     const base = slotBase(core, slot);
     const used = load<u32>(base + USED);
@@ -221,11 +228,14 @@ function findSlot(cpu: usize, level: u32): u32 {
       store<u32>(guess, slot);
       return slot;
     }
-    if (used < oldestUse) {
+    if (used == 0) {
+      unused = min(unused, slot);
+    } else if (used < oldestUse) {
       oldest = slot;
       oldestUse = used;
     }
   }
+  if (unused != u32.MAX_VALUE && clock - oldestUse <= RESTED) oldest = unused;
   const base = slotBase(core, oldest);
   count(cpu, EVENT_SLOT_TAKEN);
   flushSlot(core, oldest);
