@@ -21,7 +21,7 @@ const modules: readonly [name: string, part: string][] = [
 ];
 
 /** What the engines do between two runs of generated code, by name; all else in their folders is decoding or translation. */
-const steering = new Set(['run', 'runSampled', 'moveBudget', 'sample', 'note', 'recordAt']);
+const steering = new Set(['run', 'runSampled', 'moveBudget', 'sample', 'note', 'recordInField']);
 
 const folders: readonly [folder: string, part: string][] = [
   ['/exec/hot/', 'translation'],

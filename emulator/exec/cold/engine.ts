@@ -221,7 +221,7 @@ export class ColdEngine {
     let variants = this.byRow.get(row);
     if (!variants) this.byRow.set(row, (variants = new Map()));
     let number = 0;
-    for (const { name, width } of row.variantFields) number = number * 2 ** width + (fields[name] as number);
+    for (const { name, width } of row.variantFields) number = (number << width) | (fields[name] as number);
     const known = variants.get(number);
     if (known) return known;
     const name = nameOf(row, variantKey(row, fields));

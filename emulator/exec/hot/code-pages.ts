@@ -75,6 +75,16 @@ export class CodePages implements CodeSource {
     return page + HEADER + index * RECORD_BYTES;
   }
 
+  /** {@link recordAt} for the address in a field: without bigints, for it is asked often. */
+  static recordInField(view: DataView, cpu: number, field: number): number {
+    const low = view.getUint32(field, true);
+    const high = view.getUint32(field + 4, true);
+    const entry = view.getUint32(cpu + TLB_FETCH, true) + ((low >>> 8) & memoryMap.SLOT_FETCH_MASK);
+    if ((low & 3) !== 0 || view.getUint32(entry, true) !== ((low >>> 12) | (high << 20)) >>> 0) return 0;
+    if (view.getUint32(entry + 4, true) !== ((high >>> 12) | 0x8000_0000) >>> 0) return 0;
+    return CodePages.recordIn(view.getUint32(entry + 8, true), (low & 0xffc) / 4);
+  }
+
   /** The record at an address where the fetch table in use knows the page, else 0: a look that changes nothing. */
   static recordAt(view: DataView, cpu: number, pc: bigint): number {
     const page = fetched(view, view.getUint32(cpu + TLB_FETCH, true), pc);

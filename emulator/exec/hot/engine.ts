@@ -92,22 +92,27 @@ export class HotEngine extends ColdEngine {
     }
   }
 
-  /** Now is TIME_LIMIT - BUDGET: both move. */
+  /** Now is TIME_LIMIT - BUDGET: both move. Without bigints, which are objects: this happens for each sample, twice. */
   private moveBudget(cpu: number, by: number): void {
+    if (by === 0) return;
     const { view } = this;
     view.setInt32(cpu + BUDGET, view.getInt32(cpu + BUDGET, true) + by, true);
-    view.setBigUint64(cpu + TIME_LIMIT, view.getBigUint64(cpu + TIME_LIMIT, true) + BigInt(by), true);
+    const low = view.getUint32(cpu + TIME_LIMIT, true) + by;
+    view.setUint32(cpu + TIME_LIMIT, low, true);
+    const carry = Math.floor(low / 2 ** 32);
+    if (carry !== 0) view.setUint32(cpu + TIME_LIMIT + 4, view.getUint32(cpu + TIME_LIMIT + 4, true) + carry, true);
   }
 
   private sample(cpu: number): void {
     const { view } = this;
-    const pc = view.getBigUint64(cpu + PC, true);
-    const record = CodePages.recordAt(view, cpu, pc);
-    let isNews = record !== 0 && this.note({ record, pc, cpu });
+    const record = CodePages.recordInField(view, cpu, cpu + PC);
+    let isNews = record !== 0 && this.note(record, cpu, PC);
     // Calls lead from regions to functions that samples at checkpoints may never hit.
     const missed = view.getUint32(cpu + HOT_MISS, true);
-    if (missed !== 0) isNews = this.note({ record: missed, pc: view.getBigUint64(cpu + HOT_MISS_PC, true), cpu }) || isNews;
-    view.setUint32(cpu + HOT_MISS, 0, true);
+    if (missed !== 0) {
+      isNews = this.note(missed, cpu, HOT_MISS_PC) || isNews;
+      view.setUint32(cpu + HOT_MISS, 0, true);
+    }
     const { interval, longestInterval } = this.tuning;
     this.interval = isNews ? interval : Math.max(interval, Math.min(2 * this.interval, longestInterval));
     for (let done = this.translator?.poll(); done; done = this.translator?.poll()) {
@@ -123,14 +128,14 @@ export class HotEngine extends ColdEngine {
     this.compile(entries);
   }
 
-  /** Takes a sample; answers whether there was anything to learn from it. */
-  private note(seen: SeenRecord): boolean {
-    const { record } = seen;
+  /** Takes a sample; answers whether there was anything to learn from it. A field of the core has the address. */
+  private note(record: number, cpu: number, field: number): boolean {
     // Wide regions have said all that they know.
     if (this.unfit.has(record) || this.regions.isWide(record)) return false;
     if (this.waiting.has(record) || this.underway.has(record)) return true;
     const enough = this.regions.has(record) ? this.tuning.wideSamples : this.tuning.hotSamples;
-    if (this.profile.sample(record) >= enough) this.waiting.set(record, seen);
+    if (this.profile.sample(record) < enough) return true;
+    this.waiting.set(record, { record, pc: this.view.getBigUint64(cpu + field, true), cpu });
     return true;
   }
 
@@ -256,7 +261,7 @@ export class HotEngine extends ColdEngine {
 
   /** The instruction at PC must run in the cold tier now: it is no entry from here on. Where everything is hot, it runs outside of regions. */
   private refuse(cpu: number): void {
-    const record = CodePages.recordAt(this.view, cpu, this.view.getBigUint64(cpu + PC, true));
+    const record = CodePages.recordInField(this.view, cpu, cpu + PC);
     if (record === 0 || this.outside.has(record)) return;
     if (this.mode === 'hot') {
       this.outside.add(record);
