@@ -203,7 +203,7 @@ function guessOf(cpu: usize, level: u32): usize {
  * Switches of tables after which a slot that rests is taken although others were never used: the first use of one touches 8 MiB, which takes
  * milliseconds, and most regimes that rest so long belong to processes that are gone.
  */
-const RESTED: u32 = 128;
+const RESTED: u32 = 16;
 
 /** The slot of the regime with the rights of `level`; when there is none, one that was never used, or the one used least lately. */
 function findSlot(cpu: usize, level: u32): u32 {
