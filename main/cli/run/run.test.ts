@@ -82,6 +82,7 @@ describe('a run', () => {
       deterministic: true,
       stateHash: 'sha256:00',
       matched: ['login'],
+      matchedNs: [],
       cells: [{ name: 'guest', instructions: 3e6, exits: {} }],
       tiers: { cold: 3e6, hot: 0, compileMs: 0, modules: 0 },
     });

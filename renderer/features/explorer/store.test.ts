@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 test('examples and guests are there', () => {
   const explorer = useExplorer();
-  expect(explorer.examples.map(({ name }) => name)).toEqual(['hello', 'linux', 'sketch']);
+  expect(explorer.examples.map(({ name }) => name)).toEqual(['hello', 'linux', 'sketch', 'baseband']);
   expect(explorer.own).toEqual([]);
   expect(explorer.missing.map(({ name }) => name)).toEqual(['Image-cloud', 'Image-rt']);
 });
