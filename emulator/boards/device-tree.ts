@@ -16,6 +16,16 @@ export interface DeviceTreeConfig extends Chosen {
   seed: number;
   /** How PSCI is called, if it is there. */
   psci: 'hvc' | 'smc' | undefined;
+  /** What a cell shares with others. */
+  channels?: readonly ChannelWindow[];
+}
+
+/** A channel as a cell sees it: a page with its doorbell, its memory, and the interrupt that the other sides raise. */
+export interface ChannelWindow {
+  readonly name: string;
+  readonly doorbell: AddressRange;
+  readonly memory: AddressRange;
+  readonly spi: number;
 }
 
 /** What is under /chosen. */
@@ -137,9 +147,19 @@ export function deviceTree(board: Board, config: DeviceTreeConfig): TreeNode {
     ...kinds.flatMap((kind) => describe[kind](board.devices.filter((device) => device.kind === kind))),
     ...(board.pcie ? [pcie(board.pcie, config)] : []),
     ...(hasPowerKey ? [powerKey(board)] : []),
+    ...(config.channels ?? []).map(channel),
   );
   setChosen(root, config);
   return root;
+}
+
+function channel({ name, doorbell, memory, spi }: ChannelWindow): TreeNode {
+  return node(at('channel', doorbell), {
+    compatible: 'pocketvisor,channel',
+    label: name,
+    reg: reg(doorbell, memory),
+    interrupts: [SPI, spi, LEVEL_HIGH],
+  });
 }
 
 function powerKey({ powerKey: { pin } }: Board): TreeNode {

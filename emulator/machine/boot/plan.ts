@@ -1,6 +1,6 @@
 import { UserError } from '../../base/user-error.ts';
 import { type Board } from '../../boards/board.ts';
-import { adaptDeviceTree, deviceTree, type Chosen } from '../../boards/device-tree.ts';
+import { adaptDeviceTree, deviceTree, type ChannelWindow, type Chosen } from '../../boards/device-tree.ts';
 import { readFdt, writeFdt, type TreeNode } from '../../boards/fdt.ts';
 import { hasIts } from '../message-interrupts.ts';
 import type { BootImages, BootModule, FlashImage, MachineConfig } from '../types.ts';
@@ -41,7 +41,7 @@ interface Start {
 const MAX_DTB_BYTES = 2 * MiB;
 
 /** Decides where everything goes, as QEMU does (hw/arm/boot.c by its behaviour). Throws a UserError for files that cannot be booted. */
-export function planBoot(config: MachineConfig, board: Board): BootPlan {
+export function planBoot(config: MachineConfig, board: Board, channels: readonly ChannelWindow[] = []): BootPlan {
   const { boot } = config;
   const ram: Ram = { base: board.ramBase, size: config.memory };
   const loads = boot.loads.map(load);
@@ -68,7 +68,7 @@ export function planBoot(config: MachineConfig, board: Board): BootPlan {
   const dtb = writeFdt(
     boot.dtb
       ? adapted(boot.dtb, board, config.memory, chosen)
-      : deviceTree(board, { ...config, ...chosen, its: hasIts(config), psci }),
+      : deviceTree(board, { ...config, ...chosen, its: hasIts(config), psci, channels }),
   );
   if (dtb.length > MAX_DTB_BYTES) throw new UserError('dtb-too-large', 'the device tree is larger than 2 MiB');
   const dtbAddress = start.dtbAddress ?? roomForTree(pieces, dtb.length, ram);

@@ -1,6 +1,7 @@
 import { createRandom } from '../../base/random.ts';
 import { deviceNamed, INTID_OF_SPI, type Board } from '../../boards/board.ts';
 import { sourceOf } from '../../boards/interrupt-source.ts';
+import type { ChannelWindow } from '../../boards/device-tree.ts';
 import type { Device, DeviceState, Dma, Line } from '../../devices/device.ts';
 import type { Pl011 } from '../../devices/pl011/pl011.ts';
 import type { Radio, RadioOptions } from '../../devices/radio/radio.ts';
@@ -99,6 +100,10 @@ export interface CellDisks {
   readonly served: ServedDisk | undefined;
 }
 
+function windowOf({ name, doorbell, memory, size, spi }: CellChannel): ChannelWindow {
+  return { name, doorbell: { base: doorbell, size: DOORBELL_BYTES }, memory: { base: memory, size }, spi };
+}
+
 /** Where a cell's memory is on the board. */
 export interface CellPlaces {
   readonly pa: number;
@@ -118,7 +123,7 @@ export function buildCell(
   const own = grantedBoard(boardOfCell(board, cell.map), cell.devices);
   const config = machineOf(machine, cell);
   const imageOf = (images: CellImages): CellImage => {
-    const { pieces, entry, registers } = planBoot(machineOf(machine, { ...cell, boot: images }), own);
+    const { pieces, entry, registers } = planBoot(machineOf(machine, { ...cell, boot: images }), own, channels.map(windowOf));
     return { pieces: pieces.map(({ address, bytes }) => ({ address, bytes })), entry, registers };
   };
   const pieces: Piece[] = [
