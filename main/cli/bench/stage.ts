@@ -1,5 +1,6 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { joinArchives } from '../../services/guests/cpio.ts';
 import type { Staged, Workload } from './workload.ts';
 
 /** Makes what a workload needs beside its files, in `folder`. */
@@ -8,7 +9,7 @@ export function stage(workload: Workload, folder: string): Staged {
   let staged: Staged = workload;
   if (moreInitrd !== undefined && files.initrd !== undefined) {
     const initrd = join(folder, 'initrd');
-    writeFileSync(initrd, Buffer.concat([files.initrd, moreInitrd].map((path) => padded(readFileSync(path)))));
+    writeFileSync(initrd, joinArchives([files.initrd, moreInitrd].map((path) => readFileSync(path))));
     staged = { ...staged, files: { ...files, initrd } };
   }
   if (driveMiB !== undefined) {
@@ -18,9 +19,4 @@ export function stage(workload: Workload, folder: string): Staged {
     staged = { ...staged, drive };
   }
   return staged;
-}
-
-/** Each archive begins at a multiple of 4 bytes. */
-function padded(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
 }

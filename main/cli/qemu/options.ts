@@ -35,7 +35,7 @@ export const options: Record<string, Option> = {
   smp: setCpus,
   m: setMemory,
   kernel: (line, path) => void (line.plan.kernel = { path, role: '-kernel' }),
-  initrd: (line, path) => void (line.plan.initrd = { path, role: '-initrd' }),
+  initrd: (line, path) => void (line.plan.initrd = [{ path, role: '-initrd' }]),
   append: (line, text) => void (line.plan.append = text),
   dtb: (line, path) => void (line.plan.dtb = { path, role: '-dtb' }),
   bios: (line, path) => void (line.plan.bios = { path, role: '-bios' }),

@@ -13,7 +13,7 @@ test('a usual command line', () => {
   expect(plan).toMatchObject({
     settings: { gic: 3, cpu: 'cortex-a53', cpus: 2, memory: 512 * MiB },
     kernel: { path: 'Image', role: '-kernel' },
-    initrd: { path: 'i.gz' },
+    initrd: [{ path: 'i.gz' }],
     append: 'console=ttyAMA0',
   });
   expect(serial).toEqual({ kind: 'stdio' });

@@ -26,7 +26,7 @@ export function applyOptions(plan: MachinePlan, options: RunOptions): MachinePla
   if (memory !== undefined) check('--memory', memoryProblem(memory, board));
   const files = {
     ...fileOption('kernel', options.kernel),
-    ...fileOption('initrd', options.initrd),
+    ...(options.initrd === undefined ? {} : { initrd: [{ path: options.initrd, role: '--initrd' }] }),
     ...fileOption('dtb', options.dtb),
     ...fileOption('bios', options.bios),
   };

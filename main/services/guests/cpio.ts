@@ -48,3 +48,10 @@ function record(inode: number, path: string, mode: number, content: Uint8Array, 
 function padding(length: number): Uint8Array {
   return new Uint8Array(-length & 3);
 }
+
+/** Archives behind each other, packed or not: each begins at a multiple of 4 bytes (Linux: init/initramfs.c). */
+export function joinArchives(archives: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [only] = archives;
+  if (only && archives.length === 1) return only;
+  return Uint8Array.from(Buffer.concat(archives.flatMap((bytes) => [bytes, Buffer.alloc(-bytes.length & 3)])));
+}

@@ -5,7 +5,7 @@ import { guestsFolder } from '../guests/folder.ts';
 import type { FileRef, ImagesPlan } from '../machines/plan.ts';
 import type { Path } from './document.ts';
 import type { Report } from './report.ts';
-import type { Cell } from './schema.ts';
+import { initrdsOf, type Cell } from './schema.ts';
 import { formatSize } from './units.ts';
 
 /** `guest:NAME` is a fetched guest; all else is relative to the handset file. */
@@ -24,10 +24,12 @@ export function fileAt(report: Report, value: string, role: string, path: Path):
 /** The images of a cell whose RAM lies there. */
 export function imagesOf(report: Report, cell: Cell, path: Path, ram: { base: number; size: number | undefined }): ImagesPlan {
   const plan: ImagesPlan = { loads: [] };
-  for (const role of ['kernel', 'initrd', 'dtb', 'bios'] as const) {
+  for (const role of ['kernel', 'dtb', 'bios'] as const) {
     const value = cell[role];
     if (value !== undefined) plan[role] = fileAt(report, value, role, [...path, role]);
   }
+  const initrds = initrdsOf(cell);
+  if (initrds.length > 0) plan.initrd = initrds.map(({ path: at, value }) => fileAt(report, value, 'initrd', [...path, ...at]));
   if (cell.image !== undefined) {
     const file = fileAt(report, cell.image, 'image', [...path, 'image']);
     if (plan.kernel) report.error('conflict', '"image" and "kernel" exclude each other', [...path, 'image'], 'leave one');

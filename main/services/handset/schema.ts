@@ -30,7 +30,10 @@ export const schedule = z.strictObject({
 export const cell = z.strictObject({
   image: file.optional().describe('A program: ELF, entered at its entry point, or a Linux Image'),
   kernel: file.optional().describe('A Linux Image (plain or with gzip), or ELF'),
-  initrd: file.optional().describe('Initial RAM disk'),
+  initrd: z
+    .union([file, z.array(file).min(1)])
+    .optional()
+    .describe('Initial RAM disk; of several, what a later one has goes over what an earlier one has'),
   append: z.string().optional().describe('Command line of the kernel'),
   dtb: file.optional().describe('A device tree blob instead of the derived one'),
   bios: file.optional().describe('A flash image at 0, entered at reset; for a cell that has the machine to itself'),
@@ -133,19 +136,28 @@ export function keysAt(path: readonly PropertyKey[]): readonly string[] {
   return Object.keys(shapes[place] ?? {});
 }
 
+/** The initial RAM disks of a cell, and where it names them. */
+export function initrdsOf({ initrd = [] }: Cell): { path: PropertyKey[]; value: string }[] {
+  if (typeof initrd === 'string') return [{ path: ['initrd'], value: initrd }];
+  return initrd.map((value, index) => ({ path: ['initrd', index], value }));
+}
+
 /** Every file that a handset names, and where it names it. */
 export function filesOf({ cells }: Handset): { path: PropertyKey[]; value: string }[] {
   return Object.entries(cells).flatMap(([name, content]) => {
-    const found = (['image', 'kernel', 'initrd', 'dtb', 'bios'] as const).map((key) => ({
+    const found = (['image', 'kernel', 'dtb', 'bios'] as const).map((key) => ({
       path: ['cells', name, key] as PropertyKey[],
       value: content[key],
     }));
+    const initrds = initrdsOf(content).map(({ value, path }) => ({ path: ['cells', name, ...path], value }));
     const loads = (content.load ?? []).map(({ file }, index) => ({ path: ['cells', name, 'load', index, 'file'], value: file }));
     const blocks = (content.devices ?? []).map((entry, index) => ({
       path: ['cells', name, 'devices', index, 'block'],
       value: typeof entry === 'string' || !('block' in entry) ? undefined : entry.block,
     }));
-    return [...found, ...loads, ...blocks].flatMap(({ path, value }) => (value === undefined ? [] : [{ path, value }]));
+    return [...found, ...initrds, ...loads, ...blocks].flatMap(({ path, value }) =>
+      value === undefined ? [] : [{ path, value }],
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import type { CellImages, CellsConfig, MachineConfig, SerialConfig, SoundConfig } from '../../../emulator/machine/types.ts';
+import { joinArchives } from '../guests/cpio.ts';
 import type { SerialPlan } from '../serial/backend.ts';
 import { openDrive, type DriveFile } from './drives.ts';
 import { readImage } from './files.ts';
@@ -62,7 +63,7 @@ export function readImages({
       ...(address === undefined ? {} : { address }),
     })),
     ...(kernel ? { kernel: readKernel(kernel) } : {}),
-    ...(initrd ? { initrd: readInitrd(initrd) } : {}),
+    ...(initrd ? { initrd: joinArchives(initrd.map(readInitrd)) } : {}),
     ...(append === undefined ? {} : { append }),
     ...(dtb ? { dtb: readDeviceTree(dtb) } : {}),
     ...(entry === undefined ? {} : { entry }),

@@ -31,7 +31,8 @@ export type MachineSettings = Omit<MachineConfig, 'boot' | 'drives' | 'symbols' 
 /** What starts in a machine, or in a cell of one. */
 export interface ImagesPlan {
   kernel?: FileRef;
-  initrd?: FileRef;
+  /** Archives behind each other. */
+  initrd?: readonly FileRef[];
   append?: string;
   dtb?: FileRef;
   /** What the first bank of flash begins with; the file is left as it is. */
