@@ -31,7 +31,6 @@ const recipes = {
     output: 'sketch/sketch.elf',
   },
   rtos: { sources: ['rtos/kernel', 'rtos/selftest'], script: 'rtos/image.ld', output: 'rtos/selftest.img', image: true },
-  baseband: { sources: ['rtos/kernel', 'baseband'], script: 'rtos/image.ld', output: 'baseband/baseband.img', image: true },
   storage: {
     sources: ['rtos/kernel', 'lib/virtio/transport.c', 'storage'],
     script: 'rtos/image.ld',
@@ -39,6 +38,12 @@ const recipes = {
     image: true,
   },
   seam: { sources: ['rtos/kernel', 'seam'], script: 'rtos/image.ld', output: 'seam/seam.img', image: true },
+  baseband: {
+    sources: ['rtos/kernel', 'lib/a51', 'lib/gsm0610', 'lib/link', 'baseband'],
+    script: 'rtos/image.ld',
+    output: 'baseband/baseband.img',
+    image: true,
+  },
   'bench-metal': {
     sources: [...metal, 'bench/metal', 'bench/kernels'],
     script: 'bench/metal/metal.ld',
@@ -69,7 +74,7 @@ const recipes = {
     program: 'bank',
   },
   vectors: {
-    sources: [...metal, 'lib/gsm0610', 'lib/a51', 'lib/aes', 'lib/sha256', 'vectors'],
+    sources: [...metal, 'lib/gsm0610', 'lib/a51', 'lib/aes', 'lib/sha256', 'lib/signals', 'vectors'],
     script: 'lib/metal/metal.ld',
     output: 'vectors/vectors.elf',
   },
@@ -80,6 +85,12 @@ const recipes = {
   },
   victim: { sources: [...metal, 'victim'], script: 'lib/metal/metal.ld', output: 'victim/victim.elf' },
   deadline: { sources: ['rtos/kernel', 'deadline'], script: 'rtos/image.ld', output: 'deadline/deadline.img', image: true },
+  voice: {
+    sources: ['hello/text.c', 'bench/linux/start.S', 'lib/link', 'lib/signals', 'voice'],
+    script: 'bench/linux/linux.ld',
+    output: 'voice/voice.cpio',
+    program: 'voice',
+  },
   pin: {
     sources: ['rtos/kernel', 'lib/picture', 'lib/virtio', 'lib/screen', 'lib/aes', 'lib/sha256', 'pin'],
     script: 'rtos/image.ld',

@@ -84,7 +84,7 @@ test('the baseband keeps all frames of a call, and what it hears is what it said
   expect(console).toContain('call: setup 5551234\nbaseband> call: alerting\ncall: connected\n');
   const [, sent, received] = /gsm blocks {3}sent (\d+), received (\d+), wrong 0; bursts unheard 0/.exec(console)!.map(Number);
   expect(sent! - received!).toBe(2);
-  const [, encoded, decoded] = /voice {8}encoded (\d+), decoded (\d+), late 0/.exec(console)!.map(Number);
+  const [, encoded, decoded] = /voice {8}encoded (\d+), sent \d+, late 0, decoded (\d+),/.exec(console)!.map(Number);
   // From the connection on: 50 frames a second.
   expect(encoded).toBeGreaterThan(215);
   expect(encoded! - decoded!).toBeLessThanOrEqual(4);

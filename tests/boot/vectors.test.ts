@@ -1,11 +1,8 @@
 /** The libraries of our guests: published vectors, the bits of an independent codec, and the same bits on every machine. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { full, needs } from '../support/packages.ts';
 import { guestLines } from './support/guest-lines.ts';
+import { buildSpeechHost, type SpeechHost } from './support/speech-host.ts';
 
 const FRAMES = 100;
 
@@ -68,30 +65,18 @@ test('GSM 06.10: the bits that libgsm 1.0.22 gave, of frames, of their sound and
 });
 
 describe.skipIf(needs('clang', 'libgsm1-dev'))('built for this machine', () => {
-  const guests = join(import.meta.dirname, '../../resources/guests');
-  let folder = '';
+  let host: SpeechHost;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'pocketvisor-speech-'));
-    const sources = ['lib/gsm0610', 'lib/a51', 'lib/aes', 'lib/sha256', 'vectors'].flatMap((from) =>
-      readdirSync(join(guests, from))
-        .filter((name) => name.endsWith('.c') && name !== 'main.c')
-        .map((name) => join(guests, from, name)),
-    );
-    const host = join(import.meta.dirname, 'support/speech-host.c');
-    const flags = ['-std=c17', '-O2', '-Wall', '-Wextra', '-Werror', '-o', join(folder, 'host')];
-    execFileSync('clang', [...flags, host, ...sources, join(guests, 'hello/text.c'), '-lgsm']);
+    host = buildSpeechHost();
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  const printed = (...args: string[]): string[] =>
-    execFileSync(join(folder, 'host'), args, { encoding: 'utf8' }).trimEnd().split('\n');
+  afterAll(() => host.close());
 
   test('all lines are the same', () => {
-    expect(printed('ours', String(FRAMES))).toEqual(lines);
+    expect(host.lines('ours', FRAMES)).toEqual(lines);
   });
 
   test('minutes of speech give the bits of libgsm', () => {
-    const frames = String(full ? 200_000 : 10_000);
-    expect(printed('ours', frames).filter((line) => line.startsWith('speech'))).toEqual(printed('libgsm', frames));
+    const frames = full ? 200_000 : 10_000;
+    expect(host.lines('ours', frames).filter((line) => line.startsWith('speech'))).toEqual(host.lines('libgsm', frames));
   });
 });

@@ -1,10 +1,11 @@
 // A phone's baseband on the real-time kernel: what its parts share.
 #pragma once
+#include "../lib/link/link.h"
 #include "../rtos/rtos.h"
 
 // What must begin with the air comes first, and is short but for a group; then, what comes more often is more urgent.
 enum { GSM_FRAME_PRIORITY = 30, CDMA_FRAME_PRIORITY = 29, CDMA_GROUP_PRIORITY = 28 };
-enum { GSM_CODING_PRIORITY = 26, CDMA_CODING_PRIORITY = 24, VOICE_PRIORITY = 20, CALL_PRIORITY = 14 };
+enum { GSM_CODING_PRIORITY = 26, CDMA_CODING_PRIORITY = 24, VOICE_PRIORITY = 20, PHONE_PRIORITY = 18, CALL_PRIORITY = 14 };
 
 // radio.c: the TDMA radio (emulator/devices/radio/README.md).
 enum radio_source { GSM_FRAME, GSM_BURST, CDMA_FRAME, CDMA_GROUP, RADIO_SOURCES };
@@ -39,6 +40,9 @@ void burst_build(const uint8_t data[BURST_BITS], uint32_t words[BURST_WORDS]);
 // Answers how many bits of the training sequence are as they should be, of 26, at the best of five places.
 unsigned burst_take_apart(const uint32_t words[BURST_WORDS], uint8_t data[BURST_BITS]);
 
+// cipher.c: A5/1 of what goes up in a frame; once more, and it is plain again.
+void cipher_burst(uint32_t frame_number, uint8_t data[BURST_BITS]);
+
 // gsm.c, cdma.c: the tasks that keep up with the radio.
 void gsm_start(void);
 void cdma_start(void);
@@ -53,8 +57,9 @@ extern struct cdma_counts cdma_counts;
 
 // voice.c: 20 ms of speech in each direction while a call is connected.
 enum { SPEECH_SAMPLES = 160, SPEECH_BYTES = 33 };
+// Of the last call, in frames. Late: the radio wanted one and there was none. `digest`: CRC-32 of all that were encoded.
 struct voice_counts {
-    uint32_t encoded, decoded, late;
+    uint32_t encoded, sent, late, decoded, digest;
 };
 extern struct voice_counts voice_counts;
 void voice_start(void);
@@ -62,13 +67,25 @@ void voice_start(void);
 bool voice_take(uint8_t frame[SPEECH_BYTES]);
 void voice_heard(const uint8_t frame[SPEECH_BYTES]);
 
-// The speech codec: whatever makes 33 bytes of 160 samples at 8 kHz, of which the first 4 bits are a signature (RFC 3551 §4.5.8).
-void speech_encode(const int16_t samples[SPEECH_SAMPLES], uint8_t frame[SPEECH_BYTES]);
-void speech_decode(const uint8_t frame[SPEECH_BYTES], int16_t samples[SPEECH_SAMPLES]);
+// phone.c: who speaks and listens, on the other side of a channel.
+// Of the last call, in frames: spoken by the phone; silence before the first of them and since; how often it fell silent; what there was no room for.
+struct phone_counts {
+    uint32_t spoken, silent_before, silent_since, gaps, too_many;
+};
+extern struct phone_counts phone_counts;
+// Answers whether there is a channel.
+bool phone_start(void);
+void phone_begins(void);
+// What it says, if it has said something in time.
+bool phone_speaks(int16_t samples[SPEECH_SAMPLES]);
+void phone_hears(const int16_t samples[SPEECH_SAMPLES]);
+void phone_call(enum link_call state);
+struct link_reader phone_reader(void);
 
 // call.c: one call at a time.
 void call_start(void);
 void call_dial(const char *number);
 void call_hang_up(void);
 bool call_is_connected(void);
+enum link_call call_now(void);
 const char *call_state(void);

@@ -51,11 +51,14 @@ static void block_comes(unsigned block) {
     voice_heard(frame);
 }
 
-static void receive(const uint32_t words[BURST_WORDS]) {
+static void receive(uint32_t frame_number, const uint32_t words[BURST_WORDS]) {
     if (!traffic_on_air) return;
     const unsigned burst = traffic - 1;
     enum { ENOUGH_TRAINING = 22 };
-    if (burst_take_apart(words, coming[burst % INTERLEAVED_BURSTS]) < ENOUGH_TRAINING) gsm_counts.unheard++;
+    uint8_t *heard = coming[burst % INTERLEAVED_BURSTS];
+    if (burst_take_apart(words, heard) < ENOUGH_TRAINING) gsm_counts.unheard++;
+    // What comes from this air was ciphered as it went.
+    cipher_burst(frame_number, heard);
     if (burst % BLOCK_BURSTS == BLOCK_BURSTS - 1 && burst >= INTERLEAVED_BURSTS - 1)
         block_comes((burst - (INTERLEAVED_BURSTS - 1)) / BLOCK_BURSTS);
 }
@@ -66,7 +69,10 @@ static void send(uint32_t frame_number) {
     traffic_on_air = place != SIGNALLING_FRAME && place != IDLE_FRAME;
     if (traffic_on_air) {
         if (traffic % BLOCK_BURSTS == 0) block_goes(traffic / BLOCK_BURSTS);
-        burst_build(going[traffic % INTERLEAVED_BURSTS], words);
+        uint8_t data[BURST_BITS];
+        for (unsigned i = 0; i < BURST_BITS; i++) data[i] = going[traffic % INTERLEAVED_BURSTS][i];
+        cipher_burst(frame_number, data);
+        burst_build(data, words);
         traffic++;
     }
     for (unsigned slot = 0; slot < BURSTS_IN_FRAME; slot++) {
@@ -99,7 +105,7 @@ static void coding(void *argument) {
     for (;;) {
         struct heard heard;
         queue_receive(&air, &heard, FOREVER);
-        receive(heard.words);
+        receive(heard.frame, heard.words);
         send(heard.frame + 1);
         radio_done(GSM_FRAME, heard.frame);
     }

@@ -7,6 +7,21 @@ static void show_source(const char *name, enum radio_source source) {
     print("%-12s %8u %8u %6u %6u %10u %10u\n", name, s.events, s.completed, s.missed, s.late, s.worst_release_ns, s.worst_response_ns);
 }
 
+static void show_voice(void) {
+    struct voice_counts voice;
+    struct phone_counts phone;
+    do {
+        voice = voice_counts;
+        phone = phone_counts;
+    } while (voice.encoded != voice_counts.encoded); // a frame came between
+    const struct link_reader reader = phone_reader();
+    print("voice        encoded %u, sent %u, late %u, decoded %u, digest %08x\n", voice.encoded, voice.sent, voice.late, voice.decoded,
+          voice.digest);
+    print("phone        spoke %u, silent %u before and %u since, %u gaps, %u too many\n", phone.spoken, phone.silent_before,
+          phone.silent_since, phone.gaps, phone.too_many);
+    print("link         received %u, lost %u, damaged %u, began anew %u\n", reader.received, reader.lost, reader.damaged, reader.sessions);
+}
+
 static void stat(void) {
     print("             events     done missed   late release_ns answer_ns, worst\n");
     show_source("gsm frame", GSM_FRAME);
@@ -14,7 +29,7 @@ static void stat(void) {
     show_source("cdma group", CDMA_GROUP);
     print("gsm blocks   sent %u, received %u, wrong %u; bursts unheard %u\n", gsm_counts.sent, gsm_counts.received, gsm_counts.wrong, gsm_counts.unheard);
     print("cdma power   up %u, down %u; frames %08x\n", cdma_counts.up, cdma_counts.down, cdma_counts.sum);
-    print("voice        encoded %u, decoded %u, late %u\n", voice_counts.encoded, voice_counts.decoded, voice_counts.late);
+    show_voice();
     const uint64_t permille = idle_ns() * 1000 / now_ns();
     print("call %s; up %lu ms, asleep %lu.%lu %%\n", call_state(), now_ns() / 1000000, permille / 10, permille % 10);
 }

@@ -97,6 +97,8 @@ bool node_compatible_with(const char *compatible, struct node *);
 bool node_compatible_at(const char *compatible, unsigned number, struct node *);
 // By a path, of which the last name counts.
 bool node_named(const char *path, struct node *);
+// The first that has this text as that property.
+bool node_with(const char *property, const char *text, struct node *);
 const void *node_property(const struct node *, const char *name, size_t *bytes);
 bool node_range(const struct node *, unsigned index, struct range *);
 bool node_interrupt(const struct node *, unsigned index, struct interrupt *);
@@ -109,6 +111,8 @@ static inline void write32(uintptr_t address, uint32_t value) { *(volatile uint3
 
 // interrupts.c: handlers run with interrupts masked, on a stack of their own; they may do whatever does not wait.
 void interrupt_connect(struct interrupt, void (*handler)(void *), void *argument);
+// Whether it comes; what was due meanwhile comes then.
+void interrupt_enable(struct interrupt, bool enabled);
 
 // console.c, text.c
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,17 +1,7 @@
 // What the guest and the program of the host that tests build have in common.
 #pragma once
 #include "../lib/gsm0610/gsm0610.h"
-
-// Signals (signals.c): whole numbers only, so that every machine makes the same.
-enum { SIGNALS = 6 };
-extern const char *const signal_names[SIGNALS];
-struct signal {
-    int kind;
-    uint32_t random, position;
-    int32_t formants[2][2];
-};
-void signal_start(struct signal *signal, int kind);
-void signal_next(struct signal *signal, int16_t samples[GSM0610_SAMPLES]);
+#include "../lib/signals/signals.h"
 
 // One implementation of GSM 06.10. It keeps its state to itself.
 struct codec {

@@ -101,6 +101,22 @@ bool node_compatible_at(const char *compatible, unsigned number, struct node *no
     return find(is_numbered, (const char *)&wanted, node);
 }
 
+struct property {
+    const char *name, *text;
+};
+
+static bool has_text(const struct node *node, const char *argument) {
+    const struct property *wanted = (const void *)argument;
+    size_t bytes;
+    const char *value = node_property(node, wanted->name, &bytes);
+    return value && bytes == length(wanted->text) + 1 && equal(value, wanted->text);
+}
+
+bool node_with(const char *property, const char *text, struct node *node) {
+    const struct property wanted = {property, text};
+    return find(has_text, (const char *)&wanted, node);
+}
+
 static bool is_named(const struct node *node, const char *name) { return equal(node->name, name); }
 
 // By the last name of the path, which has the address and is the only one of its kind.

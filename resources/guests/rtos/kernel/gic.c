@@ -1,7 +1,7 @@
 // Generic interrupt controller, version 2 (IHI 0048) or 3 (IHI 0069): all interrupts have one priority, as handlers do not nest.
 #include "kernel.h"
 
-enum { GICD_CTLR = 0, GICD_IGROUPR = 0x80, GICD_ISENABLER = 0x100, GICD_IPRIORITYR = 0x400, GICD_ITARGETSR = 0x800, GICD_ICFGR = 0xc00 };
+enum { GICD_CTLR = 0, GICD_IGROUPR = 0x80, GICD_ISENABLER = 0x100, GICD_ICENABLER = 0x180, GICD_IPRIORITYR = 0x400, GICD_ITARGETSR = 0x800, GICD_ICFGR = 0xc00 };
 enum { GICD_IROUTER = 0x6000, GICC_CTLR = 0, GICC_PMR = 4, GICC_IAR = 12, GICC_EOIR = 16 };
 enum { GICR_TYPER = 8, GICR_WAKER = 0x14, GICR_FRAME = 0x20000, GICR_SGI = 0x10000, GICR_TYPER_LAST = 1 << 4 };
 enum { PRIORITY = 0xa0 };
@@ -63,10 +63,18 @@ static void set_byte(uintptr_t registers, uint32_t at, uint32_t value) {
     write32(address, (read32(address) & ~(0xffu << shift)) | value << shift);
 }
 
-void gic_enable(struct interrupt interrupt) {
+// Where an interrupt has its registers, as far as both versions have them alike.
+static uintptr_t frame_of(uint32_t intid) { return redistributor && intid < 32 ? redistributor + GICR_SGI : distributor.base; }
+
+void interrupt_enable(struct interrupt interrupt, bool enabled) {
+    const uint32_t intid = interrupt.intid;
+    write32(frame_of(intid) + (enabled ? GICD_ISENABLER : GICD_ICENABLER) + intid / 32 * 4, 1u << intid % 32);
+}
+
+void gic_connect(struct interrupt interrupt) {
     const uint32_t intid = interrupt.intid;
     const bool is_private = intid < 32;
-    const uintptr_t frame = redistributor && is_private ? redistributor + GICR_SGI : distributor.base;
+    const uintptr_t frame = frame_of(intid);
     const uintptr_t word = intid / 32 * 4;
     write32(frame + GICD_IGROUPR + word, read32(frame + GICD_IGROUPR + word) | 1u << intid % 32);
     set_byte(frame + GICD_IPRIORITYR, intid, PRIORITY);
@@ -78,7 +86,7 @@ void gic_enable(struct interrupt interrupt) {
         // The first eight, which are private, tell which bit this core is.
         else set_byte(frame + GICD_ITARGETSR, intid, read32(frame + GICD_ITARGETSR) & 0xff);
     }
-    write32(frame + GICD_ISENABLER + word, 1u << intid % 32);
+    interrupt_enable(interrupt, true);
 }
 
 uint32_t gic_acknowledge(void) {

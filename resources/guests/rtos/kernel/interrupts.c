@@ -14,7 +14,7 @@ void interrupt_connect(struct interrupt interrupt, void (*handler)(void *), void
     connected[count].handler = handler;
     connected[count].argument = argument;
     count++;
-    gic_enable(interrupt);
+    gic_connect(interrupt);
 }
 
 // What is pending besides comes at once after this one.

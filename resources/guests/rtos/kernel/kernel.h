@@ -28,7 +28,7 @@ struct range device_tree_range(void);
 void memory_init(void);
 void memory_unmap_page(uintptr_t address);
 void gic_init(void);
-void gic_enable(struct interrupt);
+void gic_connect(struct interrupt);
 uint32_t gic_acknowledge(void);
 void gic_end(uint32_t intid);
 void timers_init(void);

@@ -1,4 +1,4 @@
-#include "vectors.h"
+#include "signals.h"
 
 const char *const signal_names[SIGNALS] = {"voice", "noise", "square", "quiet", "steps", "silence"};
 
@@ -32,7 +32,7 @@ static int32_t voice(struct signal *signal) {
 
 static int32_t next(struct signal *signal) {
     switch (signal->kind) {
-        case 0: return voice(signal);
+        case SIGNAL_VOICE: return voice(signal);
         case 1: return random(signal) >> 16;
         case 2: return random(signal) & 1 ? INT16_MAX : INT16_MIN;
         case 3: return (random(signal) >> 16) >> signal->position / 160 % 14;
@@ -41,8 +41,8 @@ static int32_t next(struct signal *signal) {
     }
 }
 
-void signal_next(struct signal *signal, int16_t samples[GSM0610_SAMPLES]) {
-    for (int k = 0; k < GSM0610_SAMPLES; k++, signal->position++) {
+void signal_next(struct signal *signal, int16_t samples[SIGNAL_SAMPLES]) {
+    for (int k = 0; k < SIGNAL_SAMPLES; k++, signal->position++) {
         const int32_t sample = next(signal);
         samples[k] = (int16_t)(sample > INT16_MAX ? INT16_MAX : sample < INT16_MIN ? INT16_MIN : sample);
     }
