@@ -8,7 +8,20 @@ import { overhead } from './overhead/show.ts';
 import { pin } from './pin/show.ts';
 import { share } from './share/show.ts';
 import { soc } from './soc/show.ts';
+import { voice } from './voice/show.ts';
 import type { Show } from './show.ts';
 
 /** All shows, in the order of the list: a folder and a line each. */
-export const shows: readonly Show[] = [baseband, isolation, pin, share, overhead, budgetPhone, soc, clones, idle, admission];
+export const shows: readonly Show[] = [
+  baseband,
+  voice,
+  isolation,
+  pin,
+  share,
+  overhead,
+  budgetPhone,
+  soc,
+  clones,
+  idle,
+  admission,
+];
