@@ -101,7 +101,7 @@ function planOf(folder: string, control: boolean) {
   const plan = handsetPlan('pin.yaml', (text) => (control ? text.replace(/^ +overlay:.*\n/m, '') : text));
   const path = join(folder, 'initrd');
   writeFileSync(path, Buffer.concat([readFileSync(guestFile(initrd!)!), gzipSync(readFileSync(ownGuest('bank')))]));
-  plan.cells!.cells.find(({ name }) => name === 'linux')!.images.initrd = { path, role: 'initrd' };
+  plan.cells!.cells.find(({ name }) => name === 'linux')!.images.initrd = [{ path, role: 'initrd' }];
   return plan;
 }
 
