@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { CellConfig } from '../../emulator/hypervisor/config.ts';
-import { hypercallHeader } from '../../emulator/hypervisor/hypercalls/header.ts';
 import type { RunResult } from '../../emulator/machine/types.ts';
 import { root } from '../../resources/build/targets.ts';
 import { guestFile } from '../support/guests.ts';
@@ -182,8 +181,4 @@ bootTest("Debian's kernel runs in a cell beside a guest of ours", { guests: ['Im
   const cells = [cell('hello', { kernel: hello, loads: [] }, { schedule: { priority: 200 } }), linux];
   const { result } = runCells({ cells }, { expects: ['hello> ', 'GUEST READY'], timeoutNs: 20e9 }, { exec: 'auto' });
   expect(result.outcome).toBe('expected');
-});
-
-test('the header for guests in C is what the table of calls says', () => {
-  expect(readFileSync(join(root, 'resources/guests/lib/pocketvisor.h'), 'utf8')).toBe(hypercallHeader());
 });
