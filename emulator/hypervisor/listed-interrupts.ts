@@ -84,7 +84,7 @@ export class ListedInterrupts {
     this.listed = [];
     for (const [n, { intid, group, priority, state: before, source }] of listed.entries()) {
       const { state } = processor.interrupts.lists.registers[n] as ListRegister;
-      processor.interrupts.list(n, {});
+      processor.interrupts.list(n);
       if (state === PENDING) {
         this.seen.push(intid);
         if (source !== undefined) distributor.latch(index, intid, source);
@@ -107,7 +107,7 @@ export class ListedInterrupts {
     const { distributor } = this;
     const { processor, index } = this.vcpu;
     // What the guest has ended at the distributor is over.
-    this.active = this.active.filter(({ intid }) => distributor.isActive(index, intid));
+    if (this.active.length > 0) this.active = this.active.filter(({ intid }) => distributor.isActive(index, intid));
     const pending = distributor.pending(index);
     const room = Math.max(0, LIST_REGISTERS - this.active.length);
     this.listed = [
@@ -121,10 +121,10 @@ export class ListedInterrupts {
     for (const [n, { intid: virtualId, group, priority, state, source = 0 }] of this.listed.entries()) {
       // To be heard of at its end: what is pending again by then.
       const signalsEnd = distributor.isPending(index, virtualId);
-      const register = { state, group, priority: priority & PRIORITY, virtualId, physicalId: source, signalsEnd };
-      processor.interrupts.list(n, register);
+      const listed = { state, group, priority: priority & PRIORITY, virtualId, physicalId: source, signalsEnd };
+      processor.interrupts.list(n, { ...listed, hardware: false });
     }
-    for (let n = this.listed.length; n < LIST_REGISTERS; n++) processor.interrupts.list(n, {});
+    for (let n = this.listed.length; n < LIST_REGISTERS; n++) processor.interrupts.list(n);
     processor.interrupts.setControl(pending.length > room ? EN | UIE : EN);
     this.isStale = false;
     const came = this.listed.filter(({ intid, state }) => state === PENDING && !this.seen.includes(intid)).length;

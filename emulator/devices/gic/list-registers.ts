@@ -102,7 +102,9 @@ export class ListRegisters implements InterruptSource {
   }
 
   private select(holds: (register: ListRegister) => boolean): number {
-    return this.registers.reduce((bits, register, n) => (holds(register) ? bits | (1 << n) : bits), 0);
+    let bits = 0;
+    for (let n = 0; n < this.registers.length; n++) if (holds(this.registers[n] as ListRegister)) bits |= 1 << n;
+    return bits;
   }
 
   reset(): void {

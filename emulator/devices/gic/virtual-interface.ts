@@ -30,6 +30,12 @@ export interface VirtualOutputs {
   readonly maintenance: Line;
 }
 
+function isSame(a: ListRegister, b: ListRegister): boolean {
+  const { state, group, priority, virtualId, hardware, physicalId, signalsEnd } = a;
+  if (state !== b.state || virtualId !== b.virtualId || signalsEnd !== b.signalsEnd) return false;
+  return group === b.group && priority === b.priority && hardware === b.hardware && physicalId === b.physicalId;
+}
+
 /**
  * The virtual CPU interface of a core and its control by a hypervisor, as both versions of the GIC have them (IHI 0048 chapter 5, IHI 0069
  * chapter 6): they differ in how registers are reached and laid out.
@@ -63,8 +69,11 @@ export class VirtualInterface {
   }
 
   /** Puts an interrupt into a list register, or nothing. */
-  list(n: number, interrupt: Partial<ListRegister>): void {
-    Object.assign(this.lists.registers[n] as ListRegister, emptyListRegister, interrupt);
+  list(n: number, interrupt: Readonly<ListRegister> = emptyListRegister): void {
+    const register = this.lists.registers[n] as ListRegister;
+    // Ours fills all of them at each of its entries, mostly with what is there.
+    if (isSame(register, interrupt)) return;
+    Object.assign(register, interrupt);
     this.changed();
   }
 
@@ -73,6 +82,7 @@ export class VirtualInterface {
   }
 
   setControl(value: number): void {
+    if (value === this.getControl() && this.lists.enabled === ((value & HCR_EN) !== 0)) return;
     this.control = value & this.controlBits;
     this.lists.enabled = (value & HCR_EN) !== 0;
     this.lists.unknownEnds = value >>> HCR_EOICOUNT;
@@ -82,6 +92,7 @@ export class VirtualInterface {
   /** MISR: the reasons for a maintenance interrupt that hold and that are wanted. */
   get maintenanceStatus(): number {
     const { lists, cpu } = this;
+    if ((this.control & HCR_MAINTENANCE) === 0) return lists.ended !== 0 ? MISR_EOI : 0;
     const groups = [0, 1].reduce((bits, n) => bits | (((cpu.enabledGroups >> n) & 1 ? 1 : 2) << (2 * n)), 0);
     const holds =
       (lists.valid <= 1 ? MISR_U : 0) |
