@@ -26,7 +26,7 @@ export const idle: Show = {
     const { machine } = run;
     const hypervisor = machine.hardware.hosted!.hypervisor;
     progress('Linux boots');
-    run.runUntil(() => /GUEST READY[^]*# /.test(run.consoles['linux']!), 20 * SECOND);
+    run.wait('linux', /GUEST READY[^]*# /, 20 * SECOND);
     // What is left to do after a start is done.
     const started = (Math.ceil(machine.nowNs / SECOND) + (short ? 1 : 5) + 0.037) * SECOND;
     run.runTo(started);

@@ -19,10 +19,11 @@ export function measureBudgets(
   };
   if (policy === 'stop') return stopped(run, names, (name) => schedules.get(name)!.budgetNs!);
 
-  run.runUntil(() => run.consoles['hello']!.includes('hello> '), SECOND);
+  run.wait('hello', /hello> /, SECOND);
   run.type('hello', 'crc 1000000\r');
   // Linux boots, which is work enough; FreeRTOS computes, and so does our kernel's task.
-  const started = run.machine.nowNs + 0.2 * SECOND;
+  // From and to a moment at which each has had its budget: whole periods of all of them.
+  const started = 0.4 * SECOND;
   run.runTo(started);
   const before = new Map(names.map((name) => [name, run.account(name)]));
   run.runTo(started + seconds * SECOND);

@@ -9,7 +9,7 @@ const LOAD = 'while :; do :; done &\n';
 export function answers(run: RunningHandset, cell: string): boolean {
   const from = run.consoles[cell]!.length;
   run.type(cell, 'echo $((6 * 7)) is the answer\n');
-  return run.runUntil(() => run.consoles[cell]!.slice(from).includes('42 is the answer'), 10 * SECOND);
+  return run.wait(cell, /42 is the answer/, 10 * SECOND, from);
 }
 
 /** Two Linux with a load each. `declared` is what their shares are, `promised` what is measured against. */
@@ -23,7 +23,7 @@ export function measureShares(
     change: (cell) => ({ ...cell, schedule: { ...cell.schedule, share: declared[count++]! } }),
   });
   const names = run.plan.cells.map(({ name }) => name);
-  for (const name of names) run.runUntil(() => /GUEST READY[^]*# /.test(run.consoles[name]!), 20 * SECOND);
+  for (const name of names) run.wait(name, /GUEST READY[^]*# /, 20 * SECOND);
   for (const name of names) run.type(name, LOAD);
   const started = run.machine.nowNs + 0.1 * SECOND;
   run.runTo(started);

@@ -47,7 +47,7 @@ export const share: Show = {
         text
           .replace(/image: .*freertos.elf/, `image: ${join(imageFolder(image)!, 'freertos.elf')}`)
           .replaceAll('overrun: throttle', `overrun: ${policy}`);
-      const shown = measureBudgets({ edit, ...(control ? { change: withoutBudget } : {}) }, policy, seconds);
+      const shown = measureBudgets({ edit, ...(control ? { change: withoutBudget } : {}) }, policy, short ? 2 : seconds);
       figures.push(...shown.figures);
       details.push(...shown.details);
     }

@@ -24,8 +24,6 @@ export interface RunningHandset {
   wait(cell: string, pattern: RegExp, ns: number, from?: number): boolean;
   /** Runs until so much virtual time has passed, or all is over. */
   runTo(ns: number, progress?: (ns: number) => void): void;
-  /** Runs until something is true, for so much virtual time at most; answers whether it is. */
-  runUntil(isSo: () => boolean, mostNs: number): boolean;
   /** Where the time of a cell went so far. */
   account(cell: string): CellResult;
 }
@@ -72,11 +70,6 @@ export function startHandset(name: string, options: HandsetOptions = {}): Runnin
       return isThere();
     },
     runTo,
-    runUntil(isSo, mostNs) {
-      const untilNs = machine.nowNs + mostNs;
-      while (!isSo()) if (machine.runFor(20, { untilNs }) !== 'busy') return isSo();
-      return true;
-    },
     account: (cell) => machine.hardware.hosted!.hypervisor.results().find(({ name }) => name === cell) as CellResult,
   };
 }
