@@ -51,11 +51,13 @@ export class SplitRing {
 
   /** The next request. With `eventIndex` an empty ring asks for a notification of the next one (§2.7.10). */
   take(eventIndex: boolean): Chain | 'empty' | 'broken' {
-    const { size, taken } = this.state;
+    const { size, taken, returned } = this.state;
     const index = this.read16(this.avail + 2);
     if (index === undefined) return 'broken';
     const waiting = (index - taken) & 0xffff;
     if (waiting > size) return 'broken';
+    // Each request has a descriptor at least, and it is not the driver's until it was given back (§2.7.13.1): whoever holds requests holds no more.
+    if (waiting > 0 && ((taken - returned) & 0xffff) >= size) return 'broken';
     if (waiting === 0) return eventIndex && !this.write16(this.used + 4 + 8 * size, taken) ? 'broken' : 'empty';
     const head = this.read16(this.avail + 4 + 2 * (taken % size));
     if (head === undefined || head >= size) return 'broken';
