@@ -158,6 +158,17 @@ describe('hands', () => {
     ]);
   });
 
+  test.each([
+    [0, { x: 0.5, y: 0.1 }],
+    [90, { x: 0.9, y: 0.5 }],
+    [180, { x: 0.5, y: 0.9 }],
+    [270, { x: 0.1, y: 0.5 }],
+  ] as const)('find the strip where it is seen, turned by %i', (rotation, strip) => {
+    start({ rotation });
+    act({ kind: 'touch', contact: 0, ...strip }, { kind: 'touch', contact: 1, x: 1 - strip.x, y: 1 - strip.y });
+    expect(machine.result(0).input.map(({ hid }) => hid!.device)).toEqual([3, 1]);
+  });
+
   test('that are down while another takes the screen move nowhere', () => {
     act({ kind: 'touch', contact: 0, x: 0.5, y: 0.6 });
     take(1);

@@ -2,7 +2,7 @@
 import type { HidAction, TimedHidAction } from '../../../emulator/base/hid.ts';
 import type { Random } from '../../../emulator/base/random.ts';
 import { ABS_MAX } from '../../../emulator/devices/virtio/input/event-codes.ts';
-import type { HandsetRun } from '../support/handset-run.ts';
+import type { RunningHandset } from '../support/handset.ts';
 import { keyOfDigit, needlesOf, type Needle, type Place } from './needles.ts';
 
 const [KEY_ENTER, STEP_NS] = [28, 20e6];
@@ -11,14 +11,14 @@ const [WIDTH, HEIGHT, STRIP] = [480, 800, 48];
 const rows = ['123', '456', '789', '-0K'];
 
 export class Entry {
-  private readonly run: HandsetRun;
+  private readonly handset: RunningHandset;
   private readonly digits: readonly number[];
   private readonly random: Random;
   private places: Place[] = [];
   private way: 'keys' | 'fingers' = 'keys';
 
-  constructor(run: HandsetRun, digits: readonly number[], random: Random) {
-    this.run = run;
+  constructor(handset: RunningHandset, digits: readonly number[], random: Random) {
+    this.handset = handset;
     this.digits = digits;
     this.random = random;
   }
@@ -28,21 +28,20 @@ export class Entry {
     return needlesOf(this.digits, this.places);
   }
 
-  /** Types the digits, and OK if that is wanted. */
-  async type(way: 'keys' | 'fingers', confirmed: boolean): Promise<void> {
+  /** Types the digits, and not yet OK. */
+  type(way: 'keys' | 'fingers'): void {
     this.way = way;
     this.places = [];
-    await this.act(this.digits.flatMap((digit) => (way === 'keys' ? press(keyOfDigit(digit)) : this.tap(String(digit)))));
-    if (confirmed) await this.confirm();
+    this.act(this.digits.flatMap((digit) => (way === 'keys' ? press(keyOfDigit(digit)) : this.tap(String(digit)))));
   }
 
-  async confirm(): Promise<void> {
-    await this.act(this.way === 'keys' ? press(KEY_ENTER) : this.tap('K'));
+  confirm(): void {
+    this.act(this.way === 'keys' ? press(KEY_ENTER) : this.tap('K'));
   }
 
-  private async act(actions: readonly HidAction[]): Promise<void> {
-    this.run.machine.act(actions.map((action, n): TimedHidAction => ({ afterNs: n * STEP_NS, action })));
-    await this.run.run((actions.length + 1) * STEP_NS);
+  private act(actions: readonly HidAction[]): void {
+    this.handset.machine.act(actions.map((action, n): TimedHidAction => ({ afterNs: n * STEP_NS, action })));
+    this.handset.runTo(this.handset.machine.nowNs + (actions.length + 1) * STEP_NS);
   }
 
   /** Somewhere on a key, so that a place is no number that others have. */

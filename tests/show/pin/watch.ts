@@ -1,7 +1,7 @@
 /** What a person sees, and what reaches Linux, while a PIN is asked for. */
 import { pictureOf } from '../../../emulator/machine/picture.ts';
 import type { InputRecord, Picture } from '../../../emulator/machine/types.ts';
-import type { HandsetRun } from '../support/handset-run.ts';
+import type { RunningHandset } from '../support/handset.ts';
 import { display } from './entry.ts';
 
 const LOOK_NS = 20e6;
@@ -11,20 +11,18 @@ export class Watch {
   pictures = 0;
   changes = 0;
   reportsToLinux = 0;
-  private readonly run: HandsetRun;
+  private readonly handset: RunningHandset;
   private last = 0;
 
-  constructor(run: HandsetRun) {
-    this.run = run;
+  constructor(handset: RunningHandset) {
+    this.handset = handset;
   }
 
-  /** Looks at the display, while Linux paints, until something happened. */
-  async whilePainted(isOver: () => boolean, ns: number): Promise<void> {
-    const endNs = this.run.machine.nowNs + ns;
-    while (!isOver() && this.run.machine.nowNs < endNs) {
-      this.look();
-      await this.run.run(LOOK_NS, isOver);
-    }
+  /** Looks at the display, while Linux paints, until the secure cell has said that it was asked; `from`: how much it had said before. */
+  whilePainted(from: number, ns: number): void {
+    const endNs = this.handset.machine.nowNs + ns;
+    do this.look();
+    while (!this.handset.wait('pin', /asked for|refused/, LOOK_NS, from) && this.handset.machine.nowNs < endNs);
   }
 
   private look(): void {
@@ -41,7 +39,7 @@ export class Watch {
   }
 
   private picture(name: string): Picture | undefined {
-    const { machine } = this.run;
+    const { machine } = this.handset;
     return pictureOf(
       machine,
       machine.screens.find((screen) => screen.name === name)!,
@@ -50,12 +48,12 @@ export class Watch {
 
   /** All that was put in so far. */
   get reports(): readonly InputRecord[] {
-    return this.run.machine.repetition!.script.replay!;
+    return this.handset.machine.repetition!.script.replay!;
   }
 
   /** `from`: how much had been put in before the PIN was typed. */
   entryEnded(from: number): void {
-    const { machine } = this.run;
+    const { machine } = this.handset;
     const cells = machine.hardware.hosted!.cells;
     const before = cells.slice(
       0,
