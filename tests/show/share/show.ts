@@ -46,7 +46,8 @@ export const share: Show = {
       const edit = (text: string): string =>
         text
           .replace(/image: .*freertos.elf/, `image: ${join(imageFolder(image)!, 'freertos.elf')}`)
-          .replaceAll('overrun: throttle', `overrun: ${policy}`);
+          .replaceAll('overrun: throttle', `overrun: ${policy}`)
+          .replace(policy === 'stop' ? 'restart: always' : /$^/, '');
       const shown = measureBudgets({ edit, ...(control ? { change: withoutBudget } : {}) }, policy, short ? 2 : seconds);
       figures.push(...shown.figures);
       details.push(...shown.details);
