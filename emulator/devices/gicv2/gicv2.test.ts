@@ -187,6 +187,22 @@ test('SGIs go to a list, to all others or to the sender, and can be taken back',
   expect(readC(GICC_IAR)).toBe((1 << 10) | 9);
 });
 
+test('a hypervisor lists an SGI once for each of its sources', () => {
+  const { as, gic, writeD, readD } = started(3);
+  for (const core of [1, 2]) {
+    as(core);
+    writeD(GICD_SGIR, (1 << 16) | 5);
+  }
+  as(0);
+  const { interrupts } = gic;
+  expect([interrupts.takeLatched(0, 5), interrupts.isPending(0, 5)]).toEqual([1, true]);
+  interrupts.latch(0, 5, 1);
+  expect(readD(GICD_SPENDSGIR + 4)).toBe(0b110 << 8);
+  expect([1, 2, 3].map(() => interrupts.takeLatched(0, 5))).toEqual([1, 2, undefined]);
+  gic.spi(0).set(true);
+  expect(interrupts.takeLatched(0, 32)).toBeUndefined();
+});
+
 test('an SPI for several cores goes to the first that acknowledges it', () => {
   const { as, gic, levels, readC, writeD } = started();
   writeD(GICD_ITARGETSR + 32, 3);
