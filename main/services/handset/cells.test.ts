@@ -324,6 +324,7 @@ cells:
   const viewed = (map: string) => {
     const { plan, problems } = checkHandset(text(map), file);
     expect(problems).toEqual([]);
+    expect(viewText(viewOf(plan!)).includes('Memory of modem (1 CPU on core 0, the map of virt)')).toBe(map !== '');
     const [modem] = viewOf(plan!).cells;
     return modem!.memory.map(({ what, base, physical }) => [what, base.toString(16), physical?.toString(16)]);
   };

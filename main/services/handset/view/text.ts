@@ -39,15 +39,16 @@ function displayText({ width, height, rotation, parts }: DisplayView): string {
   return `Display (${width} x ${height}${turned})\n${table(['from', 'size', 'shows'], rows)}`;
 }
 
-function cellText({ name, cpus, cores, memory, interrupts }: CellView): string {
+function cellText({ name, cpus, cores, map, memory, interrupts }: CellView): string {
   const rows = together(memory).map(({ base, size, what, rights, physical }) => [
     ...range(base, size),
     ...[what, rights, physical === undefined ? 'hypervisor' : hex(physical)],
   ]);
   const lines = interrupts.map(({ intid, what, from }) => [String(intid), what, from]);
   const where = `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'} on core${cores.length === 1 ? '' : 's'} ${cores.join(', ')}`;
+  const like = map === undefined ? '' : `, the map of ${map}`;
   return [
-    `Memory of ${name} (${where})\n${table(['from', 'to', 'size', 'what', 'may', 'answered by'], rows)}`,
+    `Memory of ${name} (${where}${like})\n${table(['from', 'to', 'size', 'what', 'may', 'answered by'], rows)}`,
     `Interrupts of ${name}\n${table(['INTID', 'what', 'from'], lines)}`,
   ].join('\n');
 }

@@ -49,6 +49,8 @@ export interface CellView {
   readonly name: string;
   readonly cpus: number;
   readonly cores: readonly number[];
+  /** The board whose addresses it has, where that is not its own. */
+  readonly map?: string;
   readonly memory: readonly CellMemoryRow[];
   /** Interrupts that its guest sees. */
   readonly interrupts: readonly { readonly intid: number; readonly what: string; readonly from: string }[];

@@ -118,7 +118,8 @@ function cellView(
       return { intid: INTID_OF_SPI + spi, what: `doorbell of ${name}`, from: others.join(', ') || 'nobody' };
     }),
   ];
-  return { name: cell.name, cpus: cell.cpus, cores: coresOf(cell), memory: inOrder(memory), interrupts };
+  const { name, cpus, map } = cell;
+  return { name, cpus, cores: coresOf(cell), ...(map ? { map } : {}), memory: inOrder(memory), interrupts };
 }
 
 function titleOf(device: CellPlan['devices'][number]): string {
