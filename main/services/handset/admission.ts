@@ -1,16 +1,16 @@
 /** The analysis of schedules, asked for a handset file: what it refuses is told at its line. */
 import { admit, interruptDistancesNs, type AdmissionPlan, type AdmissionReport } from '../../../emulator/machine/admission.ts';
-import { boards, type Board, type BoardName } from '../../../emulator/machine/boards.ts';
+import { boardOf } from '../../../emulator/machine/boards.ts';
 import type { CellPlan, CellsPlan, MachineSettings } from '../machines/plan.ts';
 import type { Report } from './report.ts';
 import { coresOf } from './schedule.ts';
 
-type Machine = Pick<MachineSettings, 'board' | 'cpus'>;
+type Machine = Pick<MachineSettings, 'board' | 'cpus' | 'radio'>;
 
 /** What the analysis says of cells on a machine. */
-export function admissionOf({ cells, budgets, costs }: CellsPlan, { board, cpus: cores }: Machine): AdmissionReport {
+export function admissionOf({ cells, budgets, costs }: CellsPlan, machine: Machine): AdmissionReport {
   const plan: AdmissionPlan = {
-    cores,
+    cores: machine.cpus,
     costs,
     cells: cells.map((cell) => ({
       name: cell.name,
@@ -18,7 +18,7 @@ export function admissionOf({ cells, budgets, costs }: CellsPlan, { board, cpus:
       cores: coresOf(cell),
       ...cell.schedule,
     })),
-    interrupts: cells.flatMap((cell) => interruptsOf(board, cell)),
+    interrupts: cells.flatMap((cell) => interruptsOf(machine, cell)),
     // Whatever a deadline ends with in a cell, the cell has to start for it.
     latencies: budgets.flatMap(({ from, to, maxNs }, index) => {
       const [source, cell] = [from, to].map((event) => event.split('.')[0] as string) as [string, string];
@@ -30,8 +30,8 @@ export function admissionOf({ cells, budgets, costs }: CellsPlan, { board, cpus:
 }
 
 /** What devices of the board interrupt for that a cell was granted: on the core of its first virtual CPU. */
-function interruptsOf(board: BoardName, cell: CellPlan): NonNullable<AdmissionPlan['interrupts']> {
-  const { devices }: Board = boards[board];
+function interruptsOf(machine: Machine, cell: CellPlan): NonNullable<AdmissionPlan['interrupts']> {
+  const { devices } = boardOf(machine);
   return cell.devices.flatMap((granted) => {
     const device = granted.kind === 'board' ? devices.find(({ name }) => name === granted.name) : undefined;
     const distances = Object.entries((device && interruptDistancesNs[device.kind]) ?? {});

@@ -1,14 +1,15 @@
 /** Deadlines that are watched: from one event to another. */
-import { boards, passable, type BoardName } from '../../../emulator/machine/boards.ts';
+import { boardOf, passable } from '../../../emulator/machine/boards.ts';
 import { eventsOfCell, eventsOfDevice } from '../../../emulator/machine/cells/deadlines/events.ts';
 import type { BudgetConfig } from '../../../emulator/machine/types.ts';
+import type { MachineSettings } from '../machines/plan.ts';
 import type { Path } from './document.ts';
 import type { Report } from './report.ts';
 import type { Handset } from './schema.ts';
 import { parseDuration } from './units.ts';
 
-export function budgetsOf(report: Report, board: BoardName, handset: Handset): BudgetConfig[] {
-  const check = (text: string, path: Path): void => checkEvent(report, board, handset, text, path);
+export function budgetsOf(report: Report, settings: MachineSettings, handset: Handset): BudgetConfig[] {
+  const check = (text: string, path: Path): void => checkEvent(report, settings, handset, text, path);
   return handset.budgets.map(({ from, to, max }, index) => {
     const path = ['budgets', index];
     check(from, [...path, 'from']);
@@ -25,9 +26,9 @@ export function budgetsOf(report: Report, board: BoardName, handset: Handset): B
 const sourceOf = (event: string): string => event.split('.')[0] as string;
 
 /** Whether there is such an event: of a cell, or of a device that a cell has. */
-function checkEvent(report: Report, board: BoardName, { cells }: Handset, text: string, path: Path): void {
+function checkEvent(report: Report, settings: MachineSettings, { cells }: Handset, text: string, path: Path): void {
   const [, source = '', event = ''] = /^([A-Za-z][\w-]*)\.([A-Za-z][\w-]*)$/.exec(text) ?? [];
-  const ofBoard = passable(boards[board]);
+  const ofBoard = passable(boardOf(settings));
   const has = (cell: string, device: string): boolean => cells[cell]?.devices?.includes(device as never) ?? false;
   const granted = [...ofBoard.keys()].filter((device) => Object.keys(cells).some((cell) => has(cell, device)));
   const device = ofBoard.get(source);

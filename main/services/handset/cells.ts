@@ -18,6 +18,9 @@ import { formatSize, parseSize } from './units.ts';
 export function cellsOf(report: Report, settings: MachineSettings, handset: Handset): CellsPlan {
   const { ramBase, memory, costs }: Board = boards[settings.board];
   if (handset.el === 2) report.error('conflict', "EL2 is the hypervisor's where there are several cells", ['el'], 'take it out');
+  // An option of some boards, and on others always.
+  if (boards[settings.board].options.radio && Object.values(handset.cells).some(({ devices }) => devices?.includes('radio')))
+    settings.radio = true;
   const panel = panelOf(report, settings, handset);
   const grants = new Grants(report, settings, panel, handset);
   const cells = Object.entries(handset.cells).map(([name, cell]) => ({
@@ -25,7 +28,7 @@ export function cellsOf(report: Report, settings: MachineSettings, handset: Hand
     devices: grants.devicesOf(name, cell),
   }));
   const channels = channelsOf(report, handset);
-  const budgets = budgetsOf(report, settings.board, handset);
+  const budgets = budgetsOf(report, settings, handset);
   checkPriorities(report, cells);
   checkSwitches(report, settings, cells);
   checkTotals(report, settings, cells);

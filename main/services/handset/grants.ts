@@ -1,5 +1,13 @@
 /** Which devices cells are granted. */
-import { boards, passable, passableNames, type Board, type BoardDevice } from '../../../emulator/machine/boards.ts';
+import {
+  boardNames,
+  boardOf,
+  boards,
+  passable,
+  passableNames,
+  type Board,
+  type BoardDevice,
+} from '../../../emulator/machine/boards.ts';
 import { inSlots } from '../../../emulator/machine/cells/granted-board.ts';
 import type { PanelConfig } from '../../../emulator/machine/types.ts';
 import { displaySizeProblem } from '../machines/displays.ts';
@@ -30,7 +38,7 @@ export class Grants {
     this.cells = cells;
     this.report = report;
     this.settings = settings;
-    this.ofBoard = passable(boards[settings.board]);
+    this.ofBoard = passable(boardOf(settings));
   }
 
   devicesOf(name: string, cell: Cell): CellDevicePlan[] {
@@ -88,8 +96,8 @@ export class Grants {
       return [{ kind: 'board', name: found.name }];
     }
     if (!passableNames.includes(device)) return this.notInCells(device, path);
-    const having = Object.values<Board>(boards).filter((board) => passable(board).has(device));
-    const hint = `it is on: ${having.map(({ name }) => name).join(', ')}`;
+    const having = boardNames.filter((board) => passable(boardOf({ board, radio: true })).has(device));
+    const hint = `it is on: ${having.join(', ')}`;
     report.error('absent-device', `the board ${settings.board} has no device "${device}"`, path, hint);
     return [];
   }

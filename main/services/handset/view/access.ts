@@ -1,6 +1,6 @@
 /** The access matrix: everything that a guest can touch, and who may. */
 import { basename } from 'node:path';
-import { boards, passable } from '../../../../emulator/machine/boards.ts';
+import { boardOf, passable } from '../../../../emulator/machine/boards.ts';
 import type { CellDevicePlan, CellsPlan, MachinePlan } from '../../machines/plan.ts';
 import { mayRing } from '../channels.ts';
 import type { AccessRow, Rights } from './types.ts';
@@ -28,7 +28,7 @@ function hosted({ settings }: MachinePlan, { cells, channels, panel }: CellsPlan
     const ringers = Object.keys(sides).filter((side) => mayRing(doorbell, side));
     rows.push({ what: `doorbell of ${name}`, kind: 'doorbell', rights: Object.fromEntries(ringers.map((side) => [side, 'w'])) });
   }
-  for (const [what, device] of passable(boards[settings.board])) {
+  for (const [what, device] of passable(boardOf(settings))) {
     const owner = cells.find(({ devices }) => devices.some((one) => one.kind === 'board' && one.name === device.name));
     rows.push({ what, kind: 'device', rights: owner ? { [owner.name]: 'rw' } : {} });
   }

@@ -1,6 +1,6 @@
 /** From a plan to what the machine will be: who has which memory, device and interrupt. */
 import { basename } from 'node:path';
-import { boards, INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../../../emulator/machine/boards.ts';
+import { boardOf, INTID_OF_PPI, INTID_OF_SPI, type Board } from '../../../../emulator/machine/boards.ts';
 import { keyName } from '../../../../emulator/base/keys.ts';
 import { channelPlaces } from '../../../../emulator/machine/cells/channel-places.ts';
 import { displayLayout } from '../../../../emulator/machine/cells/display-layout.ts';
@@ -17,7 +17,7 @@ import { boardWindows, CPU_INTERFACE } from './windows.ts';
 
 export function viewOf(plan: MachinePlan): MachineView {
   const { settings, cells } = plan;
-  const board: Board = boards[settings.board];
+  const board = boardOf(settings);
   const common = { handset: plan.name, board: board.name, cores: settings.cpus, clockHz: board.clockHz, gic: settings.gic };
   return { ...common, ...(cells ? hosted(plan, cells, board) : alone(plan, board)), access: accessOf(plan) };
 }
