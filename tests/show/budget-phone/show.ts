@@ -13,7 +13,7 @@ const MEMORY_MIB = 64;
 /** Linux must be up by then. */
 const BOOT_S = 20;
 /** How long it works then, in virtual time. */
-const WORK_S = 60;
+const WORK_S = 20;
 const initrd = 'initramfs-mini.cpio.gz';
 
 const sources = {
