@@ -68,7 +68,9 @@ export class Interrupts {
     const word = (bank.base >> 5) - 1;
     const ready = bank.ready;
     // A priority or group may have changed as well, so even what stays ready matters.
-    const affected = ready | (this.ready[word] as number);
+    const before = this.ready[word] as number;
+    // What is active may have been ended in a list register, of which nobody was told: whoever fills those must look.
+    const affected = ready | before | (bank.pending & bank.active);
     this.ready[word] = ready;
     this.readyBanks = ready === 0 ? this.readyBanks & ~(1 << word) : this.readyBanks | (1 << word);
     if (affected === 0) return;

@@ -14,8 +14,8 @@ const ICFGR = 0x0c00;
 const IROUTER = 0x6000;
 const SPURIOUS = 1023n;
 
-/** A GIC and the levels of its outputs, `0irq` for the IRQ of core 0. */
-function create(cores = 2, spis = 256) {
+/** A GIC and the levels of its outputs, `0irq` for the IRQ of core 0; with `listed` for a hypervisor. */
+function create(cores = 2, spis = 256, listed?: (core: number) => void) {
   const levels: Record<string, boolean> = {};
   const gic = createGicV3({
     cores,
@@ -23,6 +23,7 @@ function create(cores = 2, spis = 256) {
     affinity: (core) => core,
     currentCore: () => 0,
     output: (core, input) => ({ set: (level) => (levels[`${core}${input}`] = level) }),
+    listed,
   });
   const sgiBase = (core: number) => core * 0x2_0000 + 0x1_0000;
   return {
@@ -38,8 +39,8 @@ function create(cores = 2, spis = 256) {
 }
 
 /** As a kernel leaves it: everything enabled, in Group 1, of priority 0xa0, and routed to core 0. */
-function started(cores = 2) {
-  const machine = create(cores);
+function started(cores = 2, listed?: (core: number) => void) {
+  const machine = create(cores, 256, listed);
   const { gic, write, writePrivate, msr } = machine;
   write(CTLR, 3);
   for (let word = 1; word <= 8; word++) {
@@ -414,4 +415,16 @@ test('no access throws', () => {
   expect(gic.register('ICC_AP0R1_EL1')).toBeUndefined();
   expect(gic.readRegister(0, 'ICC_EOIR1_EL1')).toBe(0n);
   gic.writeRegister(0, 'ICC_IAR1_EL1', -1n);
+});
+
+test('who fills list registers hears of an interrupt that comes again while it is thought to be active', () => {
+  const told: number[] = [];
+  const { gic } = started(2, (core) => told.push(core));
+  const line = gic.spi(40);
+  line.set(true);
+  gic.interrupts.setActive(0, 72);
+  line.set(false);
+  told.length = 0;
+  line.set(true);
+  expect(told).toContain(0);
 });

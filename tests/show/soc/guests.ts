@@ -33,7 +33,9 @@ export const modem: Guest = {
   ask(run) {
     const text = dialogue(run, 'modem', /baseband> /, 'stat\r', /asleep[^\n]*\n/, 2e9);
     // What it counted follows from when it was asked.
-    return text?.replace(/frames [0-9a-f]{8}/, 'frames #').replace(/ *[\d.]+/g, ' #');
+    // Nor is what comes behind it the same moment's.
+    const answer = /stat\n[^]*asleep[^\n]*/.exec(text ?? '')?.[0];
+    return answer?.replace(/frames [0-9a-f]{8}/, 'frames #').replace(/ *[\d.]+/g, ' #');
   },
 };
 
