@@ -1,8 +1,16 @@
 import { hypervisorTime } from '../../../emulator/hypervisor/schedule/hypervisor-time.ts';
 import type { Figure } from '../show.ts';
+import { LOAD } from './shares.ts';
 import { startHandset, type HandsetOptions, type RunningHandset } from '../support/handset.ts';
 
 const SECOND = 1e9;
+
+/** FreeRTOS computes by itself, and so does our kernel's task; Linux boots first, which is work enough. */
+const sends = [
+  { pattern: 'hello> ', text: 'crc 1000000\r' },
+  { pattern: '/ # ', text: LOAD },
+];
+
 export type Policy = 'throttle' | 'background' | 'stop';
 
 /** Four cells that want more than their budgets: what each has of the time, and what becomes of it beyond. */
@@ -11,7 +19,7 @@ export function measureBudgets(
   policy: Policy,
   seconds: number,
 ): { figures: Figure[]; details: string[] } {
-  const run = startHandset('three-kernels', options);
+  const run = startHandset('three-kernels', { ...options, script: { sends } });
   const schedules = new Map(run.plan.cells.map(({ name, schedule }) => [name, schedule]));
   const names = [...schedules.keys()];
   const budget = (name: string): number => {
@@ -20,9 +28,6 @@ export function measureBudgets(
   };
   if (policy === 'stop') return stopped(run, names, (name) => schedules.get(name)!.budgetNs!);
 
-  run.wait('hello', /hello> /, SECOND);
-  run.type('hello', 'crc 1000000\r');
-  // Linux boots, which is work enough; FreeRTOS computes, and so does our kernel's task.
   // From and to a moment at which each has had its budget: whole periods of all of them.
   const started = 0.4 * SECOND;
   run.runTo(started);

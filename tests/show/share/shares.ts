@@ -3,7 +3,7 @@ import { startHandset, type RunningHandset } from '../support/handset.ts';
 
 const SECOND = 1e9;
 /** In a shell: a load that has no end. */
-const LOAD = 'while :; do :; done &\n';
+export const LOAD = 'while :; do :; done &\n';
 
 /** Whether a shell answers, while its own load goes on. */
 export function answers(run: RunningHandset, cell: string): boolean {
