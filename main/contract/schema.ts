@@ -200,7 +200,7 @@ export const hostInfo = z.strictObject({
   /** `process.platform` of the host. */
   platform: z.string(),
   guestsFolder: z.string(),
-  /** The project that was named when the host was started. */
+  /** What the screen shows first: the project that was named when the host was started, or the default. */
   project: z.string().optional(),
 });
 export type HostInfo = z.infer<typeof hostInfo>;

@@ -52,13 +52,16 @@ export function createHost(options: HostOptions): RunningHost {
 
   const services: Services<Peer> = {
     host: {
-      info: () => ({
-        version: options.version,
-        host: options.host,
-        platform: process.platform,
-        guestsFolder: guests(),
-        ...(opened ? { project: opened.id } : {}),
-      }),
+      info: () => {
+        const project = (opened ?? projects.default())?.id;
+        return {
+          version: options.version,
+          host: options.host,
+          platform: process.platform,
+          guestsFolder: guests(),
+          ...(project === undefined ? {} : { project }),
+        };
+      },
     },
     projects: {
       list: () => projects.list(),

@@ -307,3 +307,40 @@ test('settings are kept, and a broken file is as none', async () => {
   expect(await open().connect().settings.get()).toMatchObject({ theme: 'system', consoleFontSize: 15 });
   await expect(client.settings.set({ consoleFontSize: 1000 })).rejects.toMatchObject({ code: 'bad-params' });
 });
+
+test('what is done to a cell reaches the machine, where there is something to do', async () => {
+  writeFileSync(
+    join(folder, 'work/pair.yaml'),
+    'handset: pair\ncells:\n  a: { kernel: Image, memory: 64M }\n  b: { kernel: Image, memory: 64M }\n',
+  );
+  const client = open().connect();
+  const { id: project } = await client.projects.open({ path: join(folder, 'work/pair.yaml') });
+  const { id: machine, consoles } = await client.machines.create({ project });
+  expect(consoles).toEqual([{ name: 'a' }, { name: 'b' }]);
+  await client.machines.start({ machine });
+  const worker = workers[0]!;
+  const cell = (name: string, state: 'running' | 'paused') => ({
+    ...{ name, state, restarts: 0, runNs: 0, overheadNs: 0, overruns: 0, missed: 0, exits: 0 },
+  });
+  const cells = [cell('a', 'running'), cell('b', 'paused')];
+  worker.emit({ type: 'status', status: { state: 'running', virtualNs: 1, instructions: 1, mips: 1, cells } });
+  await client.cells.act({ machine, cell: 'a', act: 'pause' });
+  expect(worker.commands.at(-1)).toEqual({ type: 'cell', command: { cell: 'a', act: 'pause' } });
+  await client.cells.replace({ machine, cell: 'b' });
+  expect(worker.commands.at(-1)).toMatchObject({ type: 'cell', command: { cell: 'b', act: 'replace', images: { loads: [] } } });
+  await expect(client.cells.act({ machine, cell: 'b', act: 'pause' })).rejects.toThrow('b is paused: there is nothing to pause');
+  await expect(client.cells.act({ machine, cell: 'c', act: 'pause' })).rejects.toThrow('there is no cell "c"');
+});
+
+test('the default handset needs no guests that were not fetched', async () => {
+  vi.stubEnv('POCKETVISOR_GUESTS', join(folder, 'none'));
+  const client = open().connect();
+  const { project } = await client.host.info();
+  const shown = (await client.projects.list()).find(({ id }) => id === project);
+  expect(shown?.name).toBe('basic');
+  for (const name of ['Image-cloud', 'initramfs.cpio.gz']) writeFileSync(join(folder, 'work', name), 'x');
+  vi.stubEnv('POCKETVISOR_GUESTS', join(folder, 'work'));
+  const fetched = (await client.host.info()).project;
+  expect((await client.projects.list()).find(({ id }) => id === fetched)?.name).toBe('modem');
+  vi.unstubAllEnvs();
+});

@@ -15,7 +15,7 @@ describe.skipIf(needs('chromium'))('the window', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    [workstation, browser] = await Promise.all([serveWorkstation(), launchChromium()]);
+    [workstation, browser] = await Promise.all([serveWorkstation('resources/handsets/hello.yaml'), launchChromium()]);
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(soon.timeout);
     page.on('pageerror', (error) => complaints.push(String(error)));
@@ -40,7 +40,7 @@ describe.skipIf(needs('chromium'))('the window', () => {
   };
   const state = () => page.getByRole('contentinfo').getByRole('status').innerText();
 
-  test('opens on the default handset, ready to run', async () => {
+  test('opens on the handset that was named, ready to run', async () => {
     await page.getByRole('heading', { name: 'hello', level: 1 }).waitFor();
     await editorLine('handset:').waitFor();
     await expect.poll(() => button('Run').isEnabled(), soon).toBe(true);

@@ -7,6 +7,7 @@ import type { UserFolders } from '../folders.ts';
 import { describeHandset, moveHandset, readHandsetText } from '../handset/index.ts';
 import type { Hub } from '../hub.ts';
 import { checkFile, readMachine } from '../lab/index.ts';
+import { defaultHandset } from './default-handset.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import type { MachinePlan } from '../machines/plan.ts';
 import { examplesFolder } from '../product.ts';
@@ -46,6 +47,12 @@ export class ProjectsService {
     const own = listFolder(this.#folders.handsets);
     const recent = this.#recent.filter((path) => existsSync(path));
     return [...new Set([...examples, ...recent, ...own])].map((path) => this.#describe(path));
+  }
+
+  /** What is shown where nobody named a handset. */
+  default(): Project | undefined {
+    const path = defaultHandset();
+    return path === undefined ? undefined : this.#describe(path);
   }
 
   open(path: string): Project {
