@@ -9,7 +9,9 @@ export function applyDefaultLayout(api: DockviewApi, features: readonly Feature[
   api.clear();
   const first: Partial<Record<Place, string>> = {};
   for (const place of ['center', 'left', 'right', 'bottom'] as const) {
-    for (const { id, title } of features.filter((feature) => feature.place === place)) {
+    // What comes forward by itself is behind the others until then.
+    const here = features.filter((feature) => feature.place === place).toSorted((a, b) => rank(a) - rank(b));
+    for (const { id, title } of here) {
       const panel = { id, title, component: id, renderer: 'always' as const };
       const neighbour = first[place];
       if (neighbour !== undefined) {
@@ -23,6 +25,8 @@ export function applyDefaultLayout(api: DockviewApi, features: readonly Feature[
   // The guest's console is what most people come for.
   if (first.right !== undefined) api.getPanel(first.right)?.api.setActive();
 }
+
+const rank = ({ comesForward }: Feature): number => (comesForward ? 1 : 0);
 
 function sizeOf(place: Place, api: DockviewApi): { initialWidth?: number; initialHeight?: number } {
   if (place === 'left') return { initialWidth: 264 };
