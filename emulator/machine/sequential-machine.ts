@@ -106,7 +106,8 @@ export class SequentialMachine extends Machine {
       });
     }
     this.clones++;
-    return new SequentialMachine(withOwnDrives(this.config), script, this.runtimeModule, this.host, listener, this);
+    const own = { ...script, timeoutNs: script.timeoutNs ?? this.timeoutNs };
+    return new SequentialMachine(withOwnDrives(this.config), own, this.runtimeModule, this.host, listener, this);
   }
 
   override get nowNs(): number {

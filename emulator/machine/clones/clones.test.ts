@@ -56,6 +56,17 @@ describe.each(Object.entries(configs))('%s', (_name, config) => {
   });
 });
 
+test('clones have the limit of virtual time that the machine has', () => {
+  const { machine } = testMachine({ config: { boot }, script: { sends: [], expects: [], timeoutNs: FORK_NS + 1_000_000 } });
+  const original = machine as SequentialMachine;
+  runUntil(original, FORK_NS);
+  const clone = original.clone({ sends: [], expects: ['never'] }, { onConsole: () => {}, onDriveWrite: () => {} });
+  runUntil(clone, END_NS);
+  expect([clone.outcome, clone.nowNs]).toEqual(['timeout', FORK_NS + 1_000_000]);
+  clone.dispose();
+  original.dispose();
+});
+
 test('pages of clones that are disposed are used again, and the original goes on', () => {
   const create = () => testMachine({ config: { boot } }).machine as SequentialMachine;
   const original = create();

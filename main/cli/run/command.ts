@@ -74,7 +74,7 @@ export async function runCommand(
     if (streams.midLine && (options.json || exitCode !== 0 || process.stdout.isTTY)) process.stdout.write('\n');
     if (options.screenshot !== undefined && !(await saveScreenshot(options.screenshot, picture))) exitCode ||= ExitStatus.failed;
     if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
-    if (result?.clones) tellClones(result.clones, script);
+    if (result?.clones) tellClones(result.clones, script, reason !== undefined);
     else if (result && !reason && !isMoment) tell(result, exitCode, script.expects);
     if (result?.violations?.length) {
       process.stderr.write(
@@ -130,11 +130,13 @@ function clonesFailure({ clones }: RunResult, script: Script): number | undefine
     .find((code) => code !== ExitStatus.ok);
 }
 
-function tellClones({ results, hostMs, bytes }: CloneResults, { clones = [] }: Script): void {
+function tellClones({ results, hostMs, bytes }: CloneResults, { clones = [] }: Script, interrupted: boolean): void {
   process.stderr.write(
     `pocketvisor: ${results.length} clones in ${Math.round(hostMs)} ms, with ${(bytes / 2 ** 20).toFixed(1)} MiB more at first\n`,
   );
   for (const [n, result] of results.entries()) {
+    // Those that ran on were ended by who knows it.
+    if (interrupted && result.outcome === 'wall') continue;
     const expects = clones[n]?.expects ?? [];
     const explanation = explain(result, exitCodeOf(result, expects.length > 0), expects);
     if (explanation) process.stderr.write(`pocketvisor: clone ${n + 1}: ${explanation}\n`);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EmulatorProfile } from '../../../emulator/machine/types.ts';
 import { defaultPlan } from '../../services/machines/plan.ts';
 import { readWav } from '../../services/sound/wav.ts';
-import { FakeWorker } from '../../services/machines/fake-worker.test-support.ts';
+import { endedWell, FakeWorker } from '../../services/machines/fake-worker.test-support.ts';
 import { runCommand } from './command.ts';
 import { EscapeFilter } from './escape.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
@@ -228,6 +228,18 @@ describe('a run', () => {
     });
     expect(code).toBe(130);
     expect(JSON.parse(out)).toMatchObject({ exitCode: 130 });
+  });
+
+  test('clones that SIGINT ended are not said to have run out of --wall', async () => {
+    const cut = { ...endedWell, outcome: 'wall' } as const;
+    const dead = { ...endedWell, outcome: 'guest-fault', error: { message: 'no vectors' } } as const;
+    await run({ expect: ['ready'], clones: 2 }, (guest) => {
+      guest.onCommand = ({ type }) =>
+        type === 'stop' && guest.end({ outcome: 'expected', clones: { hostMs: 1, bytes: 0, results: [cut, dead] } });
+      process.emit('SIGINT');
+    });
+    expect(err).not.toContain('--wall');
+    expect(err).toContain('clone 2: the guest cannot go on: no vectors');
   });
 });
 

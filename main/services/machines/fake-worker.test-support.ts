@@ -39,7 +39,7 @@ export class FakeWorker implements MachineWorker {
   }
 }
 
-const endedWell: RunResult = {
+export const endedWell: RunResult = {
   outcome: 'poweroff',
   virtualNs: 2e9,
   instructions: 3_000_000,
