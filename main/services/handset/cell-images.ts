@@ -13,7 +13,9 @@ export function fileAt(report: Report, value: string, role: string, path: Path):
   const guest = /^guest:(.+)$/.exec(value)?.[1];
   const { file } = report.document;
   const resolved = guest === undefined ? resolve(dirname(file), value) : resolve(guestsFolder(), guest);
-  if (!statSync(resolved, { throwIfNoEntry: false })) {
+  const stat = statSync(resolved, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) report.error('not-a-file', `${JSON.stringify(value)} is a folder`, path, 'name a file in it');
+  if (!stat) {
     const hint = guest === undefined ? `looked for ${resolved}` : `pocketvisor guests fetch ${guest}`;
     report.error('missing-file', `there is no file ${JSON.stringify(value)}`, path, hint);
   }

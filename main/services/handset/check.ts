@@ -22,14 +22,41 @@ export function checkHandset(text: string, file: string, board?: BoardName): Che
 
 /** A text as YAML has it, or what is wrong with it as such. */
 export function parseText(text: string, file: string): { document: HandsetDocument; value: unknown } | { problems: Problem[] } {
+  const foreign = noTextProblem(text, file);
+  if (foreign) return { problems: [foreign] };
   const document = new HandsetDocument(text, file);
-  const syntax = document.syntaxProblems();
-  if (syntax.length > 0) return { problems: syntax };
+  const syntax = document.syntaxProblem();
+  if (syntax) return { problems: [syntax] };
   try {
     return { document, value: document.toValue() ?? {} };
-  } catch (error) {
-    return { problems: [{ severity: 'error', code: 'yaml', message: (error as Error).message, file }] };
+  } catch {
+    return {
+      problems: [atStart(file, 'yaml', 'the aliases of this file lead to themselves, or grow without end', 'write it out')],
+    };
   }
+}
+
+/** Nobody writes as much by hand. */
+const maxCharacters = 2 ** 20;
+
+/** What was given by mistake instead of a text that a person wrote: it is not looked into. */
+function noTextProblem(text: string, file: string): Problem | undefined {
+  const hint = 'a handset file is YAML';
+  // eslint-disable-next-line no-control-regex -- YAML 1.2, 5.1: what may not stand in a text.
+  const other = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/.exec(text);
+  if (other) {
+    const before = text.slice(0, other.index).split('\n');
+    const [line, column] = [before.length, before.at(-1)!.length + 1];
+    const range = { line, column, endLine: line, endColumn: column + 1 };
+    return { ...atStart(file, 'not-text', 'this is not a text', hint), range };
+  }
+  if (text.length <= maxCharacters) return undefined;
+  return atStart(file, 'too-large', 'this file is too large: more than a million characters', hint);
+}
+
+function atStart(file: string, code: string, message: string, hint: string): Problem {
+  const range = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return { severity: 'error', code, message, hint, file, range };
 }
 
 /** Checks the value that a document, or a part of it, stands for. */
@@ -57,7 +84,7 @@ export function describeHandset(text: string, file: string): { name: string | un
 /** The text as it has to be in another folder: relative paths lead to the same files as before. Text with errors is left as it is. */
 export function moveHandset(text: string, from: string, to: string): string {
   const document = new HandsetDocument(text, from);
-  if (document.syntaxProblems().length > 0) return text;
+  if (document.syntaxProblem()) return text;
   const parsed = handset.safeParse(document.toValue());
   if (!parsed.success) return text;
   const moved = filesOf(parsed.data)

@@ -24,15 +24,12 @@ export class HandsetDocument {
     return new HandsetDocument(this.#text, this.file, [...this.#base, ...path]);
   }
 
-  /** What is not YAML at all. */
-  syntaxProblems(): Problem[] {
-    return this.#document.errors.map((error) => ({
-      severity: 'error',
-      code: 'yaml',
-      message: error.message,
-      file: this.file,
-      range: this.#range(error.pos[0], error.pos[1]),
-    }));
+  /** The first place that is not YAML: what follows is its consequence more often than not. */
+  syntaxProblem(): Problem | undefined {
+    const [first] = this.#document.errors;
+    if (!first) return undefined;
+    const message = isTooDeep(first.message) ? 'this is nested too deeply' : first.message;
+    return { severity: 'error', code: 'yaml', message, file: this.file, range: this.#range(first.pos[0], first.pos[1]) };
   }
 
   /** The plain value. Fails for aliases that lead to themselves or grow beyond reason. */
@@ -106,4 +103,9 @@ export class HandsetDocument {
       endColumn: Math.max(1, to.col),
     };
   }
+}
+
+/** How the parser, which is recursive, tells of nesting that it cannot follow. */
+function isTooDeep(message: string): boolean {
+  return message.includes('call stack');
 }

@@ -87,6 +87,7 @@ describe('each mistake is told at its place', () => {
     ['cores: 2', 'coers: 2', '3:1 unknown-key unknown key "coers" (did you mean cores?)'],
     ['    memory: 192M', '    memory: 192M\n    kernal: Image', '11:5 unknown-key unknown key "kernal" (did you mean kernel?)'],
     ['kernel: Image', 'kernel: Imago', `8:13 missing-file there is no file "Imago" (looked for ${join(folder, 'Imago')})`],
+    ['kernel: Image', 'kernel: .', '8:13 not-a-file "." is a folder (name a file in it)'],
     ['kernel: Image', 'kernel: guest:No', '8:13 missing-file there is no file "guest:No" (pocketvisor guests fetch No)'],
     ['memory: 192M', 'memory: 192', '10:13 bad-value "memory": a size with its unit is needed, such as 192M'],
     ['memory: 192M', 'memory: 192X', '10:13 bad-value "memory": a size with its unit is needed, such as 192M'],
@@ -125,6 +126,27 @@ describe('each mistake is told at its place', () => {
   ])('%j -> %j', (line, replacement, expected) => {
     expect(problemsWith(line, replacement)[0]).toBe(expected);
   });
+});
+
+test.each([
+  ['a kernel', `\x7fELF${'\ufffd'.repeat(9)}`, '1:1 not-text this is not a text (a handset file is YAML)'],
+  ['what begins well', `${good}\n  x: \0`, '16:6 not-text this is not a text (a handset file is YAML)'],
+  [
+    'a log',
+    'all is well\n'.repeat(1e5),
+    '1:1 too-large this file is too large: more than a million characters (a handset file is YAML)',
+  ],
+  ['brackets', '['.repeat(1e5), /^1:\d+ yaml this is nested too deeply$/],
+  [
+    'aliases of aliases',
+    ['a: &a [1, 1]', ...[...'bcdefghij'].map((name, n) => `${name}: &${name} [${`*${'abcdefghij'[n]}, `.repeat(9)}]`)].join('\n'),
+    '1:1 yaml the aliases of this file lead to themselves, or grow without end (write it out)',
+  ],
+])('%s: one message, however much is wrong', (_what, text, expected) => {
+  const problems = checkHandset(text, file).problems.map(
+    ({ code, message, hint, range }) => `${range?.line}:${range?.column} ${code} ${message}${hint ? ` (${hint})` : ''}`,
+  );
+  expect(problems).toEqual([typeof expected === 'string' ? expected : expect.stringMatching(expected)]);
 });
 
 test('all problems are told, in the order of the text', () => {
