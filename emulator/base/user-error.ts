@@ -21,10 +21,19 @@ export class UserError extends Error {
     this.hint = options.hint;
   }
 
-  /** `file:line:column: message (hint)` on one line. */
+  /** `file:line:column: message (hint)` on one line, which shows what it quotes and does nothing to a terminal. */
   toLine(): string {
-    const { place } = this;
+    const { place, hint } = this;
     const where = place ? [place.file, place.line, place.column].filter((part) => part !== undefined).join(':') + ': ' : '';
-    return `${where}${this.message}${this.hint ? ` (${this.hint})` : ''}`;
+    const text = `${where}${shortened(this.message)}${hint ? ` (${hint})` : ''}`;
+    // C0, DEL and C1.
+    return text.replace(/[\0-\x1f\x7f-\x9f]/g, (code) => `\\x${code.charCodeAt(0).toString(16).padStart(2, '0')}`);
   }
+}
+
+/** Of what is quoted from a file that is something else, the beginning says as much as the whole. */
+const MOST_CHARACTERS = 1000;
+
+function shortened(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} ...` : text;
 }
