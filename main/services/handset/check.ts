@@ -42,7 +42,7 @@ const maxCharacters = 2 ** 20;
 /** What was given by mistake instead of a text that a person wrote: it is not looked into. */
 function noTextProblem(text: string, file: string): Problem | undefined {
   const hint = 'a handset file is YAML';
-  // eslint-disable-next-line no-control-regex -- YAML 1.2, 5.1: what may not stand in a text.
+  // YAML 1.2, 5.1: what may not stand in a text, and what stands for bytes that are none.
   const other = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/.exec(text);
   if (other) {
     const before = text.slice(0, other.index).split('\n');
