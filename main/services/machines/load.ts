@@ -1,3 +1,4 @@
+import { UserError } from '../../../emulator/base/user-error.ts';
 import type { CellImages, CellsConfig, MachineConfig, SerialConfig, SoundConfig } from '../../../emulator/machine/types.ts';
 import { joinArchives } from '../guests/cpio.ts';
 import type { SerialPlan } from '../serial/backend.ts';
@@ -68,6 +69,20 @@ export function readImages({
     ...(dtb ? { dtb: readDeviceTree(dtb) } : {}),
     ...(entry === undefined ? {} : { entry }),
   };
+}
+
+/** What is wrong with the images of a plan, one message for each guest; drives are left alone. */
+export function imageErrors({ cells, ...plan }: MachinePlan): UserError[] {
+  const guests: readonly ImagesPlan[] = cells ? cells.cells.map(({ images }) => images) : [plan];
+  return guests.flatMap((images) => {
+    try {
+      readImages(images);
+      return [];
+    } catch (error) {
+      if (error instanceof UserError) return [error];
+      throw error;
+    }
+  });
 }
 
 /** The cells with their images; the drives of all of them are added to `drives`. */
