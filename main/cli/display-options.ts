@@ -2,6 +2,7 @@
 import type { DisplayConfig } from '../../emulator/machine/types.ts';
 import { parseNumber } from '../services/handset/units.ts';
 import { defaultDisplay, displaySizeProblem, displaysProblem } from '../services/machines/displays.ts';
+import { requireWritable } from '../services/host-files.ts';
 import { pictureFormat } from '../services/pictures.ts';
 import { optionError } from './failure.ts';
 import { Properties } from './qemu/properties.ts';
@@ -52,5 +53,7 @@ export function checkDisplays(option: string, displays: readonly DisplayConfig[]
 export function checkScreenshot(file: string, hasScreen: boolean): void {
   const option = '--screenshot';
   pictureFormat(file);
-  if (!hasScreen) throw optionError(option, 'the machine has no screen', '--display virtio-gpu');
+  if (!hasScreen)
+    throw optionError(option, 'the machine has no screen', '--display virtio-gpu, or display under devices: in the handset file');
+  requireWritable(file, option);
 }

@@ -38,14 +38,14 @@ function buildProgram(done: (code: number) => void): Command {
     program
       .command('run')
       .description('run a machine')
-      .argument('[handset]', 'a handset file (YAML), or a lab file with several machines; options go before it'),
+      .argument('[handset]', 'a handset file (YAML), or a lab file with several machines; options override it'),
   ).action(async (handset: string | undefined, options: RunOptions) => {
     const { runCommand } = await import('./run/command.ts');
     done(await runCommand(handset, options));
   });
 
   addRunOptions(program.command('screenshot').description('run a machine up to a moment, and write what its screen shows'))
-    .argument('[handset]', 'a handset file (YAML); options go before it')
+    .argument('[handset]', 'a handset file (YAML); options override it')
     .option('-o, --output <file>', 'the picture (.png, .ppm)')
     .option('--at <duration>', 'the moment in virtual time (10s, 500ms); or give --expect', parseMoment)
     .action(async (handset: string | undefined, options: ScreenshotOptions) => {

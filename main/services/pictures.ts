@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { UserError } from '../../emulator/base/user-error.ts';
 import type { Picture } from '../../emulator/machine/types.ts';
+import { fileReason } from './host-files.ts';
 
 /** Binary PPM, as QEMU's `screendump` writes it, and PNG; neither has an alpha. */
 const encoders = {
@@ -39,6 +40,6 @@ export async function writePicture(file: string, picture: Picture): Promise<void
   try {
     writeFileSync(file, bytes);
   } catch (error) {
-    throw new UserError('unwritable', `${file}: ${(error as Error).message}`);
+    throw new UserError('unwritable', `${file}: ${fileReason(error, 'w')}`);
   }
 }

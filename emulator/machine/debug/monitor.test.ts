@@ -198,7 +198,7 @@ test('a screen goes into a file, which is the affair of whoever asked', () => {
   expect(ask('screendump a.png gpu1')).toBe('there is no screen "gpu1" (gpu0)\n');
   expect(ask('screendump')).toBe('a file is needed (screendump FILE.png)\n');
   expect(shell({ boot: { kernel: hello, loads: [] } }).ask('screendump a.png')).toBe(
-    'the machine has no screen (run --display virtio-gpu)\n',
+    'the machine has no screen (run --display virtio-gpu, or display under devices: in the handset file)\n',
   );
 });
 

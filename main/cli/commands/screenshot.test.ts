@@ -63,7 +63,8 @@ describe('a picture', () => {
     ['no file', { at: 1 }, /--output: a file is needed/],
     ['no moment', { output: 'a.png' }, /--at: at which moment is not said \(--at 10s, or --expect REGEX\)/],
     ['no such format', { output: 'a.gif', at: 1 }, /a\.gif: pictures are \.png or \.ppm/],
-    ['no screen', { output: 'a.png', at: 1, display: ['none'] }, /the machine has no screen \(--display virtio-gpu\)/],
+    ['no screen', { output: 'a.png', at: 1, display: ['none'] }, /the machine has no screen \(--display virtio-gpu, or /],
+    ['no folder', { output: '/nowhere/a.png', at: 1 }, /--screenshot \/nowhere\/a\.png: there is no such folder/],
     ['no such screen', { output: 'a.png', at: 1, display: ['vga'] }, /"vga" will not do \(one of: virtio-gpu, ramfb, none\)/],
     ['no such property', { output: 'a.png', at: 1, display: ['ramfb,xres=1'] }, /the property xres=1 is not supported/],
     ['no such size', { output: 'a.png', at: 1, display: ['virtio-gpu,yres=9'] }, /a screen of 1280x9 is out of range/],
@@ -77,6 +78,6 @@ describe('a picture', () => {
   });
 
   test('that cannot be written is a mistake, too', async () => {
-    await expect(take({ output: join(folder, 'no/such/folder.png'), at: 1 })).rejects.toThrow(/no such file/);
+    await expect(take({ output: join(folder, 'no/such/folder.png'), at: 1 })).rejects.toThrow('there is no such folder');
   });
 });

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
+import { fileReason } from '../../services/host-files.ts';
 import { optionError } from '../failure.ts';
 
 /** Where a console's bytes go. */
@@ -32,7 +33,7 @@ export function fileSink(path: string, role: string): ConsoleSink {
   try {
     fd = openSync(path, 'w');
   } catch (error) {
-    throw new UserError('unwritable', `${role} ${path}: ${(error as Error).message}`);
+    throw new UserError('unwritable', `${role} ${path}: ${fileReason(error, 'w')}`);
   }
   return {
     write: (bytes) => void writeSync(fd, bytes),
@@ -54,7 +55,12 @@ export function consoleFiles(options: readonly string[], names: readonly string[
     if (!names.includes(name)) {
       throw optionError('--console', `there is no console ${JSON.stringify(name)}`, `one of: ${names.join(', ')}`);
     }
-    files.set(name, option.slice(at + 1));
+    const path = option.slice(at + 1);
+    const other = [...files].find(([, taken]) => taken === path)?.[0];
+    // Devices take what comes; a file would have the bytes of both over each other.
+    if (other !== undefined && other !== name && !path.startsWith('/dev/'))
+      throw optionError('--console', `${path} has the console of ${other} already`, 'give each a file of its own');
+    files.set(name, path);
   }
   return files;
 }

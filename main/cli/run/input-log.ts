@@ -8,6 +8,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { InputEvent, InputRecord, PortChange, ScreenSize } from '../../../emulator/machine/types.ts';
+import { fileReason } from '../../services/host-files.ts';
 import { cellLine, parseCellLine } from './cell-log.ts';
 import { displaySizeProblem } from '../../services/machines/displays.ts';
 
@@ -17,7 +18,7 @@ export function writeInputLog(path: string, input: readonly InputRecord[]): void
     for (const record of input) writeSync(file, `${JSON.stringify(lineOf(record))}\n`);
     closeSync(file);
   } catch (error) {
-    throw new UserError('unwritable', `--record ${path}: ${reason(error)}`);
+    throw new UserError('unwritable', `--record ${path}: ${fileReason(error, 'w')}`);
   }
 }
 
@@ -38,7 +39,7 @@ export function readInputLog(path: string): InputRecord[] {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UserError('missing-file', `--replay ${path}: ${reason(error)}`);
+    throw new UserError('missing-file', `--replay ${path}: ${fileReason(error, 'r')}`);
   }
   const records: InputRecord[] = [];
   for (const [index, line] of text.split('\n').entries()) {
@@ -106,9 +107,4 @@ function portChange(value: unknown): PortChange | undefined {
   const { open, held } = (value ?? {}) as Record<string, unknown>;
   if (typeof open === 'boolean') return { open };
   return typeof held === 'boolean' ? { held } : undefined;
-}
-
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' ? 'there is no such file' : message;
 }

@@ -4,6 +4,7 @@ import { replacedFiles } from '../../../emulator/debug/monitor/commands/cells.ts
 import { parseLine } from '../../../emulator/debug/monitor/monitor.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { MonitorLine, Script } from '../../../emulator/machine/types.ts';
+import { fileReason } from '../../services/host-files.ts';
 import { replacementOf } from '../../services/machines/replacement.ts';
 import { parseDuration } from '../../services/handset/units.ts';
 import { optionError } from '../failure.ts';
@@ -16,8 +17,7 @@ export function readMonitorScript(path: string): MonitorScript {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError('missing-file', `--monitor-script ${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+    throw new UserError('missing-file', `--monitor-script ${path}: ${fileReason(error, 'r')}`);
   }
   return parseMonitorScript(text, path);
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { CloneScript, Script } from '../../../emulator/machine/types.ts';
+import { requireWritable } from '../../services/host-files.ts';
 import { parseNumber } from '../../services/handset/units.ts';
 import { hasScreen, inputsOf } from '../../services/machines/displays.ts';
 import {
@@ -113,6 +114,7 @@ export function checkPause({ pause, gdb }: RunOptions): void {
 
 /** The conditions on the console; patterns are checked here, so that a mistake in one is told before anything runs. */
 export function buildScript(options: RunOptions): Script {
+  if (options.record !== undefined) requireWritable(options.record, '--record');
   const fails = (options.fail ?? []).map((pattern) => checkPattern('--fail', pattern));
   return {
     sends: (options.send ?? []).map((text) => parseSend(text)),

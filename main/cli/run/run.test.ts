@@ -8,6 +8,7 @@ import { defaultPlan } from '../../services/machines/plan.ts';
 import { readWav } from '../../services/sound/wav.ts';
 import { endedWell, FakeWorker } from '../../services/machines/fake-worker.test-support.ts';
 import { runCommand } from './command.ts';
+import { consoleFiles } from './consoles.ts';
 import { EscapeFilter } from './escape.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { MonitorTerminal } from './monitor.ts';
@@ -130,6 +131,23 @@ describe('a run', () => {
     ] as const) {
       await expect(run({ threads: 'auto', ...options }, () => {})).rejects.toThrow(message);
     }
+  });
+
+  test.each([
+    [{ record: '/nowhere/log' }, '--record /nowhere/log: there is no such folder'],
+    [{ record: folder }, `--record ${folder}: this is a folder`],
+    [{ replay: folder }, `--replay ${folder}: this is a folder`],
+    [{ monitorScript: folder }, `--monitor-script ${folder}: this is a folder`],
+    [{ console: [`guest=${folder}`] }, `--console ${folder}: this is a folder`],
+  ] as [RunOptions, string][])('%j is refused before anything runs', async (options, message) => {
+    const start = vi.fn();
+    await expect(run(options, start)).rejects.toThrow(message);
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  test('two consoles do not write over each other', () => {
+    expect(() => consoleFiles(['one=a.log', 'two=a.log'], ['one', 'two'])).toThrow('a.log has the console of one already');
+    expect(consoleFiles(['one=/dev/null', 'two=/dev/null'], ['one', 'two']).size).toBe(2);
   });
 
   test('--console writes to a file', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { BoardName } from '../../../emulator/machine/boards.ts';
 import type { Problem } from '../../contract/index.ts';
+import { fileReason } from '../host-files.ts';
 import type { MachinePlan } from '../machines/plan.ts';
 import { checkHandset } from './check.ts';
 
@@ -32,12 +33,6 @@ export function readHandsetText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const words: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'this is a folder',
-      EACCES: 'it may not be read',
-    };
-    throw new UserError('missing-file', `${path}: ${words[code ?? ''] ?? message}`);
+    throw new UserError('missing-file', `${path}: ${fileReason(error, 'r')}`);
   }
 }

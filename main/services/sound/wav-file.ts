@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { FrameFormat } from '../../../emulator/machine/sound-settings.ts';
+import { fileReason } from '../host-files.ts';
 import { WAV_HEADER_BYTES, wavHeader } from './wav.ts';
 
 /** What a guest that played nothing leaves. */
@@ -42,7 +43,7 @@ export class WavFile {
     try {
       return openSync(path, 'w');
     } catch (error) {
-      throw new UserError('unwritable', `${this.#role} ${path}: ${(error as Error).message}`);
+      throw new UserError('unwritable', `${this.#role} ${path}: ${fileReason(error, 'w')}`);
     }
   }
 }

@@ -47,6 +47,8 @@ export const cell: MonitorCommand = {
   summary: 'does that to a cell while the others run on',
   run({ target }, [name = '', act = '', ...files]) {
     const found = target.cells.find((each) => each.name === name);
+    if (name === '' && target.cells.length > 0)
+      throw new UserError('no-cell', 'a cell is needed', { hint: target.cells.map((each) => each.name).join(', ') });
     if (!found) {
       const hint =
         target.cells.length === 0 ? 'one guest has the machine to itself' : target.cells.map((each) => each.name).join(', ');
@@ -55,6 +57,7 @@ export const cell: MonitorCommand = {
     if (act === 'replace') return action({ cell: name, act, images: filesOf(files) });
     if (!isAct(act)) {
       const known = [...cellActNames, 'replace'].join(', ');
+      if (act === '') throw new UserError('no-act', `what to do to ${name} is not said`, { hint: known });
       throw new UserError('unknown-act', `${JSON.stringify(act)} is nothing that can be done to a cell`, { hint: known });
     }
     const problem = actProblem(name, found.state, act);

@@ -12,7 +12,9 @@ export const screendump: MonitorCommand = {
     const screen = screens.find((one) => name === undefined || one.name === name);
     if (!screen) {
       const message = name === undefined ? 'the machine has no screen' : `there is no screen ${JSON.stringify(name)}`;
-      throw new UserError('unknown-screen', message, { hint: names || 'run --display virtio-gpu' });
+      throw new UserError('unknown-screen', message, {
+        hint: names || 'run --display virtio-gpu, or display under devices: in the handset file',
+      });
     }
     const picture = screen.picture();
     if (!picture) throw new UserError('nothing-shown', `the guest shows nothing on ${screen.name}`);
