@@ -63,7 +63,7 @@ export async function qemuCommand(args: readonly string[], spawn: SpawnMachine =
       script: { sends: [], expects: [] },
       speed: 'max',
       paceIdle: streams.mayAnswer ? 'always' : inputStream === undefined ? 'never' : idlePace(),
-      ...{ streams, inputStream },
+      ...{ streams, inputs: inputStream === undefined ? [] : [{ stream: inputStream, name: 'the console' }] },
       ...{ network, sound },
       paused,
       ...(gdb ? { gdb } : {}),

@@ -14,7 +14,7 @@ import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, checkPause, checkThreads, cuesOf } from './plan.ts';
 import { profileText } from './profile.ts';
 import { exitCodeOf, explain, jsonLine, violationLines } from './report.ts';
-import { exitCodeOfReason, runSession } from './session.ts';
+import { exitCodeOfReason, runSession, type TypedAt } from './session.ts';
 import { openStreams, type Line } from './streams.ts';
 
 /** `pocketvisor run`: answers the exit code. */
@@ -58,7 +58,7 @@ export async function runCommand(
       speed: options.speed ?? (interactive && !scripted ? 1 : 'max'),
       ...(options.wall === undefined ? {} : { wallMs: options.wall / 1e6 }),
       streams,
-      inputStream: interactive ? inputStream(plan, own) : undefined,
+      inputs: interactive ? typedAt(plan, own) : [],
       ...{ network, capture, sound },
       ...(options.gdb ? { gdb: options.gdb } : {}),
       ...(options.pause ? { paused: true } : {}),
@@ -143,10 +143,10 @@ function tellClones({ results, hostMs, bytes }: CloneResults, { clones = [] }: S
   }
 }
 
-/** What is typed goes to virtio's first console on standard output, for which somebody asked, else to the (first cell's) UART. */
-function inputStream({ cells }: MachinePlan, lines: readonly Line[]): number | undefined {
-  const shown = [...lines.keys()].filter((stream) => lines[stream]?.backend.kind === 'stdio');
-  return (cells ? undefined : shown.find((stream) => stream > 0)) ?? shown[0];
+/** The consoles on standard output: cells in their order, else virtio's, for which somebody asked, before the UART. */
+function typedAt({ cells }: MachinePlan, lines: readonly Line[]): TypedAt[] {
+  const shown = lines.flatMap(({ name, backend }, stream) => (backend.kind === 'stdio' ? [{ stream, name }] : []));
+  return cells ? shown : [...shown.filter(({ stream }) => stream > 0), ...shown.filter(({ stream }) => stream === 0)];
 }
 
 function tell(result: RunResult, exitCode: number, expects: readonly string[]): void {

@@ -1,13 +1,14 @@
 /** Keys after Ctrl-A, as in QEMU: what a person types is the guest's, all but these. */
-export type Escape = 'quit' | 'monitor' | 'help';
+export type Escape = 'quit' | 'monitor' | 'help' | 'next';
 
 const ctrlA = 0x01;
-const keys: Record<string, Escape> = { x: 'quit', c: 'monitor', h: 'help', '?': 'help' };
+const keys: Record<string, Escape> = { x: 'quit', c: 'monitor', n: 'next', h: 'help', '?': 'help' };
 
 export const escapeHelp = `
 Ctrl-A h    this help
 Ctrl-A x    quit
 Ctrl-A c    switch between console and monitor
+Ctrl-A n    type at the next console, where there are several
 Ctrl-A Ctrl-A  send Ctrl-A to the guest
 `;
 

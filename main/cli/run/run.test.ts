@@ -420,6 +420,43 @@ test('keys after Ctrl-A are ours, all else is for the guest', () => {
   expect(feed('cb')).toEqual(['<monitor>', 'b']);
   expect(feed('\x01\x01\x01q.')).toEqual(['\x01.']);
   expect(feed('\x01h')).toEqual(['<help>']);
+  expect(feed('a\x01nb')).toEqual(['a', '<next>', 'b']);
+});
+
+test('Ctrl-A n gives the keys to the next console', async () => {
+  const file = join(folder, 'two.yaml');
+  const cells = ['one', 'two', 'three'].map((name) => `  ${name}: { image: Image, memory: 4M }\n`).join('');
+  writeFileSync(file, `handset: two\nboard: evoke\ncells:\n${cells}`);
+  const setRawMode = Object.getOwnPropertyDescriptor(process.stdin, 'setRawMode');
+  const isTTY = Object.getOwnPropertyDescriptor(process.stdin, 'isTTY');
+  Object.defineProperty(process.stdin, 'setRawMode', { value: () => process.stdin, configurable: true });
+  Object.defineProperty(process.stdin, 'isTTY', { value: true, configurable: true });
+  try {
+    const worker = new FakeWorker();
+    worker.onCommand = ({ type }) => {
+      if (type !== 'start') return;
+      setImmediate(() => {
+        for (const keys of ['a', '\x01n', 'b', '\x01n', 'c']) process.stdin.emit('data', Buffer.from(keys));
+        worker.end();
+      });
+    };
+    await runCommand(file, { console: [`two=${join(folder, 'two.log')}`] }, () => worker);
+    const typed = worker.commands.flatMap((command) =>
+      command.type === 'input' ? [[command.stream, new TextDecoder().decode(command.bytes)]] : [],
+    );
+    // The console that is a file's is left out.
+    expect(typed).toEqual([
+      [undefined, 'a'],
+      [2, 'b'],
+      [undefined, 'c'],
+    ]);
+    expect(err).toContain('keys go to one; Ctrl-A n: to the next console');
+    expect(err).toContain('pocketvisor: keys go to three\n');
+  } finally {
+    for (const [name, own] of Object.entries({ setRawMode, isTTY }))
+      if (own) Object.defineProperty(process.stdin, name, own);
+      else Reflect.deleteProperty(process.stdin, name);
+  }
 });
 
 test('the monitor edits its line, sends it, and brings earlier ones back', () => {

@@ -30,8 +30,8 @@ export interface Session {
   wallMs?: number;
   /** The other ends of its serial lines. */
   streams: Streams;
-  /** The stream that standard input is typed to; none when absent. */
-  inputStream?: number | undefined;
+  /** The consoles that standard input is typed to, the first one at first (Ctrl-A n: the next); none when absent. */
+  inputs?: readonly TypedAt[];
   /** Where idle time passes as on the clock on the wall: somebody may type, and the guest must not race ahead on its own tick. */
   paceIdle?: IdlePace;
   /** The host's sockets of the machine's network; closed at the end. */
@@ -44,6 +44,12 @@ export interface Session {
   gdb?: DebugAddress;
   /** Nothing runs until a debugger, or the monitor, lets it. */
   paused?: boolean;
+}
+
+/** A console at which a person may type: its stream, and what the person calls it. */
+export interface TypedAt {
+  readonly stream: number;
+  readonly name: string;
 }
 
 type MonitorEvent = Extract<MachineEvent, { type: 'monitor' }>;
@@ -166,10 +172,17 @@ export async function runSession(worker: MachineWorker, session: Session): Promi
     });
     streams.connect((command) => worker.post(command));
     debug?.open();
-    const { inputStream: stream } = session;
-    if (stream !== undefined) {
+    const { inputs = [] } = session;
+    let [at] = inputs;
+    if (at) {
+      if (inputs.length > 1)
+        process.stderr.write(`pocketvisor: keys go to ${at.name}; Ctrl-A n: to the next console, Ctrl-A h: help\n`);
       input = openConsoleInput({
-        input: (bytes) => worker.post({ type: 'input', bytes, ...(stream === 0 ? {} : { stream }) }),
+        input: (bytes) => worker.post({ type: 'input', bytes, ...(at?.stream ? { stream: at.stream } : {}) }),
+        next() {
+          at = inputs[(inputs.indexOf(at as TypedAt) + 1) % inputs.length] as TypedAt;
+          return at.name;
+        },
         // Nobody is waiting any more.
         ended: () => worker.post({ type: 'speed', speed: session.speed, paceIdle: 'never' }),
         execute(line, answer) {

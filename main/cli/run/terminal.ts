@@ -14,6 +14,8 @@ export interface ConsoleInputActions extends Omit<MonitorActions, 'print'> {
   /** Standard input is at its end. */
   ended(): void;
   quit(): void;
+  /** What is typed goes to the next console from now on; answers its name. */
+  next(): string;
 }
 
 /** Connects standard input: a terminal in raw mode with the keys after Ctrl-A, anything else byte for byte. */
@@ -60,6 +62,7 @@ function openTerminal(actions: ConsoleInputActions, stdin: NodeJS.ReadStream): C
     for (const part of filter.feed(bytes)) {
       if (part === 'quit') actions.quit();
       else if (part === 'help') print(escapeHelp);
+      else if (part === 'next') print(`\npocketvisor: keys go to ${actions.next()}\n`);
       else if (part === 'monitor') {
         inMonitor = !inMonitor;
         if (inMonitor) monitor.open();
