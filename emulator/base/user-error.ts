@@ -26,8 +26,7 @@ export class UserError extends Error {
     const { place, hint } = this;
     const where = place ? [place.file, place.line, place.column].filter((part) => part !== undefined).join(':') + ': ' : '';
     const text = `${where}${shortened(this.message)}${hint ? ` (${hint})` : ''}`;
-    // C0, DEL and C1.
-    return text.replace(/[\0-\x1f\x7f-\x9f]/g, (code) => `\\x${code.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    return text.replace(/\p{Cc}/gu, (code) => `\\x${code.charCodeAt(0).toString(16).padStart(2, '0')}`);
   }
 }
 

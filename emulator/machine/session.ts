@@ -364,9 +364,7 @@ export class MachineSession {
     const { clones: scripts } = this.script;
     if (!scripts || machine.outcome !== 'expected' || !(machine instanceof SequentialMachine)) return false;
     const { streams } = machine.hardware;
-    const { timeoutNs } = this.script;
-    const limited = scripts.map((script) => ({ ...script, ...(timeoutNs === undefined ? {} : { timeoutNs }) }));
-    this.clones = new CloneRun(machine, limited, this.host, (clone) => ({
+    this.clones = new CloneRun(machine, scripts, this.host, (clone) => ({
       onConsole: (bytes, stream) => this.thread.post({ type: 'console', bytes, stream: streams * (clone + 1) + stream }),
       onDriveWrite: () => undefined,
     }));

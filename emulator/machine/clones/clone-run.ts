@@ -1,6 +1,6 @@
 import type { MachineListener } from '../machine.ts';
 import type { SequentialMachine } from '../sequential-machine.ts';
-import type { CloneResults, MachineHost, Script } from '../types.ts';
+import type { CloneResults, CloneScript, MachineHost } from '../types.ts';
 
 /** Clones of a machine that run in turns, each to the end of its own script. */
 export class CloneRun {
@@ -12,7 +12,7 @@ export class CloneRun {
 
   constructor(
     original: SequentialMachine,
-    scripts: readonly Script[],
+    scripts: readonly CloneScript[],
     host: MachineHost,
     listenerOf: (clone: number) => MachineListener,
   ) {

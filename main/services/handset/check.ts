@@ -43,7 +43,7 @@ const maxCharacters = 2 ** 20;
 function noTextProblem(text: string, file: string): Problem | undefined {
   const hint = 'a handset file is YAML';
   // YAML 1.2, 5.1: what may not stand in a text, and what stands for bytes that are none.
-  const other = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/.exec(text);
+  const other = /[^\t\n\r\P{Cc}]|\ufffd/u.exec(text);
   if (other) {
     const before = text.slice(0, other.index).split('\n');
     const [line, column] = [before.length, before.at(-1)!.length + 1];
