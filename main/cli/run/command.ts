@@ -13,7 +13,7 @@ import { openNetwork } from './network.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, checkPause, checkThreads, cuesOf } from './plan.ts';
 import { profileText } from './profile.ts';
-import { exitCodeOf, explain, jsonLine, violationLines } from './report.ts';
+import { exitCodeOf, explain, failedCellLines, jsonLine, violationLines } from './report.ts';
 import { exitCodeOfReason, runSession, type TypedAt } from './session.ts';
 import { openStreams, type Line } from './streams.ts';
 
@@ -76,12 +76,9 @@ export async function runCommand(
     if (result?.profile) process.stderr.write(`${profileText(result.profile)}\n`);
     if (result?.clones) tellClones(result.clones, script, reason !== undefined);
     else if (result && !reason && !isMoment) tell(result, exitCode, script.expects);
+    if (result && exitCode !== ExitStatus.ok) tellLines(failedCellLines(result));
     if (result?.violations?.length) {
-      process.stderr.write(
-        violationLines(result)
-          .map((line) => `pocketvisor: ${line}\n`)
-          .join(''),
-      );
+      tellLines(violationLines(result));
       // Nothing else that went wrong is hidden by it.
       if (options.strict && (exitCode === ExitStatus.ok || exitCode === ExitStatus.timeout)) exitCode = ExitStatus.failed;
     }
@@ -152,6 +149,10 @@ function typedAt({ cells }: MachinePlan, lines: readonly Line[]): TypedAt[] {
 function tell(result: RunResult, exitCode: number, expects: readonly string[]): void {
   const explanation = explain(result, exitCode, expects);
   if (explanation) process.stderr.write(`pocketvisor: ${explanation}\n`);
+}
+
+function tellLines(lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`pocketvisor: ${line}\n`);
 }
 
 /** False when there is nothing to be seen. */

@@ -91,6 +91,14 @@ export function explain(result: RunResult, exitCode: number, expects: readonly s
   }
 }
 
+/** A line for each cell that failed: the run goes on without it, and its end says nothing of it. */
+export function failedCellLines({ cells = [] }: RunResult): string[] {
+  return cells.flatMap(({ name, failure, restarts }) => {
+    const times = restarts === 0 ? '' : ` and was started again ${restarts === 1 ? 'once' : `${restarts} times`}`;
+    return failure === undefined ? [] : [`the cell ${name} failed${times}: ${failure}`];
+  });
+}
+
 /** Deadlines that are told one by one. */
 const MOST_TOLD = 10;
 

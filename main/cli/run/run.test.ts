@@ -134,6 +134,21 @@ describe('a run', () => {
   });
 
   test.each([
+    [0, 'the cell modem failed: it faulted'],
+    [1, 'the cell modem failed and was started again once: it faulted'],
+    [7, 'the cell modem failed and was started again 7 times: it faulted'],
+  ])('a cell that failed is told of where the run did not end as wished, after %d restarts', async (restarts, line) => {
+    const times = { runNs: 1, overheadNs: 0, waitNs: 0, throttledNs: 0, overruns: 0, worstStartNs: 0, exits: {} };
+    const modem = { ...times, name: 'modem', state: 'failed', restarts, failure: 'it faulted' } as const;
+    const linux = { ...times, name: 'linux', state: 'running', restarts: 0 } as const;
+    await run({ timeout: 1 }, (guest) => guest.end({ outcome: 'timeout', cells: [modem, linux] }));
+    expect(err).toBe(`pocketvisor: --timeout ran out\npocketvisor: ${line}\n`);
+    err = '';
+    await run({ expect: ['a'] }, (guest) => guest.end({ outcome: 'expected', matched: ['a'], cells: [modem, linux] }));
+    expect(err).toBe('');
+  });
+
+  test.each([
     [{ record: '/nowhere/log' }, '--record /nowhere/log: there is no such folder'],
     [{ record: folder }, `--record ${folder}: this is a folder`],
     [{ replay: folder }, `--replay ${folder}: this is a folder`],
