@@ -31,14 +31,15 @@ export async function runCommand(
   requireSomethingToRun(plan, 'give --kernel, --bios, --load or a handset file');
   checkThreads(options);
   checkPause(options);
-  const script = { ...buildScript(options), ...(await cuesOf(options)) };
+  const cells = plan.cells?.cells.map(({ name }) => name) ?? [];
+  const script = { ...buildScript(options), ...(await cuesOf(options, cells)) };
   if (options.replay !== undefined) script.replay = readInputLog(options.replay);
   const own = serialLines(plan, options);
   const lines = [...own, ...linesOfClones(own, script.clones?.length ?? 0)];
 
   if (options.monitorScript !== undefined) {
     const { readMonitorScript } = await import('./monitor-script.ts');
-    script.monitor = readMonitorScript(options.monitorScript);
+    script.monitor = readMonitorScript(options.monitorScript, cells);
   }
 
   // The worker loads its modules while this thread reads the images.

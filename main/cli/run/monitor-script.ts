@@ -1,6 +1,6 @@
 /** `--monitor-script`: a line of the monitor each, `@10ms info registers` at a virtual time, others when the run has ended; # begins a comment. */
 import { readFileSync } from 'node:fs';
-import { replacedFiles } from '../../../emulator/debug/monitor/commands/cells.ts';
+import { checkCellName, replacedFiles } from '../../../emulator/debug/monitor/commands/cells.ts';
 import { parseLine } from '../../../emulator/debug/monitor/monitor.ts';
 import { UserError } from '../../../emulator/base/user-error.ts';
 import type { MonitorLine, Script } from '../../../emulator/machine/types.ts';
@@ -11,19 +11,19 @@ import { optionError } from '../failure.ts';
 
 export type MonitorScript = NonNullable<Script['monitor']>;
 
-/** Reads and checks a file; throws a `UserError` with the place of the first mistake. */
-export function readMonitorScript(path: string): MonitorScript {
+/** Reads and checks a file; throws a `UserError` with the place of the first mistake. `cells`: those that there are. */
+export function readMonitorScript(path: string, cells: readonly string[]): MonitorScript {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new UserError('missing-file', `--monitor-script ${path}: ${fileReason(error, 'r')}`);
   }
-  return parseMonitorScript(text, path);
+  return parseMonitorScript(text, path, cells);
 }
 
 /** `file` is for messages. */
-export function parseMonitorScript(text: string, file: string): MonitorScript {
+export function parseMonitorScript(text: string, file: string, cells: readonly string[]): MonitorScript {
   return text.split(/\r?\n/).flatMap((row, index) => {
     const line = row.trim();
     if (line === '' || line.startsWith('#')) return [];
@@ -34,7 +34,7 @@ export function parseMonitorScript(text: string, file: string): MonitorScript {
       throw new UserError('bad-time', `${JSON.stringify(time)} is not a time`, { place, hint: 'such as @500ms' });
     }
     try {
-      const line = checkedLine(command, 'there is no command behind the time');
+      const line = checkedLine(command, cells, 'there is no command behind the time');
       return [{ ...line, ...(atNs === undefined ? {} : { atNs }) }];
     } catch (error) {
       if (error instanceof UserError && !error.place)
@@ -45,21 +45,26 @@ export function parseMonitorScript(text: string, file: string): MonitorScript {
 }
 
 /** A line whose command there is, with the files that it names: they are there when it is its turn, however fast time goes. */
-function checkedLine(line: string, empty: string): MonitorLine {
+function checkedLine(line: string, cells: readonly string[], empty: string): MonitorLine {
   const parsed = parseLine(line);
   if (!parsed) throw new UserError('no-command', empty);
+  checkCellName(parsed, cells);
   const files = replacedFiles(parsed);
   return { line, ...(files ? { images: replacementOf(files) } : {}) };
 }
 
-/** `--on`: `REGEX=>LINE`, split at the last `=>`. `pattern` checks the first. */
-export function parseCue(option: string, pattern: (text: string) => string): MonitorLine & { pattern: string } {
+/** `--on`: `REGEX=>LINE`, split at the last `=>`. `pattern` checks the first, `cells` are those that there are. */
+export function parseCue(
+  option: string,
+  cells: readonly string[],
+  pattern: (text: string) => string,
+): MonitorLine & { pattern: string } {
   const at = option.lastIndexOf('=>');
   if (at < 0) throw optionError('--on', `${JSON.stringify(option)} has no =>`, "--on 'login:=>cell linux pause'");
   try {
     return {
       pattern: pattern(option.slice(0, at)),
-      ...checkedLine(option.slice(at + 2).trim(), 'there is no command behind =>'),
+      ...checkedLine(option.slice(at + 2).trim(), cells, 'there is no command behind =>'),
     };
   } catch (error) {
     if (error instanceof UserError && !error.place && error.code !== 'bad-option')

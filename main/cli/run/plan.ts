@@ -148,10 +148,10 @@ function cloneScripts({ clones, cloneSend = [], cloneExpect = [], expect = [], t
 }
 
 /** `--on`: lines of the monitor, of which only who asks for them loads the parser. */
-export async function cuesOf({ on }: RunOptions): Promise<Pick<Script, 'cues'>> {
+export async function cuesOf({ on }: RunOptions, cells: readonly string[]): Promise<Pick<Script, 'cues'>> {
   if (!on) return {};
   const { parseCue } = await import('./monitor-script.ts');
-  return { cues: on.map((option) => parseCue(option, (pattern) => checkPattern('--on', pattern))) };
+  return { cues: on.map((option) => parseCue(option, cells, (pattern) => checkPattern('--on', pattern))) };
 }
 
 const sendKeyPattern = (pattern: string) => checkPattern('--send-key', pattern);

@@ -12,7 +12,7 @@ import { consoleFiles } from './consoles.ts';
 import { EscapeFilter } from './escape.ts';
 import { readInputLog, writeInputLog } from './input-log.ts';
 import { MonitorTerminal } from './monitor.ts';
-import { parseMonitorScript } from './monitor-script.ts';
+import { parseCue, parseMonitorScript } from './monitor-script.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, parseDrive, parseLoad, parseSend } from './plan.ts';
 
@@ -494,7 +494,7 @@ test('the monitor edits its line, sends it, and brings earlier ones back', () =>
 
 test('the lines of a monitor script have times, comments and places of mistakes', () => {
   const text = '# first\n@10ms info registers\n\n  x/4xw $sp\r\n@1s quit';
-  expect(parseMonitorScript(text, 'm')).toEqual([
+  expect(parseMonitorScript(text, 'm', [])).toEqual([
     { atNs: 10e6, line: 'info registers' },
     { line: 'x/4xw $sp' },
     { atNs: 1e9, line: 'quit' },
@@ -503,11 +503,21 @@ test('the lines of a monitor script have times, comments and places of mistakes'
     ['@soon help', 'bad-time'],
     ['@1s', 'no-command'],
     ['frob', 'unknown-command'],
+    ['@1s cell linus pause', 'unknown-cell'],
+    ['cell', 'no-cell'],
   ] as const) {
-    expect(() => parseMonitorScript(`help\n${bad}`, 'm')).toThrow(
+    expect(() => parseMonitorScript(`help\n${bad}`, 'm', ['linux'])).toThrow(
       expect.objectContaining({ code, place: { file: 'm', line: 2 } }),
     );
   }
+});
+
+test('a line for a console is about a cell that there is', async () => {
+  await expect(run({ on: ['login:=>cell linux pause'] }, () => {})).rejects.toThrow('--on: there is no cell "linux"');
+  expect(parseCue('login:=>cell linux pause', ['linux'], (pattern) => pattern)).toEqual({
+    pattern: 'login:',
+    line: 'cell linux pause',
+  });
 });
 
 test('answers of the script go to standard error, and quit ends the run', async () => {

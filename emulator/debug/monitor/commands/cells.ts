@@ -47,13 +47,11 @@ export const cell: MonitorCommand = {
   summary: 'does that to a cell while the others run on',
   run({ target }, [name = '', act = '', ...files]) {
     const found = target.cells.find((each) => each.name === name);
-    if (name === '' && target.cells.length > 0)
-      throw new UserError('no-cell', 'a cell is needed', { hint: target.cells.map((each) => each.name).join(', ') });
-    if (!found) {
-      const hint =
-        target.cells.length === 0 ? 'one guest has the machine to itself' : target.cells.map((each) => each.name).join(', ');
-      throw new UserError('unknown-cell', `there is no cell ${JSON.stringify(name)}`, { hint });
-    }
+    if (!found)
+      throw unknownCell(
+        name,
+        target.cells.map((each) => each.name),
+      );
     if (act === 'replace') return action({ cell: name, act, images: filesOf(files) });
     if (!isAct(act)) {
       const known = [...cellActNames, 'replace'].join(', ');
@@ -66,6 +64,22 @@ export const cell: MonitorCommand = {
   },
 };
 
+function unknownCell(name: string, names: readonly string[]): UserError {
+  const hint = names.length === 0 ? 'one guest has the machine to itself' : names.join(', ');
+  if (name === '') return new UserError('no-cell', 'a cell is needed', { hint });
+  return new UserError('unknown-cell', `there is no cell ${JSON.stringify(name)}`, { hint });
+}
+
+/** Fails for a line about a cell that is not one of these: a script's is wrong before its turn comes. */
+export function checkCellName({ command, args: [name = ''] }: ParsedLine, names: readonly string[]): void {
+  if (command === cell && !names.includes(name)) throw unknownCell(name, names);
+}
+
+interface ParsedLine {
+  command: MonitorCommand;
+  args: readonly string[];
+}
+
 function filesOf([kernel, initrd, append, ...rest]: readonly string[]): CellFiles {
   if (kernel === undefined || rest.length > 0)
     throw new UserError('no-image', 'a file is needed', { hint: 'cell NAME replace KERNEL [INITRD [APPEND]]' });
@@ -73,7 +87,7 @@ function filesOf([kernel, initrd, append, ...rest]: readonly string[]): CellFile
 }
 
 /** The files that a line names which replaces a cell; undefined for any other. */
-export function replacedFiles(line: { command: MonitorCommand; args: readonly string[] }): CellFiles | undefined {
+export function replacedFiles(line: ParsedLine): CellFiles | undefined {
   const [, act, ...files] = line.args;
   return line.command === cell && act === 'replace' ? filesOf(files) : undefined;
 }
