@@ -64,8 +64,8 @@ describe.skipIf(!existsSync(guest))('the cache of compiled modules', () => {
   test('is made by the first run, and changes nothing', () => {
     const first = runHello(cache);
     expect(first.outcome).toBe('expected');
-    // Modules of this thread and of the machine's.
-    expect(filesOf(cache).length).toBeGreaterThan(100);
+    // Files of the bundle that this thread and the machine's load.
+    expect(filesOf(cache).length).toBeGreaterThan(20);
     expect(runHello(cache).stateHash).toBe(first.stateHash);
   });
 
