@@ -126,6 +126,27 @@ export class Cell {
     return this.parts.gic.interrupts;
   }
 
+  save(): DeviceState {
+    const { state, restarts, startNs, pausedNs, image, parts } = this;
+    return {
+      ...{ state, restarts, startNs, pausedNs, beginNs: this.beginNs === Infinity ? -1 : this.beginNs },
+      cpus: this.cpus.map((cpu) => cpu.save()),
+      image: image === parts.image ? null : (image as unknown as DeviceState),
+      devices: parts.saveDevices(),
+    };
+  }
+
+  restore(state: DeviceState): void {
+    this.state = state['state'] as CellState;
+    this.image = (state['image'] as unknown as CellImage | null) ?? this.parts.image;
+    this.restarts = state['restarts'] as number;
+    this.startNs = state['startNs'] as number;
+    this.pausedNs = state['pausedNs'] as number;
+    this.beginNs = state['beginNs'] === -1 ? Infinity : (state['beginNs'] as number);
+    this.parts.restoreDevices(state['devices'] as DeviceState);
+    this.cpus.forEach((cpu, n) => cpu.restore((state['cpus'] as DeviceState[])[n] as DeviceState));
+  }
+
   countExit(ec: number): void {
     this.exits.set(ec, (this.exits.get(ec) ?? 0) + 1);
   }

@@ -6,11 +6,12 @@ import type { CostModel } from './config.ts';
 import type { Entry, Services } from './entry.ts';
 import type { Processor } from './processor.ts';
 import { hypervisorTime } from './schedule/hypervisor-time.ts';
-import { nobody, Scheduler, type SchedulerState, type VcpuAccount } from './schedule/scheduler.ts';
+import { cellResult, coreTimes, MAINTENANCE, type CellResult, type CoreTimes } from './accounts.ts';
+import { nobody, Scheduler, type SchedulerState } from './schedule/scheduler.ts';
 import { causes, WakeUps, type IdleReport } from './wake-ups.ts';
 import { VTCR, vttbr, type TableMemory } from './stage2.ts';
 import { traps } from './traps/index.ts';
-import { resetInterface, type InterfaceState, type VirtualCpu } from './virtual-cpu.ts';
+import { resetInterface, type VirtualCpu } from './virtual-cpu.ts';
 
 /** What the hypervisor is built of and on. */
 export interface Board {
@@ -135,12 +136,7 @@ export class Hypervisor implements Services {
 
   /** What became of each cell. */
   results(): CellResult[] {
-    return this.cells.map((cell) => ({
-      ...{ name: cell.name, state: cell.state, restarts: cell.restarts },
-      ...(cell.failure === undefined ? {} : { failure: cell.failure }),
-      ...this.accountOf(cell),
-      exits: Object.fromEntries([...cell.exits].sort(([a], [b]) => a - b).map(([ec, n]) => [nameOfExit(ec), n])),
-    }));
+    return this.cells.map((cell) => cellResult(cell, this.scheduler, (cpu) => this.timeOf(cpu)));
   }
 
   /** How the cores sleep, and what wakes them. Looking changes nothing. */
@@ -168,16 +164,6 @@ export class Hypervisor implements Services {
     return next.atNs === Infinity ? undefined : next;
   }
 
-  private accountOf(cell: Cell): CellAccount {
-    const accounts = cell.cpus.map((cpu) => this.scheduler.vcpuAccount(cpu.number, this.timeOf(cpu)));
-    const sum = (name: Exclude<keyof CellAccount, 'worstStartNs'>): number =>
-      accounts.reduce((total, each) => total + each[name], 0);
-    return {
-      ...{ runNs: sum('runNs'), overheadNs: sum('overheadNs'), waitNs: sum('waitNs'), throttledNs: sum('throttledNs') },
-      ...{ overruns: sum('overruns'), worstStartNs: Math.max(...accounts.map((each) => each.worstStartNs)) },
-    };
-  }
-
   /** The cell that has a core. */
   cellOn(core: number): string | undefined {
     const { current } = this.cores[core] as CoreState;
@@ -186,16 +172,7 @@ export class Hypervisor implements Services {
 
   /** Where the time of the core went that runs a cell (its first virtual CPU), as of a virtual time. */
   timesOf(name: string, atNs: number): CoreTimes {
-    const core = this.cells.find((cell) => cell.name === name)?.cpus[0]?.processor.index ?? 0;
-    const cells = this.cells.map((cell) => {
-      const accounts = cell.cpus
-        .filter(({ processor }) => processor.index === core)
-        .map(({ number }) => this.scheduler.vcpuAccount(number, atNs));
-      const sum = (of: 'runNs' | 'overheadNs' | 'throttledNs'): number => accounts.reduce((total, each) => total + each[of], 0);
-      return { cell: cell.name, runNs: sum('runNs'), overheadNs: sum('overheadNs'), throttledNs: sum('throttledNs') };
-    });
-    const { overheadNs, idleNs } = this.scheduler.coreAccount(core, atNs);
-    return { cells, idleNs, hypervisorNs: overheadNs - cells.reduce((sum, each) => sum + each.overheadNs, 0) };
+    return coreTimes(this.cells, this.scheduler, name, atNs);
   }
 
   /** Now, as seen from a virtual CPU's core: it may be ahead of others, or behind while it is idle. */
@@ -553,25 +530,7 @@ export class Hypervisor implements Services {
   // --- snapshots -------------------------------------------------------------------------------------------------------------------------
 
   save(): [name: string, state: DeviceState][] {
-    const cells = this.cells.map((cell): [string, DeviceState] => {
-      const { state, restarts, startNs, pausedNs, image } = cell;
-      const beginNs = cell.beginNs === Infinity ? -1 : cell.beginNs;
-      const cpus = cell.cpus.map((cpu) => ({
-        ...{ context: cpu.isLoaded ? null : cpu.context.bytes.slice(), isLoaded: cpu.isLoaded, poweredOff: cpu.poweredOff },
-        ...{
-          waiting: cpu.waiting,
-          wasReady: cpu.wasReady,
-          wakeNs: cpu.wakeNs === Infinity ? -1 : cpu.wakeNs,
-          listed: cpu.interrupts.save(),
-        },
-        interface: [...cpu.interface],
-      }));
-      const replaced = image === cell.parts.image ? null : (image as unknown as DeviceState);
-      return [
-        `cell ${cell.name}`,
-        { state, restarts, startNs, pausedNs, beginNs, cpus, image: replaced, devices: cell.parts.saveDevices() },
-      ];
-    });
+    const cells = this.cells.map((cell): [string, DeviceState] => [`cell ${cell.name}`, cell.save()]);
     const cores = this.cores.map(({ current, loaded, mustChoose, untilNs }) => ({
       ...{ current: this.nameOf(current), loaded: this.nameOf(loaded), mustChoose },
       untilNs: untilNs === Infinity ? -1 : untilNs,
@@ -587,25 +546,7 @@ export class Hypervisor implements Services {
     const byName = new Map(states);
     for (const cell of this.cells) {
       const saved = byName.get(`cell ${cell.name}`);
-      if (!saved) continue;
-      cell.state = saved['state'] as Cell['state'];
-      cell.image = (saved['image'] as unknown as CellImage | null) ?? cell.parts.image;
-      cell.restarts = saved['restarts'] as number;
-      cell.startNs = saved['startNs'] as number;
-      cell.pausedNs = saved['pausedNs'] as number;
-      cell.beginNs = saved['beginNs'] === -1 ? Infinity : (saved['beginNs'] as number);
-      cell.parts.restoreDevices(saved['devices'] as DeviceState);
-      for (const [n, cpu] of cell.cpus.entries()) {
-        const own = (saved['cpus'] as DeviceState[])[n] as DeviceState;
-        if (own['context'] !== null) cpu.context.bytes.set(own['context'] as Uint8Array);
-        cpu.isLoaded = own['isLoaded'] as boolean;
-        cpu.poweredOff = own['poweredOff'] as boolean;
-        cpu.waiting = own['waiting'] as number;
-        cpu.wasReady = own['wasReady'] as boolean;
-        cpu.wakeNs = own['wakeNs'] === -1 ? Infinity : (own['wakeNs'] as number);
-        cpu.interface = own['interface'] as unknown as InterfaceState;
-        cpu.interrupts.restore(own['listed'] as DeviceState);
-      }
+      if (saved) cell.restore(saved);
     }
     const own = byName.get('hypervisor');
     if (!own) return;
@@ -620,39 +561,6 @@ export class Hypervisor implements Services {
     }
   }
 }
-
-/** Where the time of a core went: in guests of cells and in the hypervisor on their accounts, in it on nobody's, and nowhere. */
-export interface CoreTimes {
-  readonly cells: readonly {
-    readonly cell: string;
-    readonly runNs: number;
-    readonly overheadNs: number;
-    /** Ready, with its budget used up. */
-    readonly throttledNs: number;
-  }[];
-  readonly hypervisorNs: number;
-  readonly idleNs: number;
-}
-
-/** Where the time of a cell's virtual CPUs went (see VcpuAccount), together, and the worst of them. */
-export type CellAccount = Pick<VcpuAccount, 'runNs' | 'overheadNs' | 'waitNs' | 'throttledNs' | 'overruns' | 'worstStartNs'>;
-
-export interface CellResult extends CellAccount {
-  name: string;
-  state: CellState;
-  failure?: string;
-  restarts: number;
-  /** How often it came to the hypervisor, by why. */
-  exits: Record<string, number>;
-}
-
-function nameOfExit(ec: number): string {
-  if (ec === MAINTENANCE) return 'maintenance interrupts';
-  return traps.find((trap) => trap.ec === ec)?.name ?? `class 0x${ec.toString(16)}`;
-}
-
-/** Exits that are no exception of a class: maintenance interrupts. */
-export const MAINTENANCE = 64;
 
 /** The guest takes what it would take where there is nothing behind an address, or no such register. */
 function inject({ processor, ec, iss }: Entry): void {

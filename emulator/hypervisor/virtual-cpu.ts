@@ -1,3 +1,4 @@
+import type { DeviceState } from '../devices/device.ts';
 import type { Interrupts } from '../devices/gic/interrupts.ts';
 import { Context } from './context.ts';
 import type { Processor, Registers } from './processor.ts';
@@ -93,6 +94,26 @@ export class VirtualCpu implements PsciCore, Registers {
 
   get irqLines(): number {
     return this.interrupts.areSignalled ? 1 : 0;
+  }
+
+  /** Its registers are the processor's while they are there. */
+  save(): DeviceState {
+    const { isLoaded, poweredOff, waiting, wasReady, wakeNs } = this;
+    return {
+      ...{ context: isLoaded ? null : this.context.bytes.slice(), isLoaded, poweredOff, waiting, wasReady },
+      ...{ wakeNs: wakeNs === Infinity ? -1 : wakeNs, listed: this.interrupts.save(), interface: [...this.interface] },
+    };
+  }
+
+  restore(state: DeviceState): void {
+    if (state['context'] !== null) this.context.bytes.set(state['context'] as Uint8Array);
+    this.isLoaded = state['isLoaded'] as boolean;
+    this.poweredOff = state['poweredOff'] as boolean;
+    this.waiting = state['waiting'] as number;
+    this.wasReady = state['wasReady'] as boolean;
+    this.wakeNs = state['wakeNs'] === -1 ? Infinity : (state['wakeNs'] as number);
+    this.interface = state['interface'] as unknown as InterfaceState;
+    this.interrupts.restore(state['listed'] as DeviceState);
   }
 
   /** Whether it has something to execute. */

@@ -8,7 +8,7 @@ import type { BoardName } from '../boards/index.ts';
 import type { CauseCode } from '../debug/explain/cause.ts';
 import type { CellAct } from '../base/cell-acts.ts';
 import type { CellImages, CellsConfig } from '../hypervisor/config.ts';
-import type { CellResult } from '../hypervisor/hypervisor.ts';
+import type { CellResult } from '../hypervisor/accounts.ts';
 import type { IdleReport } from '../hypervisor/wake-ups.ts';
 import type { ScreenInfo } from '../screen/screen.ts';
 import type { Picture } from '../screen/reader.ts';

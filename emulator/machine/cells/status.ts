@@ -1,6 +1,6 @@
 import type { CellRow, DeadlineRow } from '../../debug/monitor/target.ts';
 import type { Radio } from '../../devices/radio/radio.ts';
-import type { CellResult } from '../../hypervisor/hypervisor.ts';
+import type { CellResult } from '../../hypervisor/accounts.ts';
 import type { IdleReport } from '../../hypervisor/wake-ups.ts';
 import { violationText } from './deadlines/cause.ts';
 import type { Hosted } from './build.ts';

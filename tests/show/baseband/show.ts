@@ -1,5 +1,5 @@
 import type { CellConfig } from '../../../emulator/hypervisor/config.ts';
-import type { CellResult } from '../../../emulator/hypervisor/hypervisor.ts';
+import type { CellResult } from '../../../emulator/hypervisor/accounts.ts';
 import type { RadioSource } from '../../../emulator/devices/radio/radio.ts';
 import type { EventStatistics } from '../../../emulator/devices/radio/statistics.ts';
 import { admissionOf } from '../../../main/services/handset/admission.ts';

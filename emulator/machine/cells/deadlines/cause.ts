@@ -1,5 +1,5 @@
 /** Who had a core between two moments. */
-import type { CoreTimes } from '../../../hypervisor/hypervisor.ts';
+import type { CoreTimes } from '../../../hypervisor/accounts.ts';
 
 /** Where the time went, the longest first; `who` is a cell, `hypervisor` (on nobody's account) or `nobody`. */
 export interface Cause {

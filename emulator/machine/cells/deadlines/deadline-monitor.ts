@@ -1,5 +1,5 @@
 import type { BudgetConfig } from '../../../hypervisor/config.ts';
-import type { CoreTimes } from '../../../hypervisor/hypervisor.ts';
+import type { CoreTimes } from '../../../hypervisor/accounts.ts';
 import { causeOf, type Violation } from './cause.ts';
 
 export type { Violation };
