@@ -92,6 +92,8 @@ export interface ChannelConfig {
   readonly cells: Readonly<Record<string, 'rw' | 'ro'>>;
   /** Who may ring: either side, one cell, or nobody. */
   readonly doorbell: 'both' | 'none' | (string & {});
+  /** The shortest time from one doorbell that a side hears to the next: what is rung before is heard then. 0 when absent. */
+  readonly distanceNs?: number;
 }
 
 /** A deadline that is watched: from one named event to another at most so much virtual time. */

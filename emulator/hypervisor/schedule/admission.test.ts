@@ -76,6 +76,18 @@ describe('the admission test', () => {
     expect(promise!.start.ns).toBe(1600 + 2100 + 600 + 32_300);
   });
 
+  test('what waits for a less urgent cell to hear it comes once, what does not again and again', () => {
+    const bell = { name: 'the doorbell of voice', cell: 'linux', core: 0, distanceNs: 20 * us, waitsForCell: true };
+    const terms = (linux: PlannedCell) =>
+      admit(plan([cell('modem', 9, 70, 1000), linux], { costs, interrupts: [bell] }))
+        .promises.find((promise) => promise.cell === 'modem')!
+        .response.terms.find(({ name }) => name === 'interrupts of the doorbell of voice');
+    expect(terms(cell('linux', 1))).toMatchObject({ ns: 600, count: 1 });
+    // It takes what is rung on its other core meanwhile, or before the modem has its turn.
+    expect(terms(cell('linux', 1, undefined, undefined, { cores: [0, 1] }))).toMatchObject({ ns: 2400, count: 4 });
+    expect(terms(cell('linux', 10, 10, 1000))).toMatchObject({ ns: 3000, count: 5 });
+  });
+
   test('cores are apart', () => {
     const busy = cell('busy', 9, 9, 10, { cores: [1] });
     expect(admit(plan([busy, cell('modem', 1, 9, 10)], { cores: 2 })).admitted).toBe(true);

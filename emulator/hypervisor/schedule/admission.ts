@@ -40,6 +40,10 @@ export interface PlannedInterrupt {
   /** The shortest from one to the next, and how late one may come. */
   readonly distanceNs: number;
   readonly jitterNs?: number | undefined;
+  /** Whether there is no other before the cell took the first: none that is less urgent than somebody, and on one core, does so while that one runs. */
+  readonly waitsForCell?: boolean | undefined;
+  /** What makes it seldom, where something does. */
+  readonly remedy?: string | undefined;
 }
 
 /** A limit of the time from an interrupt to the first instruction of the cell that it is for. */
@@ -149,7 +153,7 @@ function latenessNs(plan: AdmissionPlan, task: Task): number {
 
 function responseTo(plan: AdmissionPlan, task: Promised, others: readonly Task[], own: Term, toStart = false): Response {
   const { sectionNs, receptionNs, debtNs } = hypervisorTime(plan.costs);
-  const { name, priority, periodNs } = task.cell;
+  const { name, priority, periodNs: ownPeriodNs } = task.cell;
   const interference: Interference[] = [];
   for (const { cell } of others) {
     if (cell.priority < priority) continue;
@@ -157,13 +161,16 @@ function responseTo(plan: AdmissionPlan, task: Promised, others: readonly Task[]
     // What it is over its budget it pays back from the next, but somebody waited for it.
     interference.push({ name: cell.name, periodNs: cell.periodNs, jitterNs: 0, ns: cell.budgetNs, onceNs: debtNs });
   }
-  for (const { name: device, cell, core, distanceNs, jitterNs = 0 } of plan.interrupts ?? []) {
+  for (const { name: device, cell, core, distanceNs, jitterNs = 0, waitsForCell = false } of plan.interrupts ?? []) {
     if (core !== task.core || cell === name) continue;
-    interference.push({ name: `interrupts of ${device}`, periodNs: distanceNs, jitterNs, ns: receptionNs, onceNs: 0 });
+    const receiver = plan.cells.find((other) => other.name === cell);
+    const isOnce = waitsForCell && receiver !== undefined && receiver.priority < priority && new Set(receiver.cores).size === 1;
+    const periodNs = isOnce ? Number.MAX_SAFE_INTEGER : distanceNs;
+    interference.push({ name: `interrupts of ${device}`, periodNs, jitterNs, ns: receptionNs, onceNs: 0 });
   }
   const late = { name: 'noticed late', ns: latenessNs(plan, task), count: 1 };
   const blocked = { name: 'the hypervisor at work for others', ns: others.length ? sectionNs : 0, count: 1 };
-  const response = worstResponse([own, blocked].filter(isSome), interference, { toStart, limitNs: 100 * periodNs });
+  const response = worstResponse([own, blocked].filter(isSome), interference, { toStart, limitNs: 100 * ownPeriodNs });
   return { ns: response.ns + late.ns, terms: response.terms.length ? [...response.terms, late].filter(isSome) : [] };
 }
 
@@ -203,11 +210,7 @@ function problemsOf(plan: AdmissionPlan, task: Promised, others: readonly Task[]
     const worst =
       response.ns === Infinity ? 'never, at worst' : `after ${microseconds(response.ns)} at worst (${termsText(response.terms)})`;
     const message = `${cell} on core ${task.core} gets its ${microseconds(budgetNs)} ${worst}; its deadline is ${microseconds(deadlineNs)}`;
-    const most = largestBudget(plan, task, others, deadlineNs);
-    const raise = 'raise its priority, or shorten the budgets of those above it';
-    problems.push(
-      problem('unschedulable', message, most > 0 ? `a budget of ${microseconds(most)} would hold; else ${raise}` : raise),
-    );
+    problems.push(problem('unschedulable', message, remedyOf(plan, task, others, deadlineNs)));
   }
   for (const limit of plan.latencies ?? []) {
     if (limit.cell !== cell || start.ns <= limit.maxNs) continue;
@@ -215,6 +218,17 @@ function problemsOf(plan: AdmissionPlan, task: Promised, others: readonly Task[]
     problems.push({ ...problem('late-start', message, 'raise its priority, or allow more'), path: limit.path });
   }
   return problems;
+}
+
+/** What would let a task be in time. */
+function remedyOf(plan: AdmissionPlan, task: Promised, others: readonly Task[], deadlineNs: number): string {
+  const budget = { name: 'its budget', ns: task.cell.budgetNs, count: 1 };
+  const remedy = plan.interrupts?.find((interrupt) => interrupt.core === task.core && interrupt.remedy)?.remedy;
+  const interrupts = plan.interrupts?.filter((interrupt) => !interrupt.remedy) ?? [];
+  if (remedy && responseTo({ ...plan, interrupts }, task, others, budget).ns <= deadlineNs) return remedy;
+  const most = largestBudget(plan, task, others, deadlineNs);
+  const raise = 'raise its priority, or shorten the budgets of those above it';
+  return most > 0 ? `a budget of ${microseconds(most)} would hold; else ${raise}` : raise;
 }
 
 /** The largest budget below its own with which the task would be in time, in whole us; 0 when there is none. */

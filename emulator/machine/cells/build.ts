@@ -74,7 +74,7 @@ export function buildHypervisor(config: MachineConfig, cellsConfig: CellsConfig,
         )
       : undefined;
   const plan = planRam(cellsConfig, board.ramBase);
-  const ends = cellsConfig.channels.map(() => new Channel());
+  const ends = cellsConfig.channels.map(({ distanceNs = 0 }) => new Channel(distanceNs));
   const channelsOf = (cell: string): CellChannel[] =>
     channelPlaces(cell, cellsConfig.channels).map((place) => {
       const { name, doorbell: who } = cellsConfig.channels[place.channel] as ChannelConfig;

@@ -175,7 +175,7 @@ export function buildCell(
   // Where a guest has its CPU interface there is the virtual one of its core (IHI 0048 5.4).
   if (config.gic === 2) passed.push({ ipa: own.gic.cpu.base, pa: virtualCpu.base, size: virtualCpu.size });
   const grants = channels.map(({ doorbell: page, memory, size, rights, spi, name, mayRing, ends }): Grant => {
-    const doorbell = new Doorbell(ends, cell.name, mayRing, gic.spi(spi));
+    const doorbell = new Doorbell(ends, cell.name, mayRing, gic.spi(spi), events);
     ends.ends.push(doorbell);
     bus.map(page, DOORBELL_BYTES, doorbell, name);
     return { doorbell, page, memory, size, rights, intid: INTID_OF_SPI + spi };

@@ -67,6 +67,34 @@ test('a good file becomes a machine with cells', () => {
   });
 });
 
+test('a doorbell from another core counts as an interrupt, as often as its channel lets it', () => {
+  const withPhone = (priority: number, distance: string): string =>
+    good
+      .replace('    cpus: 2\n', '    cores: [1]\n')
+      .replace(
+        'channels:',
+        `  phone:\n    image: four-k.bin\n    memory: 4M\n    schedule: { priority: ${priority}, period: 10ms, budget: 1ms }\nchannels:`,
+      )
+      .replace('modem: rw, linux: ro', 'phone: rw, linux: rw')
+      .replace('doorbell: both', distance)
+      .replace('max: 58us', 'max: 3ms');
+  const termOf = (text: string) => {
+    const { plan, problems } = checkHandset(text, file);
+    expect(problems).toEqual([]);
+    const { promises } = admissionOf(plan!.cells!, plan!.settings);
+    return promises.find(({ cell }) => cell === 'modem')!.response.terms.find(({ name }) => name.includes('doorbell'));
+  };
+  // The modem is above the phone, which hears the first doorbell only, or below.
+  expect(termOf(withPhone(100, 'doorbell: both'))).toMatchObject({ name: 'interrupts of the doorbell of voice', count: 1 });
+  expect(termOf(withPhone(210, 'distance: 500us'))).toMatchObject({ count: 4 });
+  expect(termOf(withPhone(210, 'doorbell: phone'))).toBeUndefined();
+  expect(checkHandset(withPhone(210, 'doorbell: both'), file).problems).toMatchObject([
+    { code: 'unschedulable', hint: 'give the channel voice a distance, such as distance: 1ms' },
+    { code: 'late-start' },
+  ]);
+  expect(checkHandset(withPhone(100, 'distance: soon'), file).problems).toHaveLength(1);
+});
+
 test('costs are those of the board', () => {
   const { plan } = checkHandset(good.replace('board: virt', 'board: soc2'), file);
   expect(plan?.cells?.costs.enterNs).toBe(Math.ceil(152 / 0.6));

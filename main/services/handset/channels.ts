@@ -4,7 +4,7 @@ import { limits } from '../machines/plan.ts';
 import type { Path } from './document.ts';
 import type { Report } from './report.ts';
 import type { Channel, Handset } from './schema.ts';
-import { parseSize } from './units.ts';
+import { parseDuration, parseSize } from './units.ts';
 
 export function channelsOf(report: Report, { channels, cells }: Handset): ChannelConfig[] {
   return channels.map((channel, index) => {
@@ -18,7 +18,8 @@ export function channelsOf(report: Report, { channels, cells }: Handset): Channe
     if (size === undefined || size === 0 || size % limits.memoryStep !== 0) {
       report.error('out-of-range', `${channel.size} is not a whole number of pages`, [...path, 'size'], 'give a multiple of 4K');
     }
-    return { name, sizeBytes: size ?? 0, cells: channel.cells, doorbell: channel.doorbell };
+    const distanceNs = channel.distance === undefined ? 0 : (parseDuration(channel.distance) ?? 0);
+    return { name, sizeBytes: size ?? 0, cells: channel.cells, doorbell: channel.doorbell, distanceNs };
   });
 }
 

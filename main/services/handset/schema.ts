@@ -61,6 +61,9 @@ export const channel = z.strictObject({
   cells: z.record(name, z.enum(['rw', 'ro'])).describe('What each side may do with the memory: rw or ro'),
   size: size.describe('Shared memory, such as 64K'),
   doorbell: z.string().default('both').describe('Who may ring: both (the default), none, or the name of a cell'),
+  distance: duration
+    .optional()
+    .describe('Shortest time from one doorbell that a side hears to the next, such as 1ms: what is rung before is heard then'),
 });
 
 const overlay = z.strictObject({

@@ -16,10 +16,16 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     'emulator/devices/virtio/{gpu,input}/*.ts',
     'emulator/devices/ramfb/*.ts',
   ],
+  'what cells share: display, keys, switch': [
+    'emulator/screen/*.ts',
+    'emulator/machine/displays.ts',
+    'emulator/machine/hid/*.ts',
+    'emulator/network/switch/*.ts',
+  ],
 };
 /**
- * Not of it: tests, what only tells people, and the interrupt controller's CPU interfaces, which are the board's hardware as cores and their
- * stage 2 are. A cell's distributor is a model of ours.
+ * Not of it: tests, what only tells people, and the interrupt controller's CPU interfaces with their list registers, which are the board's
+ * hardware as cores and their stage 2 are; nor LPIs, which no cell has. A cell's distributor is a model of ours.
  */
 const untrusted =
   /\.test\.ts$|-text\.ts$|test-[a-z]+\.ts$|(cpu-interface|cpu-frame|virtual|virtual-interface|list-registers|ic[ch]-registers|lpis)\.ts$/;
