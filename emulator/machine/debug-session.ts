@@ -22,7 +22,7 @@ export interface SessionControl {
 
 /** GDB is told the end of a run as the exit code of a process. */
 const exitCodes: Readonly<Record<Outcome, number>> = {
-  ...{ expected: 0, poweroff: 0, fail: 1, timeout: 3, wall: 3, 'guest-fault': 4, internal: 5 },
+  ...{ expected: 0, poweroff: 0, stopped: 0, fail: 1, timeout: 3, wall: 3, 'guest-fault': 4, internal: 5 },
 };
 
 /** A debugger at a machine: the server of its protocol, and what that may ask for. */

@@ -99,7 +99,7 @@ export class MachineSession {
         this.machine?.reset();
         return;
       case 'stop':
-        this.machine?.end('poweroff');
+        this.machine?.end('stopped');
         return this.finish();
       case 'speed':
         this.speed = command.speed;
@@ -259,7 +259,7 @@ export class MachineSession {
       goOn: () => this.goOn(),
       stop: () => this.setState('paused'),
       end: () => {
-        machine.end('poweroff');
+        machine.end('stopped');
         this.finish();
       },
       closed: () => (this.debug = undefined),

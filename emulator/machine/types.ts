@@ -268,7 +268,8 @@ export type {
 
 export type { EmulatorProfile, InputEvent, MonitorAction, NamedPicture };
 
-export type Outcome = 'expected' | 'poweroff' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
+/** `stopped`: by a person, or a debugger. */
+export type Outcome = 'expected' | 'poweroff' | 'stopped' | 'fail' | 'timeout' | 'wall' | 'guest-fault' | 'internal';
 
 export interface RunResult {
   outcome: Outcome;

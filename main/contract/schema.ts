@@ -97,7 +97,7 @@ export type MachineStatus = z.infer<typeof machineStatus>;
 
 /** How a run ended, as the command line's JSON has it; `refused`: the images could not be booted, nothing ran. */
 export const runResult = z.strictObject({
-  outcome: z.enum(['expected', 'poweroff', 'fail', 'timeout', 'wall', 'guest-fault', 'internal', 'refused']),
+  outcome: z.enum(['expected', 'poweroff', 'stopped', 'fail', 'timeout', 'wall', 'guest-fault', 'internal', 'refused']),
   virtualNs: z.number(),
   instructions: z.number(),
   wallMs: z.number(),

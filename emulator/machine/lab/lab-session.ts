@@ -39,7 +39,7 @@ export class LabSession {
         this.wallMs = command.wallMs ?? Infinity;
         return this.start(command.lab);
       case 'stop':
-        return this.finish('poweroff');
+        return this.finish('stopped');
       case 'machine':
         return this.tell(command);
     }

@@ -22,7 +22,7 @@ export function explainLab({ outcome, results }: LabEnd, machines: readonly LabM
   const lines = results.flatMap((result, n) => {
     const { name = '', script } = machines[n] ?? {};
     const isLate = script && result.matched.length < script.expects.length;
-    const isCause = result.outcome === outcome && (isLate || outcome !== 'poweroff');
+    const isCause = result.outcome === outcome && (isLate || (outcome !== 'poweroff' && outcome !== 'stopped'));
     if (isCause) return [`${name}: ${explain({ ...result, outcome }, exitCode, script?.expects ?? [])}`];
     return isLate ? [`${name}: still awaited: ${script.expects[result.matched.length]}`] : [];
   });

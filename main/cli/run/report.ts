@@ -10,6 +10,7 @@ export function exitCodeOf(result: Pick<RunResult, 'outcome'>, expecting: boolea
     case 'expected':
       return ExitStatus.ok;
     case 'poweroff':
+    case 'stopped':
       return expecting ? ExitStatus.failed : ExitStatus.ok;
     case 'fail':
       return ExitStatus.failed;
@@ -74,6 +75,8 @@ export function explain(result: RunResult, exitCode: number, expects: readonly s
       return undefined;
     case 'poweroff':
       return exitCode === ExitStatus.ok ? undefined : `the guest powered off${awaited}`;
+    case 'stopped':
+      return exitCode === ExitStatus.ok ? undefined : `the run was stopped${awaited}`;
     case 'fail':
       return `the console showed what --fail names, after ${seconds}`;
     case 'timeout':

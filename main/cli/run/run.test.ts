@@ -256,11 +256,11 @@ describe('a run', () => {
 
   test('SIGINT lets the machine account for itself', async () => {
     const { code } = await run({ json: true }, (guest) => {
-      guest.onCommand = ({ type }) => type === 'stop' && guest.end();
+      guest.onCommand = ({ type }) => type === 'stop' && guest.end({ outcome: 'stopped' });
       process.emit('SIGINT');
     });
     expect(code).toBe(130);
-    expect(JSON.parse(out)).toMatchObject({ exitCode: 130 });
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'stopped', exitCode: 130 });
   });
 
   test('clones that SIGINT ended are not said to have run out of --wall', async () => {
