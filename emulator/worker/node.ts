@@ -10,6 +10,7 @@ import { LabSession } from '../machine/lab/lab-session.ts';
 import type { LabCommand, LabEvent } from '../machine/lab/types.ts';
 import { runCoreThread, type CoreTask } from '../machine/parallel/core-thread.ts';
 import { MachineSession } from '../machine/session.ts';
+import { threadLimits } from './limits.ts';
 import { sampleTime } from './time-sampler.ts';
 import { translatorIn } from './translator-thread.ts';
 import './wasm-flags.ts';
@@ -46,7 +47,7 @@ const host: MachineHost = {
     monotonicNs,
     strongOrder: process.arch === 'x64' || process.arch === 'ia32',
     startCore(task) {
-      const thread = new Worker(new URL(import.meta.url), { workerData: { coreTask: task } });
+      const thread = new Worker(new URL(import.meta.url), { workerData: { coreTask: task }, resourceLimits: threadLimits });
       return { end: () => void thread.terminate() };
     },
   },

@@ -4,6 +4,7 @@
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { threadLimits } from '../../../emulator/worker/limits.ts';
 
 type Entry = 'node' | 'translator';
 
@@ -12,7 +13,7 @@ const folder = extension === '.ts' ? '../../../emulator/worker' : '.';
 
 function start(entry: Entry): Worker {
   const file = `${folder}/${entry}${extension}`;
-  return new Worker(new URL(file, import.meta.url));
+  return new Worker(new URL(file, import.meta.url), { resourceLimits: threadLimits });
 }
 
 const ahead = new Map<Entry, Worker>();
