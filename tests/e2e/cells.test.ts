@@ -1,46 +1,24 @@
 /** Several guests in the window, in a browser: a console for each, and the panel that says how they do. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../support/browser.ts';
+import { describe, expect, test } from 'vitest';
 import { needs } from '../support/packages.ts';
-import { serveWorkstation, type Workstation } from '../support/workstation.ts';
+import { openWindow } from '../support/window.ts';
 
 const soon = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(needs('chromium'))('cells in the window', () => {
-  let workstation: Workstation;
-  let browser: Browser;
-  let page: Page;
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    [workstation, browser] = await Promise.all([serveWorkstation('resources/handsets/basic.yaml'), launchChromium()]);
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(soon.timeout);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(workstation.url);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await workstation?.close();
-  });
-
-  const button = (name: string) => page.getByRole('toolbar', { name: 'Machine' }).getByRole('button', { name });
-  const consoleText = () => page.locator('.xterm-rows').innerText();
-  const state = () => page.getByRole('contentinfo').getByRole('status').innerText();
+  const view = openWindow('resources/handsets/basic.yaml', soon.timeout);
+  const { button, consoleText, state, complaints } = view;
 
   test('several guests have a console each, and are paused and stopped one by one', async () => {
-    await page.getByRole('heading', { name: 'basic', level: 1 }).waitFor();
+    await view.page.getByRole('heading', { name: 'basic', level: 1 }).waitFor();
     await expect.poll(() => button('Run').isEnabled(), soon).toBe(true);
     await button('Run').click();
-    const cell = (name: string) => page.getByRole('list', { name: 'Cells' }).getByRole('listitem', { name });
+    const cell = (name: string) => view.page.getByRole('list', { name: 'Cells' }).getByRole('listitem', { name });
     await cell('modem').getByText('running').waitFor();
     await expect.poll(consoleText, soon).toMatch(/baseband>/);
-    await page.getByRole('tab', { name: 'ui' }).click();
+    await view.page.getByRole('tab', { name: 'ui' }).click();
     await expect.poll(consoleText, soon).toMatch(/ui: 240x320/);
-    await page
+    await view.page
       .getByRole('list', { name: 'Deadlines' })
       .getByText(/\d+ in time, 0 missed/)
       .waitFor();

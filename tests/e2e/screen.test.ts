@@ -1,11 +1,9 @@
 /** The Screen panel from outside: a guest of our own draws, and what is typed, drawn and touched there reaches it. One session, as in window.test.ts. */
 import { readFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../support/browser.ts';
+import { describe, expect, test } from 'vitest';
 import { needs } from '../support/packages.ts';
-import { serveWorkstation, type Workstation } from '../support/workstation.ts';
+import { openWindow } from '../support/window.ts';
 
 const soon = { timeout: 90_000, interval: 100 };
 /** Of resources/guests/sketch. */
@@ -19,31 +17,14 @@ const [ink, orange] = [
 const swatch = [285, 36] as const;
 
 describe.skipIf(needs('chromium'))('the screen', () => {
-  let workstation: Workstation;
-  let browser: Browser;
-  let page: Page;
-  const complaints: string[] = [];
+  const view = openWindow('resources/handsets/sketch.yaml', soon.timeout);
+  const { button, consoleText, complaints } = view;
 
-  beforeAll(async () => {
-    [workstation, browser] = await Promise.all([serveWorkstation('resources/handsets/sketch.yaml'), launchChromium()]);
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(soon.timeout);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(workstation.url, soon);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await workstation?.close();
-  });
-
-  const surface = () => page.getByRole('application', { name: 'Screen of the guest' });
-  const panel = () => page.locator('section[aria-label=Screen]');
-  const consoleText = () => page.locator('.xterm-rows').innerText();
+  const surface = () => view.page.getByRole('application', { name: 'Screen of the guest' });
+  const panel = () => view.page.locator('section[aria-label=Screen]');
   /** Red, green and blue of a pixel that is shown. */
   const pixel = (x: number, y: number) =>
-    page.evaluate(
+    view.page.evaluate(
       ([atX, atY]) => {
         const canvas = document.querySelector('[aria-label=Screen] .stage canvas') as HTMLCanvasElement;
         return [...canvas.getContext('2d')!.getImageData(atX, atY, 1, 1).data.subarray(0, 3)];
@@ -62,13 +43,13 @@ describe.skipIf(needs('chromium'))('the screen', () => {
   };
 
   test('says what will be there before the machine is', async () => {
-    await page.locator('.tab', { hasText: 'Screen' }).click();
+    await view.page.locator('.tab', { hasText: 'Screen' }).click();
     await panel().getByText('The machine is not there yet').waitFor();
   });
 
   test('comes forward with the picture of the guest when that begins to draw', async () => {
-    await page.locator('.tab', { hasText: 'Handset file' }).click();
-    const run = page.getByRole('toolbar', { name: 'Machine' }).getByRole('button', { name: 'Run' });
+    await view.page.locator('.tab', { hasText: 'Handset file' }).click();
+    const run = button('Run');
     await expect.poll(() => run.isEnabled(), soon).toBe(true);
     await run.click();
     await surface().waitFor();
@@ -83,27 +64,27 @@ describe.skipIf(needs('chromium'))('the screen', () => {
     await panel().getByText('click to type').waitFor();
     await surface().click();
     await panel().getByText('F6 leaves').waitFor();
-    await page.keyboard.type('hello');
-    await page.keyboard.press('Tab');
+    await view.page.keyboard.type('hello');
+    await view.page.keyboard.press('Tab');
     // What was typed stands in the line below, at its left.
     await shows([12 + 14, 800 - 64 + 15 + 9], [0xf3, 0xf6, 0xfb]);
-    await page.keyboard.press('Enter');
+    await view.page.keyboard.press('Enter');
     await expect.poll(consoleText, soon).toContain('typed: HELLO');
   });
 
   test('a pointer draws, in the colour that it chose', async () => {
-    await page.mouse.click(...(await onPage(...swatch)));
+    await view.page.mouse.click(...(await onPage(...swatch)));
     await pressedAt(...swatch);
-    await page.mouse.move(...(await onPage(100, 300)));
-    await page.mouse.down();
-    await page.mouse.move(...(await onPage(300, 300)), { steps: 8 });
-    await page.mouse.up();
+    await view.page.mouse.move(...(await onPage(100, 300)));
+    await view.page.mouse.down();
+    await view.page.mouse.move(...(await onPage(300, 300)), { steps: 8 });
+    await view.page.mouse.up();
     await pressedAt(100, 300);
     await shows([200, 300], orange);
   });
 
   test('fingers draw, each for itself', async () => {
-    const session = await page.context().newCDPSession(page);
+    const session = await view.page.context().newCDPSession(view.page);
     const points = async (...places: (readonly [number, number])[]) =>
       Promise.all(places.map(async (place, id) => ((at) => ({ x: at[0], y: at[1], id }))(await onPage(...place))));
     const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', ...places: (readonly [number, number])[]) =>
@@ -121,7 +102,7 @@ describe.skipIf(needs('chromium'))('the screen', () => {
     const box = (await surface().boundingBox())!;
     expect(box.width).toBeGreaterThan(box.height);
     // By a quarter to the right: what was the left edge is the top.
-    await page.mouse.click(box.x + box.width * (1 - 200.5 / HEIGHT), box.y + (box.height * 120.5) / WIDTH);
+    await view.page.mouse.click(box.x + box.width * (1 - 200.5 / HEIGHT), box.y + (box.height * 120.5) / WIDTH);
     await pressedAt(120, 200);
     for (let turn = 0; turn < 3; turn++) await panel().getByRole('button', { name: 'Turn by a quarter' }).click();
   });
@@ -133,7 +114,7 @@ describe.skipIf(needs('chromium'))('the screen', () => {
   });
 
   test('the picture can be saved', async () => {
-    const download = page.waitForEvent('download');
+    const download = view.page.waitForEvent('download');
     await panel().getByRole('button', { name: 'Save the picture' }).click();
     const saved = await download;
     expect(saved.suggestedFilename()).toBe('sketch.png');
@@ -145,12 +126,12 @@ describe.skipIf(needs('chromium'))('the screen', () => {
 
   test('F6 takes the focus away, and lets go of the keys', async () => {
     await surface().click();
-    await page.keyboard.press('F6');
+    await view.page.keyboard.press('F6');
     await panel().getByText('click to type').waitFor();
   });
 
   test('the last picture stays when the run ends', async () => {
-    await page.getByRole('toolbar', { name: 'Machine' }).getByRole('button', { name: 'Stop' }).click();
+    await button('Stop').click();
     await panel().getByRole('status').getByText('off').waitFor();
     expect(await pixel(200, 300)).toEqual(orange);
     expect(await pixel(20, 780)).not.toEqual(ink);
