@@ -24,14 +24,12 @@ export interface Tuning {
   readonly wideWhenForced: boolean;
   /** Entries of regions that live at a time. */
   readonly maxEntries: number;
-  /** Modules have room for so many entries each, if they need it or not: that bounds modules, of which each costs some 40 KiB, whatever is in it. */
-  readonly leastEntries: number;
   /** Pages of predecoded code that are kept at a time, 16 KiB each; each core of parallel mode has as many of its own. */
   readonly codePages: number;
 }
 
-/** Where everything is translated: a boot of Linux makes 9,000 modules, and what makes way there is translated again at once. */
-export const roomWhenForced = { maxEntries: 49_152, leastEntries: 1 } satisfies Partial<Tuning>;
+/** Entries where everything is translated: a boot of Linux makes 9,000 modules, and what makes way there is translated again at once. */
+export const entriesWhenForced = 49_152;
 
 export const defaultTuning: Tuning = {
   interval: 10_000,
@@ -47,6 +45,5 @@ export const defaultTuning: Tuning = {
   mostWhenForced: 400,
   wideWhenForced: false,
   maxEntries: 4096,
-  leastEntries: 4,
   codePages: 3072,
 };

@@ -3,7 +3,7 @@ import { offsetOf } from '../../state/layout.ts';
 import { leaveReasons } from '../../state/memory-map.ts';
 import { ColdEngine, type ColdOptions, type EngineImports } from '../cold/engine.ts';
 import { HANDLER_UNDECODED } from '../cold/loop.ts';
-import { defaultTuning, roomWhenForced, type Tuning } from '../tuning.ts';
+import { defaultTuning, entriesWhenForced, type Tuning } from '../tuning.ts';
 import { CodePages, type PageContents, type SeenRecord } from './code-pages.ts';
 import { Profile } from './profile.ts';
 import { type Extent, PAGE_WORDS } from './region.ts';
@@ -55,7 +55,7 @@ export class HotEngine extends ColdEngine {
   constructor(memory: WasmMemory, imports: EngineImports, { mode, tuning, translator, ...options }: HotOptions) {
     super(memory, { ...imports, coldOnly: (cpu: number) => this.refuse(cpu) }, options);
     this.mode = mode;
-    this.tuning = { ...defaultTuning, ...(mode === 'hot' ? roomWhenForced : {}), ...tuning };
+    this.tuning = { ...defaultTuning, ...(mode === 'hot' ? { maxEntries: entriesWhenForced } : {}), ...tuning };
     this.interval = this.tuning.interval;
     this.translator = mode === 'auto' ? translator : undefined;
     if (mode === 'hot') this.decodeAhead = 1;
@@ -183,8 +183,7 @@ export class HotEngine extends ColdEngine {
     this.costs.modules++;
     this.costs.moduleBytes += bytes;
     this.costs.regions += regions.length;
-    const entries = regions.reduce((sum, { entries }) => sum + entries.length, 0);
-    const room = this.regions.reserve(Math.max(entries, this.tuning.leastEntries));
+    const room = this.regions.reserve(regions.reduce((sum, { entries }) => sum + entries.length, 0));
     this.restore(room.freed);
     let { handler } = room;
     const first = regions.map(({ entries }) => (handler += entries.length) - entries.length);

@@ -31,7 +31,6 @@ export const ways: readonly { name: string; exec: MachineConfig['exec']; tuning:
       patience: 1,
       leastInstructions: 1,
       maxEntries: 6,
-      leastEntries: 1,
       codePages: 8,
     },
   },
