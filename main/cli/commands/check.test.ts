@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkCommand } from './check.ts';
+import { keepOutput } from '../output.test-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
 const file = join(folder, 'phone.yaml');
@@ -14,14 +15,7 @@ foreign[18] = 62;
 for (const [name, bytes] of Object.entries({ Image: image, 'x86.elf': foreign, empty: '', text: 'no kernel\n' }))
   writeFileSync(join(folder, name), bytes);
 
-let out: string;
-let err: string;
-beforeEach(() => {
-  out = err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const written = keepOutput();
 
 /** Two cells with those images, the second's behind `initrd: empty` or so. */
 function check(first: string, second: string, options = {}): number {
@@ -32,8 +26,8 @@ function check(first: string, second: string, options = {}): number {
 
 test('what cannot be a guest is refused at its line, before anybody runs it', () => {
   expect(check('image: x86.elf', 'kernel: text')).toBe(2);
-  expect(out).toBe('');
-  expect(err.trimEnd().split('\n')).toEqual([
+  expect(written.out).toBe('');
+  expect(written.err.trimEnd().split('\n')).toEqual([
     expect.stringMatching(
       /phone\.yaml:6:12: image .*x86\.elf: .* another machine .* \(AArch64 is needed\) \[wrong-architecture\]$/,
     ),
@@ -43,12 +37,12 @@ test('what cannot be a guest is refused at its line, before anybody runs it', ()
 
 test('--json has it as it has other problems', () => {
   expect(check('image: Image', 'image: empty', { json: true })).toBe(2);
-  const { ok, problems, machine } = JSON.parse(out) as { ok: boolean; problems: unknown[]; machine?: unknown };
-  expect([ok, machine, err]).toEqual([false, undefined, '']);
+  const { ok, problems, machine } = JSON.parse(written.out) as { ok: boolean; problems: unknown[]; machine?: unknown };
+  expect([ok, machine, written.err]).toEqual([false, undefined, '']);
   expect(problems).toMatchObject([{ severity: 'error', code: 'empty-file', file, range: { line: 9, column: 12 } }]);
 });
 
 test('images that are right are shown with what becomes of them', () => {
-  expect([check('image: Image', 'image: Image'), err]).toEqual([0, '']);
-  expect(out).toMatch(/: ok\n[^]*2 cells under the hypervisor/);
+  expect([check('image: Image', 'image: Image'), written.err]).toEqual([0, '']);
+  expect(written.out).toMatch(/: ok\n[^]*2 cells under the hypervisor/);
 });

@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { UserError } from '../../../emulator/base/user-error.ts';
 import type { MachineEvent } from '../../../emulator/machine/types.ts';
 import { FakeWorker } from '../../services/machines/fake-worker.test-support.ts';
 import { screenshotCommand, type ScreenshotOptions } from './screenshot.ts';
+import { keepOutput } from '../output.test-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
 const kernel = join(folder, 'Image');
@@ -15,14 +16,7 @@ image.write('ARMd', 56, 'latin1');
 writeFileSync(kernel, image);
 const picture = { width: 2, height: 1, rgba: Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255) };
 
-let out: string;
-let err: string;
-beforeEach(() => {
-  out = err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const written = keepOutput();
 
 /** The guest's screen shows what the event says, at the moment that was asked for. */
 async function take(options: ScreenshotOptions, event: Partial<Extract<MachineEvent, { type: 'screenshot' }>> = { picture }) {
@@ -42,7 +36,7 @@ describe('a picture', () => {
   test('has what the screen shows at a moment, and the console goes nowhere', async () => {
     const output = join(folder, 'screen.png');
     const { code, worker } = await take({ output, at: 3e9 });
-    expect([code, out, err]).toEqual([0, '', '']);
+    expect([code, written.out, written.err]).toEqual([0, '', '']);
     const displays = [{ device: 'virtio-gpu', width: 1280, height: 800, edid: true }];
     expect(worker.commands[0]).toMatchObject({ config: { displays }, script: { timeoutNs: 3e9, screenshot: {} } });
     expect([...PNG.sync.read(readFileSync(output)).data]).toEqual([...picture.rgba]);
@@ -56,7 +50,7 @@ describe('a picture', () => {
 
   test('is not there when the guest shows nothing', async () => {
     const { code } = await take({ output: join(folder, 'nothing.png'), at: 3e9 }, {});
-    expect([code, err]).toEqual([1, 'pocketvisor: --screenshot: the guest shows nothing on its screen\n']);
+    expect([code, written.err]).toEqual([1, 'pocketvisor: --screenshot: the guest shows nothing on its screen\n']);
   });
 
   test.each<[string, ScreenshotOptions, RegExp]>([

@@ -1,11 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LabCommand, LabEvent, LabResult } from '../../../emulator/machine/lab/types.ts';
 import { checkFile } from '../../services/lab/index.ts';
 import type { RunOptions } from '../run/options.ts';
 import { labCommand } from './command.ts';
+import { keepOutput } from '../output.test-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
 const image = Buffer.alloc(128);
@@ -16,15 +17,7 @@ const cells = 'cells: { linux: { kernel: Image, memory: 64M } }';
 const text = `lab: pair\nmachines:\n  a: { ${cells} }\n  b: { ${cells} }\nswitches: { lan: { a: , b: } }\n`;
 const plan = () => checkFile(text, join(folder, 'lab.yaml')).lab!;
 
-let out: string;
-let err: string;
-beforeEach(() => {
-  out = err = '';
-  const words = (bytes: unknown) => (typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes as Uint8Array));
-  vi.spyOn(process.stdout, 'write').mockImplementation((bytes) => ((out += words(bytes)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((bytes) => ((err += words(bytes)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const written = keepOutput();
 
 const result = (outcome: LabResult['outcome'], matched: string[] = []): LabResult => ({
   ...{
@@ -72,7 +65,7 @@ test('consoles are whole lines with names before them, the JSON is last', async 
     emit(say(0, 'lo\r\n'));
     emit(ended('poweroff', result('poweroff'), result('poweroff')));
   });
-  const lines = out.trimEnd().split('\n');
+  const lines = written.out.trimEnd().split('\n');
   expect(lines.slice(0, -1)).toEqual(['[b] one', '[b] two', '[a] hello', '[b] login: ']);
   expect(JSON.parse(lines.at(-1)!)).toMatchObject({
     ...{ outcome: 'poweroff', exitCode: 0, instructions: 6000, stateHash: 'sha256:ff', deterministic: true },
@@ -81,7 +74,7 @@ test('consoles are whole lines with names before them, the JSON is last', async 
       { name: 'b', outcome: 'poweroff' },
     ],
   });
-  expect([code, err]).toEqual([0, '']);
+  expect([code, written.err]).toEqual([0, '']);
   expect(commands[0]).toMatchObject({ type: 'start-lab', lab: { seed: 1, machines: [{ name: 'a' }, { name: 'b' }] } });
 });
 
@@ -103,7 +96,7 @@ test.each([
 ] as const)('%s', async (outcome, results, exitCode, message) => {
   const { code } = await run({ expect: ['a:x'] }, (emit) => emit(ended(outcome, ...results)));
   expect(code).toBe(exitCode);
-  expect(err).toMatch(message);
+  expect(written.err).toMatch(message);
 });
 
 describe('refused by name', () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { EmulatorProfile } from '../../../emulator/machine/types.ts';
 import { defaultPlan } from '../../services/machines/plan.ts';
 import { readWav } from '../../services/sound/wav.ts';
@@ -15,6 +15,7 @@ import { MonitorTerminal } from './monitor.ts';
 import { parseCue, parseMonitorScript } from './monitor-script.ts';
 import type { RunOptions } from './options.ts';
 import { applyOptions, buildScript, parseDrive, parseLoad, parseSend } from './plan.ts';
+import { keepOutput } from '../output.test-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pocketvisor-'));
 const kernel = join(folder, 'Image');
@@ -22,15 +23,7 @@ const image = Buffer.alloc(128);
 image.write('ARMd', 56, 'latin1');
 writeFileSync(kernel, image);
 
-let out: string;
-let err: string;
-beforeEach(() => {
-  out = err = '';
-  const text = (bytes: unknown) => (typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes as Uint8Array));
-  vi.spyOn(process.stdout, 'write').mockImplementation((bytes) => ((out += text(bytes)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((bytes) => ((err += text(bytes)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const written = keepOutput();
 
 /** Runs with a worker that does what the test says once it is started. */
 async function run(options: RunOptions, act: (worker: FakeWorker) => void) {
@@ -46,7 +39,7 @@ describe('a run', () => {
       guest.say('hello\n');
       guest.end();
     });
-    expect([code, out, err, worker.terminated]).toEqual([0, 'hello\n', '', true]);
+    expect([code, written.out, written.err, worker.terminated]).toEqual([0, 'hello\n', '', true]);
     expect(worker.commands).toMatchObject([{ type: 'start', speed: 'max', config: { memory: 512 * 2 ** 20, gic: 3 } }]);
   });
 
@@ -63,7 +56,7 @@ describe('a run', () => {
       guest.end(result as unknown as Parameters<FakeWorker['end']>[0]),
     );
     expect(done.code).toBe(code);
-    expect(err).toContain(message);
+    expect(written.err).toContain(message);
   });
 
   test('--json is the last line, also after a line that has not ended', async () => {
@@ -71,8 +64,8 @@ describe('a run', () => {
       guest.say('login: ');
       guest.end({ matched: ['login'] });
     });
-    expect(out).toMatch(/^login: \n\{.*\}\n$/);
-    expect(JSON.parse(out.split('\n').at(-2)!)).toEqual({
+    expect(written.out).toMatch(/^login: \n\{.*\}\n$/);
+    expect(JSON.parse(written.out.split('\n').at(-2)!)).toEqual({
       outcome: 'poweroff',
       exitCode: 0,
       totalMs: expect.any(Number),
@@ -109,21 +102,21 @@ describe('a run', () => {
       guest.end({ profile });
     });
     expect(worker.commands).toMatchObject([{ type: 'start', config: { profile: true } }]);
-    expect(JSON.parse(out.split('\n').at(-2)!)).toMatchObject({ profile });
-    expect(err).toMatch(/2,999,000 +100\.0 % +loop/);
-    expect(err).toMatch(/5 regions, 2 modules of 4 KB, 1 ms; 60 variants/);
-    expect(err).toMatch(/1\.50 s by the clock, 1\.20 s of CPU in this thread, 2\.00 s in all/);
-    expect(err).toMatch(/900 ms +75\.0 % +cold loop/);
-    expect(err).toMatch(/12,345 +4115\.0 \/M +read uart0\+0x18/);
-    expect(err).toMatch(/200 +66\.7 \/M +\(4 more\)/);
+    expect(JSON.parse(written.out.split('\n').at(-2)!)).toMatchObject({ profile });
+    expect(written.err).toMatch(/2,999,000 +100\.0 % +loop/);
+    expect(written.err).toMatch(/5 regions, 2 modules of 4 KB, 1 ms; 60 variants/);
+    expect(written.err).toMatch(/1\.50 s by the clock, 1\.20 s of CPU in this thread, 2\.00 s in all/);
+    expect(written.err).toMatch(/900 ms +75\.0 % +cold loop/);
+    expect(written.err).toMatch(/12,345 +4115\.0 \/M +read uart0\+0x18/);
+    expect(written.err).toMatch(/200 +66\.7 \/M +\(4 more\)/);
     // What did not happen has no row, and a table without rows no title.
-    expect(err).not.toMatch(/WALK_READ|idleSkips|System registers/);
+    expect(written.err).not.toMatch(/WALK_READ|idleSkips|System registers/);
   });
 
   test('--threads auto says that the hash can be another next time, and what does not go with it', async () => {
     const { worker } = await run({ json: true, threads: 'auto' }, (guest) => guest.end());
     expect(worker.commands).toMatchObject([{ config: { threads: 'auto' } }]);
-    expect(JSON.parse(out)).toMatchObject({ deterministic: false, stateHash: 'sha256:00' });
+    expect(JSON.parse(written.out)).toMatchObject({ deterministic: false, stateHash: 'sha256:00' });
     for (const [options, message] of [
       [{ record: 'log' }, '--record: no run with --threads auto can be repeated'],
       [{ replay: 'log' }, '--replay: no run with --threads auto can be repeated'],
@@ -142,10 +135,10 @@ describe('a run', () => {
     const modem = { ...times, name: 'modem', state: 'failed', restarts, failure: 'it faulted' } as const;
     const linux = { ...times, name: 'linux', state: 'running', restarts: 0 } as const;
     await run({ timeout: 1 }, (guest) => guest.end({ outcome: 'timeout', cells: [modem, linux] }));
-    expect(err).toBe(`pocketvisor: --timeout ran out\npocketvisor: ${line}\n`);
-    err = '';
+    expect(written.err).toBe(`pocketvisor: --timeout ran out\npocketvisor: ${line}\n`);
+    written.err = '';
     await run({ expect: ['a'] }, (guest) => guest.end({ outcome: 'expected', matched: ['a'], cells: [modem, linux] }));
-    expect(err).toBe('');
+    expect(written.err).toBe('');
   });
 
   test.each([
@@ -171,7 +164,7 @@ describe('a run', () => {
       guest.say('hello\n');
       guest.end();
     });
-    expect([out, readFileSync(file, 'utf8')]).toEqual(['', 'hello\n']);
+    expect([written.out, readFileSync(file, 'utf8')]).toEqual(['', 'hello\n']);
     await expect(run({ console: ['modem=x'] }, () => {})).rejects.toThrow(/no console "modem"/);
   });
 
@@ -186,7 +179,7 @@ describe('a run', () => {
       say(2, 'elsewhere\n');
       guest.end();
     });
-    expect(out).toBe('guest | one\nhvc0  | three four\nguest | two');
+    expect(written.out).toBe('guest | one\nhvc0  | three four\nguest | two');
     expect(readFileSync(file, 'utf8')).toBe('elsewhere\n');
     await expect(run({ console: ['hvc0=x'] }, () => {})).rejects.toThrow(/there is no console "hvc0"/);
   });
@@ -202,7 +195,7 @@ describe('a run', () => {
     expect(worker.commands).toMatchObject([
       { config: { serial: [{ maxPorts: 31, ports: [{ id: 1, name: 'data', isConsole: false, input: bytes }] }] } },
     ]);
-    expect([readFileSync(output, 'utf8'), out]).toEqual(['taken', '']);
+    expect([readFileSync(output, 'utf8'), written.out]).toEqual(['taken', '']);
   });
 
   test('--sound-out is a WAV file, and a further one for another format', async () => {
@@ -260,7 +253,7 @@ describe('a run', () => {
       process.emit('SIGINT');
     });
     expect(code).toBe(130);
-    expect(JSON.parse(out)).toMatchObject({ outcome: 'stopped', exitCode: 130 });
+    expect(JSON.parse(written.out)).toMatchObject({ outcome: 'stopped', exitCode: 130 });
   });
 
   test('clones that SIGINT ended are not said to have run out of --wall', async () => {
@@ -271,8 +264,8 @@ describe('a run', () => {
         type === 'stop' && guest.end({ outcome: 'expected', clones: { hostMs: 1, bytes: 0, results: [cut, dead] } });
       process.emit('SIGINT');
     });
-    expect(err).not.toContain('--wall');
-    expect(err).toContain('clone 2: the guest cannot go on: no vectors');
+    expect(written.err).not.toContain('--wall');
+    expect(written.err).toContain('clone 2: the guest cannot go on: no vectors');
   });
 });
 
@@ -465,8 +458,8 @@ test('Ctrl-A n gives the keys to the next console', async () => {
       [2, 'b'],
       [undefined, 'c'],
     ]);
-    expect(err).toContain('keys go to one; Ctrl-A n: to the next console');
-    expect(err).toContain('pocketvisor: keys go to three\n');
+    expect(written.err).toContain('keys go to one; Ctrl-A n: to the next console');
+    expect(written.err).toContain('pocketvisor: keys go to three\n');
   } finally {
     for (const [name, own] of Object.entries({ setRawMode, isTTY }))
       if (own) Object.defineProperty(process.stdin, name, own);
@@ -530,6 +523,6 @@ test('answers of the script go to standard error, and quit ends the run', async 
     guest.emit({ type: 'monitor', line: 'quit', text: '', action: 'quit' });
   });
   expect(worker.commands).toMatchObject([{ type: 'start', script: { monitor: [{ line: 'info status' }] } }, { type: 'stop' }]);
-  expect(err).toContain('\n(pocketvisor) info status\nruns\n');
+  expect(written.err).toContain('\n(pocketvisor) info status\nruns\n');
   expect(code).toBe(0);
 });
